@@ -1,0 +1,26 @@
+package dev.trine.common.model;
+
+import java.util.List;
+
+/** What became of a ref transaction (docs/PROTOCOL.md, push outcomes). */
+public sealed interface PushOutcome {
+    /** Durable on the named nodes, at least two, and visible on the lock holder. */
+    record Committed(Position at, List<NodeId> nodes) implements PushOutcome {
+    }
+
+    /** Compared with the log at a position that is committed, and found not to apply; never in any log. */
+    record Rejected(Position at, List<RefRejection> rejections) implements PushOutcome {
+    }
+
+    /** Never took and never takes effect; one sentence says why. */
+    record NotApplied(String why) implements PushOutcome {
+    }
+
+    /** May yet take effect; one sentence says so. */
+    record Indeterminate(String why) implements PushOutcome {
+    }
+
+    /** Nothing was persisted: no quorum, or the node that was asked is not the holder; one sentence names the nodes. */
+    record Refused(String why) implements PushOutcome {
+    }
+}

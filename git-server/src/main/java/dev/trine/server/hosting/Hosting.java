@@ -1,0 +1,17 @@
+package dev.trine.server.hosting;
+
+import dev.trine.common.model.PushId;
+import dev.trine.common.model.ReadPoint;
+import dev.trine.common.model.RepoId;
+
+/** The repositories that this node can serve. Called by many threads. */
+public interface Hosting {
+    /**
+     * Opens a repository for reading, at a state that contains the read point; may wait, for a bounded time, until the
+     * node is there.
+     */
+    Opened<RepositoryView> open(RepoId repo, ReadPoint at);
+
+    /** Opens a repository for one push. Its view is a state that contains the read point. */
+    Opened<PushSession> openPush(RepoId repo, ReadPoint at, PushId push);
+}
