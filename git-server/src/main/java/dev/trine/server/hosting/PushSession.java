@@ -32,7 +32,7 @@ public interface PushSession extends AutoCloseable {
      */
     Received receive(InputStream pack, Set<ObjectName> tips, ProgressMonitor progress) throws IOException;
 
-    /** As {@link #receive}, for a push that sends no pack: everything reachable from the tips must be committed already. */
+    /** As {@link #receive}, for a push without a pack: all that the tips reach must be committed already. */
     Received check(Set<ObjectName> tips, ProgressMonitor progress) throws IOException;
 
     /**
