@@ -1,0 +1,46 @@
+package dev.trine.server.replication;
+
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.PushId;
+import dev.trine.common.model.RefName;
+import dev.trine.common.model.RefValue;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What one step makes durable: all of it in one synced write, or none. To be applied in the order of the components.
+ *
+ * @param state           the new state, if it changes
+ * @param snapshot        switch to the refs, outcomes and pack of that pull: refs, outcomes and log entries stored
+ *                        before go away, {@code outcomesAdded} holds the pull's outcomes
+ * @param dropUpTo        delete log entries up to this version (compaction)
+ * @param truncateFrom    delete log entries from this version on
+ * @param put             log entries to store
+ * @param refs            committed changes of refs; empty value: the ref goes away
+ * @param outcomesAdded   outcomes to store
+ * @param outcomesDropped pushes whose outcomes are forgotten
+ * @param packsJoined     by push: packs that become part of the repository together with the refs
+ */
+public record Batch(Optional<ReplicaState> state, Optional<PullId> snapshot, OptionalLong dropUpTo,
+                    OptionalLong truncateFrom, List<Logged> put, Map<RefName, Optional<RefValue>> refs,
+                    List<RecordedOutcome> outcomesAdded, List<PushId> outcomesDropped,
+                    Map<PushId, List<PackName>> packsJoined) {
+    /** Nothing to write. */
+    public static final Batch EMPTY = new Batch(Optional.empty(), Optional.empty(), OptionalLong.empty(),
+        OptionalLong.empty(), List.of(), Map.of(), List.of(), List.of(), Map.of());
+
+    public Batch {
+        put = List.copyOf(put);
+        refs = Map.copyOf(refs);
+        outcomesAdded = List.copyOf(outcomesAdded);
+        outcomesDropped = List.copyOf(outcomesDropped);
+        packsJoined = Map.copyOf(packsJoined);
+    }
+
+    /** Whether there is nothing to write. */
+    public boolean isEmpty() {
+        return equals(EMPTY);
+    }
+}
