@@ -1,0 +1,42 @@
+package dev.trine.server.hosting;
+
+import dev.trine.common.model.ReadPoint;
+import dev.trine.common.model.RepoId;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * One call of a Git service, as the transport hands it over. The transport owns the streams, bounds their waits, and
+ * flushes and closes them at the end; the service flushes where the client may be waiting for what was written.
+ *
+ * @param repo     the repository
+ * @param at       state that what is served or compared must contain
+ * @param framing  which part of an exchange this call is
+ * @param protocol what the client asked for beside the pack protocol itself
+ * @param caller   for whom
+ * @param in       the client's bytes
+ * @param out      the pack protocol to the client
+ * @param messages text for the client's standard error, where the transport has such a thing
+ */
+public record GitCall(RepoId repo, ReadPoint at, Framing framing, GitProtocol protocol, Caller caller,
+                      InputStream in, OutputStream out, OutputStream messages) {
+    /** How the bytes of a call are framed. */
+    public enum Framing {
+        /** One connection in both directions: advertisement, then the conversation. */
+        DUPLEX,
+        /** The advertisement only, without the "# service" line that HTTP puts before it. */
+        ADVERTISE,
+        /** One stateless request and its answer. */
+        STATELESS
+    }
+
+    /**
+     * For whom a call is made; for logs, push records and messages only.
+     *
+     * @param user    name of the authenticated user; empty: anonymous
+     * @param path    path by which the client named the repository
+     * @param address network address of the client
+     */
+    public record Caller(String user, String path, String address) {
+    }
+}
