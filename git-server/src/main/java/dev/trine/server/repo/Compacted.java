@@ -1,0 +1,20 @@
+package dev.trine.server.repo;
+
+import dev.trine.common.model.PackName;
+import java.util.List;
+
+/**
+ * Packs that can take the place of others. The caller takes {@code replaced} off the committed pack set and puts
+ * {@code added} on it in one durable batch (packs committed meanwhile stay), then closes {@code pin} and calls
+ * {@link PackFiles#reap} for the replaced.
+ *
+ * @param added    durable on disk; may be empty
+ * @param replaced were in the view's committed pack set; disjoint from {@code added}
+ * @param pin      holds the added ones
+ */
+public record Compacted(List<PackName> added, List<PackName> replaced, PackPin pin) {
+    public Compacted {
+        added = List.copyOf(added);
+        replaced = List.copyOf(replaced);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.trine.server.repo;
+
+import dev.trine.common.model.ObjectName;
+import java.io.IOException;
+import java.util.Set;
+import org.eclipse.jgit.lib.ProgressMonitor;
+
+/**
+ * Whether all that new tips reach is in the quarantined packs or reachable from what is committed. An object that
+ * merely lies around in a committed pack counts as missing: a collection may remove it. Called by many threads.
+ */
+public final class ConnectivityCheck {
+    public ConnectivityCheck(JGitRuntime runtime) {
+    }
+
+    /**
+     * Walks from the tips through the quarantined packs; where it leaves them, proves that committed tips reach the
+     * object.
+     *
+     * @param view     committed refs and packs, and the quarantined packs
+     * @param tips     new values of refs
+     * @param roots    objects that count as committed besides the view's refs: the new values of log entries that are
+     *                 not committed yet
+     * @param progress told about the walk, from the calling thread
+     * @throws IOException the disk failed, or a committed object is corrupt
+     */
+    public Connectivity check(ObjectView view, Set<ObjectName> tips, Set<ObjectName> roots, ProgressMonitor progress)
+            throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * As {@link #check}, right after the pack was received: a pack that is complete in itself needs no walk for tips
+     * that it holds.
+     */
+    public Connectivity check(ObjectView view, ReceivedPack.Indexed received, Set<ObjectName> tips,
+                              Set<ObjectName> roots, ProgressMonitor progress) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+}

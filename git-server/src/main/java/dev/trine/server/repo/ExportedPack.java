@@ -1,0 +1,18 @@
+package dev.trine.server.repo;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A pack in temporary files, to be sent to a peer. Closing removes the files.
+ *
+ * @param stored its name and sizes
+ * @param pack   the pack file
+ * @param index  the index file
+ */
+public record ExportedPack(StoredPack stored, Path pack, Path index) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+        throw new UnsupportedOperationException();
+    }
+}

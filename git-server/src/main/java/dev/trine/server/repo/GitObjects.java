@@ -1,0 +1,34 @@
+package dev.trine.server.repo;
+
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.RepoId;
+import dev.trine.server.replication.RefTable;
+import java.util.List;
+
+/** Opens views of this node's repositories. Called by many threads. */
+public final class GitObjects {
+    private final PackFiles files;
+
+    /**
+     * Opens no file.
+     *
+     * @param files   where the packs are
+     * @param runtime JGit, set up
+     */
+    public GitObjects(PackFiles files, JGitRuntime runtime) {
+        this.files = files;
+    }
+
+    /**
+     * A view of refs and packs that the caller took from one committed state.
+     *
+     * @param repo             which repository
+     * @param refs             its refs, including HEAD; must stay readable until the view is closed
+     * @param committedPacks   the committed pack set
+     * @param quarantinedPacks packs that only this view shows; usually none or one
+     */
+    public ObjectView open(RepoId repo, RefTable refs, List<PackName> committedPacks,
+                           List<PackName> quarantinedPacks) {
+        throw new UnsupportedOperationException();
+    }
+}
