@@ -1,0 +1,110 @@
+package dev.trine.inspector.admin;
+
+import dev.trine.inspector.cli.CommandFailure;
+import dev.trine.proto.AdminGrpc;
+import dev.trine.proto.AdminGrpc.AdminBlockingStub;
+import io.grpc.ChannelCredentials;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.stub.MetadataUtils;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Calls the {@code Admin} service of one cluster as the owner of one token; a refusal becomes a sentence. */
+final class AdminClient implements AutoCloseable {
+    private static final long CALL_MAX_SECONDS = 30;
+    private static final long CLOSE_MAX_SECONDS = 2;
+    private static final Metadata.Key<String> AUTHORIZATION =
+        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+    private final ManagedChannel channel;
+    private final AdminBlockingStub stub;
+    private final String api;
+    private final Path file;
+
+    private AdminClient(ManagedChannel channel, ClusterFile cluster, Path file) {
+        Metadata headers = new Metadata();
+        headers.put(AUTHORIZATION, "Bearer " + cluster.token());
+        this.channel = channel;
+        this.stub = AdminGrpc.newBlockingStub(channel).withInterceptors(
+            MetadataUtils.newAttachHeadersInterceptor(headers));
+        this.api = cluster.api();
+        this.file = file;
+    }
+
+    /**
+     * Prepares to call a cluster; nothing is sent yet.
+     *
+     * @param file where the cluster's description came from, for error texts
+     */
+    static AdminClient open(ClusterFile cluster, Path file) {
+        URI url = parse(cluster.api(), file);
+        ChannelCredentials credentials = "https".equals(url.getScheme())
+            ? TlsChannelCredentials.create() : InsecureChannelCredentials.create();
+        ManagedChannel channel = Grpc.newChannelBuilderForAddress(url.getHost(), url.getPort(), credentials).build();
+        return new AdminClient(channel, cluster, file);
+    }
+
+    private static URI parse(String api, Path file) {
+        try {
+            URI url = new URI(api);
+            boolean known = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            if (known && url.getHost() != null && url.getPort() > 0) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            throw badUrl(api, file);
+        }
+        throw badUrl(api, file);
+    }
+
+    private static CommandFailure badUrl(String api, Path file) {
+        return new CommandFailure(file + ": api: \"" + api
+            + "\" is not a URL of the form http://host:port or https://host:port");
+    }
+
+    /** Makes one call. */
+    <R> R call(Function<AdminBlockingStub, R> request) {
+        try {
+            return request.apply(stub.withDeadlineAfter(CALL_MAX_SECONDS, TimeUnit.SECONDS));
+        } catch (StatusRuntimeException e) {
+            throw new CommandFailure(sentence(e), e);
+        }
+    }
+
+    private String sentence(StatusRuntimeException e) {
+        String text = e.getStatus().getDescription() == null ? "" : e.getStatus().getDescription();
+        return switch (e.getStatus().getCode()) {
+            case UNAUTHENTICATED -> "the cluster at " + api + " does not accept the token in " + file
+                + ": put a valid one there, or choose another file with --cluster";
+            case UNAVAILABLE -> unreachable(e)
+                ? "cannot reach the cluster at " + api + ": is it running? ('trine up' starts a local one)" : text;
+            case DEADLINE_EXCEEDED -> "the cluster at " + api + " did not answer within " + CALL_MAX_SECONDS
+                + " s; what was asked for may or may not have been done";
+            case UNIMPLEMENTED -> "the cluster at " + api + " does not know this command: its version is another one";
+            default -> text.isEmpty() ? "the cluster answered " + e.getStatus().getCode() : text;
+        };
+    }
+
+    /** Whether no server answered; a server's own UNAVAILABLE has a text and no cause. */
+    private static boolean unreachable(StatusRuntimeException e) {
+        return e.getStatus().getCause() != null || e.getStatus().getDescription() == null;
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        try {
+            channel.awaitTermination(CLOSE_MAX_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.trine.inspector.admin;
+
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** The administrators' commands, ready to hang below the program's root command. */
+public final class AdminCommands {
+    private final Clusters clusters;
+    private final Prompt prompt;
+    private final InputStream stdin;
+
+    /**
+     * Makes the commands.
+     *
+     * @param environment      variables of the process: {@code TRINE_CLUSTER} names the cluster file
+     * @param workingDirectory what relative paths refer to
+     * @param prompt           asks before something is destroyed
+     * @param stdin            where {@code key add USER -} reads from; not closed
+     */
+    public AdminCommands(Map<String, String> environment, Path workingDirectory, Prompt prompt, InputStream stdin) {
+        this.clusters = new Clusters(environment, workingDirectory);
+        this.prompt = prompt;
+        this.stdin = stdin;
+    }
+
+    /** Hangs them below the root. */
+    public void addTo(CommandLine root) {
+        root.addSubcommand(new UserCommand(clusters));
+        root.addSubcommand(new KeyCommand(clusters, stdin));
+        root.addSubcommand(new TokenCommand(clusters));
+        root.addSubcommand(new RepoCommand(clusters, prompt));
+        root.addSubcommand(new GrantCommand(clusters));
+        root.addSubcommand(new ClusterCommand(clusters));
+        root.addSubcommand(new RouteCommand(clusters));
+    }
+}

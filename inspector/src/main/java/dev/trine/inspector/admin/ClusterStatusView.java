@@ -1,0 +1,66 @@
+package dev.trine.inspector.admin;
+
+import dev.trine.inspector.cli.Column;
+import dev.trine.inspector.cli.Table;
+import dev.trine.proto.ClusterStatusReply;
+import dev.trine.proto.NodeStatus;
+import dev.trine.proto.NodeStatusReply;
+import dev.trine.proto.ShardStatus;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+
+/** The cluster's status as it is shown. */
+record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, List<Node> nodes) {
+    private static final long MEBIBYTE = 1024 * 1024;
+
+    /** One shard; the lagging ones are counted among the repositories examined. */
+    record Shard(String name, List<String> nodes, long repositories, long lagging, long examined) {
+        private static final List<Column<Shard>> COLUMNS = List.of(
+            new Column<>("SHARD", Shard::name),
+            new Column<>("NODES", shard -> String.join(",", shard.nodes)),
+            new Column<>("REPOS", shard -> Long.toString(shard.repositories)),
+            new Column<>("LAGGING", shard -> shard.lagging + " of " + shard.examined + " examined"));
+
+        private static Shard of(ShardStatus shard) {
+            return new Shard(shard.getName(), shard.getNodesList(), shard.getRepositories(), shard.getLagging(),
+                shard.getExamined());
+        }
+    }
+
+    /** One node; what only it knows is empty when it did not answer. */
+    record Node(String name, String zone, String address, String state, long lag, Optional<Long> repositories,
+                Optional<Long> freeBytes, Optional<Integer> activeRequests, Optional<String> softwareVersion) {
+        private static final List<Column<Node>> COLUMNS = List.of(
+            new Column<>("NODE", Node::name),
+            new Column<>("ZONE", Node::zone),
+            new Column<>("ADDRESS", Node::address),
+            new Column<>("STATE", Node::state),
+            new Column<>("LAG", node -> Long.toString(node.lag)),
+            new Column<>("REPOS", node -> node.repositories.map(Object::toString).orElse("")),
+            new Column<>("FREE", node -> node.freeBytes.map(bytes -> bytes / MEBIBYTE + " MiB").orElse("")),
+            new Column<>("VERSION", node -> node.softwareVersion.orElse("")));
+
+        private static Node of(NodeStatus node) {
+            Optional<NodeStatusReply> known = node.hasStatus() ? Optional.of(node.getStatus()) : Optional.empty();
+            return new Node(node.getName(), node.getZone(), node.getAddress(), node.getState(), node.getLag(),
+                known.map(NodeStatusReply::getRepositories), known.map(NodeStatusReply::getFreeBytes),
+                known.map(NodeStatusReply::getActiveRequests), known.map(NodeStatusReply::getSoftwareVersion));
+        }
+    }
+
+    static ClusterStatusView of(ClusterStatusReply reply) {
+        return new ClusterStatusView(reply.getDegraded(), reply.getMetadata(),
+            reply.getShardsList().stream().map(Shard::of).toList(),
+            reply.getNodesList().stream().map(Node::of).toList());
+    }
+
+    void print(PrintWriter out) {
+        out.println("cluster   " + (degraded ? "degraded" : "ok"));
+        out.println("metadata  " + metadata);
+        out.println();
+        Table.print(out, shards, Shard.COLUMNS);
+        out.println();
+        Table.print(out, nodes, Node.COLUMNS);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.trine.inspector.admin;
+
+import dev.trine.inspector.cli.Column;
+import dev.trine.proto.Token;
+import java.util.List;
+import java.util.Optional;
+
+/** An access token as it is shown: never its text. */
+record TokenView(long id, String user, String label, Optional<String> created, Optional<String> expires,
+                 boolean revoked) {
+    static final List<Column<TokenView>> COLUMNS = List.of(
+        new Column<>("ID", view -> Long.toString(view.id)),
+        new Column<>("USER", TokenView::user),
+        new Column<>("LABEL", TokenView::label),
+        new Column<>("STATE", view -> view.revoked ? "revoked" : "active"),
+        new Column<>("CREATED", view -> view.created.orElse("")),
+        new Column<>("EXPIRES", view -> view.expires.orElse("never")));
+
+    static TokenView of(Token token) {
+        return new TokenView(token.getId(), token.getUser(), token.getLabel(),
+            Wire.time(token.hasCreated(), token.getCreated()), Wire.time(token.hasExpires(), token.getExpires()),
+            token.getRevoked());
+    }
+
+    /** A new token with its text: the only time that it is shown. */
+    record WithSecret(long id, String user, String label, Optional<String> expires, String secret) {
+        static WithSecret of(Token token, String secret) {
+            TokenView view = TokenView.of(token);
+            return new WithSecret(view.id, view.user, view.label, view.expires, secret);
+        }
+    }
+}

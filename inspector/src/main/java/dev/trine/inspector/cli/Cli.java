@@ -1,0 +1,70 @@
+package dev.trine.inspector.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * Gives a tree of commands the manners that all commands share: {@code --help} and {@code --debug} everywhere, usage
+ * errors and failures as one sentence on standard error, {@link ExitCode}s.
+ */
+public final class Cli {
+    private static final String DEBUG = "--debug";
+
+    private Cli() {
+    }
+
+    /** Sets the tree up; call it when all subcommands are in place. */
+    public static CommandLine configure(CommandLine root) {
+        CommandSpec spec = root.getCommandSpec();
+        spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).scopeType(ScopeType.INHERIT)
+            .description("Show this help.").build());
+        spec.addOption(OptionSpec.builder(DEBUG).type(boolean.class).scopeType(ScopeType.INHERIT)
+            .showDefaultValue(Visibility.NEVER).description("Show where in the program a failure arose.").build());
+        return root
+            .setParameterExceptionHandler(Cli::usageError)
+            .setExecutionExceptionHandler(Cli::failure)
+            .setUsageHelpAutoWidth(true)
+            .setAbbreviatedOptionsAllowed(false);
+    }
+
+    private static int usageError(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        String name = command.getCommandSpec().qualifiedName();
+        err.println("trine: " + asSentencePart(e.getMessage()) + " (see '" + name + " --help')");
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        err.flush();
+        return ExitCode.USAGE.number();
+    }
+
+    private static int failure(Exception e, CommandLine command, ParseResult all) {
+        PrintWriter err = command.getErr();
+        err.println("trine: " + sentence(e));
+        if (debugAsked(all)) {
+            e.printStackTrace(err);
+        }
+        err.flush();
+        return ExitCode.FAILED.number();
+    }
+
+    private static boolean debugAsked(ParseResult result) {
+        return result.hasMatchedOption(DEBUG) || result.subcommands().stream().anyMatch(Cli::debugAsked);
+    }
+
+    private static String sentence(Exception e) {
+        String message = e.getMessage() == null ? e.getClass().getSimpleName() : asSentencePart(e.getMessage());
+        return e instanceof CommandFailure ? message : message + " (unexpected; --debug shows where)";
+    }
+
+    /** On one line, without a full stop. */
+    private static String asSentencePart(String message) {
+        String line = message.strip().replaceAll("\\s*\\R\\s*", " ");
+        return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
+    }
+}
