@@ -20,6 +20,7 @@ import java.util.function.Function;
 /** Calls the {@code Admin} service of one cluster as the owner of one token; a refusal becomes a sentence. */
 final class AdminClient implements AutoCloseable {
     private static final long CALL_MAX_SECONDS = 30;
+    private static final int REPLY_MAX_BYTES = 64 << 20;
     private static final long CLOSE_MAX_SECONDS = 2;
     private static final Metadata.Key<String> AUTHORIZATION =
         Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -48,7 +49,8 @@ final class AdminClient implements AutoCloseable {
         URI url = parse(cluster.api(), file);
         ChannelCredentials credentials = "https".equals(url.getScheme())
             ? TlsChannelCredentials.create() : InsecureChannelCredentials.create();
-        ManagedChannel channel = Grpc.newChannelBuilderForAddress(url.getHost(), url.getPort(), credentials).build();
+        ManagedChannel channel = Grpc.newChannelBuilderForAddress(url.getHost(), url.getPort(), credentials)
+            .maxInboundMessageSize(REPLY_MAX_BYTES).build();
         return new AdminClient(channel, cluster, file);
     }
 

@@ -40,7 +40,8 @@ final class GrantCommand {
     }
 
     @Command(name = "list", description = "List grants, in order of path and user.",
-        footer = {"%nExamples:", "  trine grant list", "  trine grant list --user alice", "  trine grant list --path team"})
+        footer = {"%nExamples:", "  trine grant list", "  trine grant list --user alice",
+            "  trine grant list --path team"})
     void list(@Mixin Session session,
               @Option(names = "--user", paramLabel = "USER", defaultValue = "",
                   description = "Only this user's.") String user,

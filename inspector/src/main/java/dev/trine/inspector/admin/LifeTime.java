@@ -17,7 +17,8 @@ record LifeTime(Duration duration) {
         public LifeTime convert(String text) {
             Matcher matcher = FORM.matcher(text);
             if (!matcher.matches()) {
-                throw new TypeConversionException("'" + text + "' is not a life time, write for example 90d, 12h or 30m");
+                throw new TypeConversionException("'" + text
+                    + "' is not a life time, write for example 90d, 12h or 30m");
             }
             ChronoUnit unit = switch (matcher.group(2).charAt(0)) {
                 case 's' -> ChronoUnit.SECONDS;

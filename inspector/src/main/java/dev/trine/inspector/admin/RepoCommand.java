@@ -103,7 +103,8 @@ final class RepoCommand {
     }
 
     private void confirm(String repo) {
-        Optional<String> answer = prompt.ask("Delete " + repo + " and all its data, for ever? Type its name to confirm:");
+        Optional<String> answer =
+            prompt.ask("Delete " + repo + " and all its data, for ever? Type its name to confirm:");
         if (answer.isEmpty()) {
             throw new CommandFailure("nothing was deleted: there is nobody to ask, confirm with --yes");
         }

@@ -34,7 +34,8 @@ final class RouteCommand {
         }
     }
 
-    @Command(name = "explain", description = "Ask the nodes as for a real request, and tell which node would serve and why.",
+    @Command(name = "explain",
+        description = "Ask the nodes as for a real request, and tell which node would serve and why.",
         footer = {"%nExamples:", "  trine route explain team/app --op read",
             "  trine route explain team/app --op write -o json"})
     void explain(@Mixin Session session,

@@ -8,6 +8,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Gives a tree of commands the manners that all commands share: {@code --help} and {@code --debug} everywhere, usage
@@ -37,10 +38,19 @@ public final class Cli {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
         String name = command.getCommandSpec().qualifiedName();
-        err.println("trine: " + asSentencePart(e.getMessage()) + " (see '" + name + " --help')");
-        CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("trine: " + usageSentence(e, command) + " (see '" + name + " --help')");
         err.flush();
         return ExitCode.USAGE.number();
+    }
+
+    private static String usageSentence(ParameterException e, CommandLine command) {
+        boolean noSuchCommand = e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()
+            && !command.getSubcommands().isEmpty();
+        if (noSuchCommand) {
+            return "there is no command '" + ((UnmatchedArgumentException) e).getUnmatched().getFirst()
+                + "', there are " + String.join(", ", command.getSubcommands().keySet());
+        }
+        return asSentencePart(e.getMessage());
     }
 
     private static int failure(Exception e, CommandLine command, ParseResult all) {

@@ -27,6 +27,7 @@ final class AdminFixture implements AutoCloseable {
     static final String TOKEN = "good-token";
 
     private final Server server;
+    private final int port;
     private final Path directory;
     private final Map<String, String> environment = new HashMap<>();
     private String stdin = "";
@@ -34,6 +35,7 @@ final class AdminFixture implements AutoCloseable {
 
     private AdminFixture(Server server, Path directory) {
         this.server = server;
+        this.port = server.getPort();
         this.directory = directory;
     }
 
@@ -54,7 +56,7 @@ final class AdminFixture implements AutoCloseable {
     }
 
     String api() {
-        return "http://127.0.0.1:" + server.getPort();
+        return "http://127.0.0.1:" + port;
     }
 
     Path writeClusterFile(Path file, String api, String token) throws IOException {

@@ -97,7 +97,7 @@ final class InMemoryAdmin extends AdminGrpc.AdminImplBase {
     @Override
     public synchronized void createUser(CreateUserRequest request, StreamObserver<User> reply) {
         if (users.containsKey(request.getName())) {
-            refuse(reply, Status.ALREADY_EXISTS, "there is a user " + request.getName() + " already: choose another name");
+            refuse(reply, Status.ALREADY_EXISTS, "there is a user " + request.getName() + " already");
             return;
         }
         User user = User.newBuilder().setId(users.size() + 1L).setName(request.getName()).setAdmin(request.getAdmin())
@@ -281,7 +281,8 @@ final class InMemoryAdmin extends AdminGrpc.AdminImplBase {
         Position position = Position.newBuilder().setVersion(7).setEpoch(EPOCH).build();
         find(request.getRepo(), reply).ifPresent(repo -> answer(reply, ExplainRouteReply.newBuilder()
             .setRepoId(repo.getId()).setDecision("committed").setNode("n1").setPlacementSource("database")
-            .setReadPoint(ReadPoint.newBuilder().setGeneration(1).setMinimum(position).setMode(ReadPoint.Mode.COMMITTED))
+            .setReadPoint(ReadPoint.newBuilder().setGeneration(1).setMinimum(position)
+                .setMode(ReadPoint.Mode.COMMITTED))
             .addAnswers(ProbeAnswer.newBuilder().setNode("n1").setMicros(310).setReply(ProbeReply.newBuilder()
                 .setRole(Role.VOTER).setGeneration(1).setPromised(EPOCH).setLast(position).setCommitted(position)))
             .addAnswers(ProbeAnswer.newBuilder().setNode("n2").setMicros(2000).setProblem("no answer in 2 ms"))
