@@ -1,0 +1,168 @@
+package dev.trine.server.replica;
+
+import dev.trine.common.model.NodeId;
+import dev.trine.proto.PeerMessage;
+import dev.trine.proto.ReplicationGrpc;
+import dev.trine.server.replica.PeerHealth.Change;
+import dev.trine.server.replica.PeerHealth.Failure;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One other node over gRPC, with what its last calls taught about it. While it is down, or while somebody waits on it
+ * ({@link #watch}), {@link #tick} pings it: so a hung node ends a running transfer, and its return is seen at once.
+ * Used by many threads.
+ */
+final class GrpcPeer {
+    /** Longest wait for the answer to one message. */
+    static final Duration ANSWER_MAX = Duration.ofSeconds(2);
+    /** Longest wait for the answer to a ping. */
+    static final Duration PING_MAX = Duration.ofSeconds(1);
+    /** Greatest number of unanswered messages; one more counts as lost. */
+    static final int IN_FLIGHT_MAX = 1000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(GrpcPeer.class);
+
+    private final NodeId node;
+    private final Channel channel;
+    private final LongSupplier nanos;
+    private final Consumer<NodeId> returned;
+    private final PeerHealth health = new PeerHealth();
+    private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
+    private final AtomicBoolean pinging = new AtomicBoolean();
+    private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+
+    /** What somebody who waits for this peer wants done when it turns out not to answer. */
+    final class Watch implements AutoCloseable {
+        private final Runnable giveUp;
+
+        private Watch(Runnable giveUp) {
+            this.giveUp = giveUp;
+        }
+
+        @Override
+        public void close() {
+            watches.remove(this);
+        }
+    }
+
+    /**
+     * Makes the peer; connects nowhere yet.
+     *
+     * @param nanos    a clock that never jumps
+     * @param returned told, on some thread, when the peer answers again after it was down
+     */
+    GrpcPeer(NodeId node, Channel channel, LongSupplier nanos, Consumer<NodeId> returned) {
+        this.node = node;
+        this.channel = channel;
+        this.nanos = nanos;
+        this.returned = returned;
+    }
+
+    NodeId node() {
+        return node;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    boolean isDown() {
+        return health.isDown();
+    }
+
+    /**
+     * Sends one message. The answer goes to the consumer, on some thread; empty: none came, or it is known that none
+     * would.
+     */
+    void deliver(PeerMessage message, Consumer<Optional<PeerMessage>> answer) {
+        if (!health.mayCall(nanos.getAsLong()) || !inFlight.tryAcquire()) {
+            answer.accept(Optional.empty());
+            return;
+        }
+        call(message, ANSWER_MAX, reply -> {
+            inFlight.release();
+            answer.accept(reply);
+        });
+    }
+
+    /** Runs the action once if the peer goes down before the watch is closed, or is down now. */
+    Watch watch(Runnable giveUp) {
+        AtomicBoolean ran = new AtomicBoolean();
+        Watch watch = new Watch(() -> {
+            if (ran.compareAndSet(false, true)) {
+                giveUp.run();
+            }
+        });
+        watches.add(watch);
+        if (health.isDown()) {
+            watch.giveUp.run();
+        }
+        return watch;
+    }
+
+    /** Called every few milliseconds: pings when somebody waits for the peer, or for its return. */
+    void tick() {
+        if ((health.isDown() || !watches.isEmpty()) && !pinging.get() && health.mayCall(nanos.getAsLong())
+            && pinging.compareAndSet(false, true)) {
+            call(PeerMessages.ping(), PING_MAX, reply -> pinging.set(false));
+        }
+    }
+
+    /** Records that a call of another kind ended with this status. */
+    void ended(Status status) {
+        Change change = switch (status.getCode()) {
+            case UNAVAILABLE -> health.failed(Failure.REFUSED, nanos.getAsLong());
+            case DEADLINE_EXCEEDED -> health.failed(Failure.SILENT, nanos.getAsLong());
+            default -> health.answered();
+        };
+        switch (change) {
+            case NONE -> { }
+            case WENT_DOWN -> {
+                LOG.atWarn().addKeyValue("peer", node).addKeyValue("status", status.getCode())
+                    .addKeyValue("text", status.getDescription()).log("peer does not answer");
+                watches.forEach(watch -> watch.giveUp.run());
+            }
+            case CAME_BACK -> {
+                LOG.atInfo().addKeyValue("peer", node).log("peer answers again");
+                returned.accept(node);
+            }
+        }
+    }
+
+    private void call(PeerMessage message, Duration answerMax, Consumer<Optional<PeerMessage>> answer) {
+        ReplicationGrpc.newStub(channel).withDeadlineAfter(answerMax.toNanos(), TimeUnit.NANOSECONDS)
+            .deliver(message, new StreamObserver<>() {
+                private Optional<PeerMessage> reply = Optional.empty();
+
+                @Override
+                public void onNext(PeerMessage value) {
+                    reply = Optional.of(value);
+                }
+
+                @Override
+                public void onError(Throwable thrown) {
+                    ended(Status.fromThrowable(thrown));
+                    answer.accept(Optional.empty());
+                }
+
+                @Override
+                public void onCompleted() {
+                    ended(Status.OK);
+                    answer.accept(reply);
+                }
+            });
+    }
+}

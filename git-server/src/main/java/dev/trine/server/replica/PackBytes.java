@@ -1,0 +1,62 @@
+package dev.trine.server.replica;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.trine.common.model.PackName;
+import dev.trine.proto.PackFile;
+import dev.trine.proto.PackHeader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * The files of one pack on their way out, cut into chunks. Checksums need not be computed: each of Git's files ends in
+ * its own, and the receiver verifies it.
+ *
+ * @param header what is announced
+ * @param files  the files in the header's order, by extension
+ */
+record PackBytes(PackHeader header, SequencedMap<String, Path> files) {
+    /** Greatest size of a chunk in bytes. */
+    static final int CHUNK_BYTES = 64 << 10;
+
+    /** Where chunks go; blocks while the receiver cannot take more. */
+    interface Sink {
+        /** Sends one chunk. Returns false when the receiver has ended the stream: nothing more is to be sent. */
+        boolean send(ByteString chunk) throws InterruptedException;
+    }
+
+    /** Announces a pack with the files' present lengths. */
+    static PackBytes of(PackName name, int objects, SequencedMap<String, Path> files) throws IOException {
+        PackHeader.Builder header = PackHeader.newBuilder().setName(name.hex()).setObjects(objects);
+        for (Map.Entry<String, Path> file : files.entrySet()) {
+            header.addFiles(PackFile.newBuilder().setExtension(file.getKey()).setLength(Files.size(file.getValue())));
+        }
+        return new PackBytes(header.build(), files);
+    }
+
+    /** Sends all bytes of all files. Returns false when the receiver ended the stream before the end. */
+    boolean sendTo(Sink sink) throws IOException, InterruptedException {
+        for (PackFile listed : header.getFilesList()) {
+            try (InputStream in = Files.newInputStream(files.get(listed.getExtension()))) {
+                long left = listed.getLength();
+                while (left > 0) {
+                    byte[] chunk = in.readNBytes((int) Math.min(CHUNK_BYTES, left));
+                    if (chunk.length == 0) {
+                        throw new EOFException("the " + listed.getExtension() + " of pack " + header.getName()
+                            + " became " + left + " bytes shorter");
+                    }
+                    left -= chunk.length;
+                    if (!sink.send(UnsafeByteOperations.unsafeWrap(chunk))) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+}

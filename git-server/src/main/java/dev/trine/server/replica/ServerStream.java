@@ -1,0 +1,63 @@
+package dev.trine.server.replica;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A response stream that blocks its writer while the receiver cannot take more, so that no message is buffered beyond
+ * gRPC's own window. Written by one thread, which must not be the call's own.
+ */
+final class ServerStream<T> {
+    private final ServerCallStreamObserver<T> out;
+    private final Duration idleMax;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    /**
+     * Wraps the observer; to be called by the call's own thread before it returns.
+     *
+     * @param idleMax longest wait for the receiver to take one message; then the stream counts as broken
+     */
+    ServerStream(ServerCallStreamObserver<T> out, Duration idleMax) {
+        this.out = out;
+        this.idleMax = idleMax;
+        out.setOnReadyHandler(this::wake);
+        out.setOnCancelHandler(this::wake);
+    }
+
+    /** Sends one message when the receiver can take it. Returns false when the receiver is gone. */
+    boolean send(T message) throws InterruptedException {
+        if (!awaitReady()) {
+            return false;
+        }
+        out.onNext(message);
+        return true;
+    }
+
+    private boolean awaitReady() throws InterruptedException {
+        long left = idleMax.toNanos();
+        lock.lock();
+        try {
+            while (!out.isReady() && !out.isCancelled()) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = changed.awaitNanos(left);
+            }
+            return !out.isCancelled();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
