@@ -1,0 +1,161 @@
+package dev.trine.server.receive;
+
+import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.RefName;
+import dev.trine.common.model.RefValue;
+import dev.trine.server.hosting.RepositoryView;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevObject;
+import org.eclipse.jgit.revwalk.RevWalk;
+
+/** The rules that Git's receive-pack applies to each command, with its words. */
+final class CommandRules {
+    private static final String HEADS = "refs/heads/";
+
+    private final RepositoryView view;
+    private final ReceiveSettings settings;
+    private final ClientOutput client;
+
+    CommandRules(RepositoryView view, ReceiveSettings settings, ClientOutput client) {
+        this.view = view;
+        this.settings = settings;
+        this.client = client;
+    }
+
+    /** Applies the rules that need no objects. */
+    void checkNames(List<Command> commands, Verdicts verdicts) throws IOException {
+        Optional<RefName> current = currentBranch();
+        for (Command command : commands) {
+            if (isFunny(command)) {
+                error("refusing to update funny ref '" + Text.printable(command.rawName()) + "' remotely");
+                verdicts.refuse(command, "funny refname");
+            } else if (view.refs().get(nameOf(command)).orElse(null) instanceof RefValue.Symbolic) {
+                verdicts.refuse(command, "refusing to update a symbolic ref");
+            } else if (settings.denyDeleteCurrent() && command.isDelete() && command.name().equals(current)) {
+                error("refusing to delete the current branch: " + command.rawName());
+                verdicts.refuse(command, "deletion of the current branch prohibited");
+            }
+        }
+        refuseDuplicates(verdicts);
+        refuseConflicts(verdicts);
+    }
+
+    /** Applies the rules that look at the new objects, once they are there. */
+    void checkObjects(Verdicts verdicts) throws IOException {
+        try (RevWalk walk = new RevWalk(view.git())) {
+            walk.setRetainBody(false);
+            for (Command command : verdicts.standing()) {
+                if (!command.isDelete() && command.rawName().startsWith(HEADS)) {
+                    checkBranch(command, walk, verdicts);
+                }
+            }
+        }
+    }
+
+    /** Whether a command asks for the deletion of what is not there, which Git grants with a warning. */
+    boolean deletesNothing(Command command) throws IOException {
+        if (!command.isDelete() || view.refs().get(nameOf(command)).isPresent()) {
+            return false;
+        }
+        try (ObjectReader objects = view.git().newObjectReader()) {
+            return command.oldId().isEmpty() || !objects.has(objectId(command.oldId().get()));
+        }
+    }
+
+    private void checkBranch(Command command, RevWalk walk, Verdicts verdicts) throws IOException {
+        try {
+            RevObject object = walk.parseAny(objectId(command.newId().orElseThrow()));
+            if (object.getType() != Constants.OBJ_COMMIT) {
+                error("cannot update ref '" + command.rawName() + "': trying to write non-commit object "
+                    + object.name() + " to branch '" + command.rawName() + "'");
+                verdicts.refuse(command, "failed to update ref");
+            } else if (settings.denyNonFastForwards() && !isFastForward(command, (RevCommit) object, walk)) {
+                error("denying non-fast-forward " + command.rawName() + " (you should pull first)");
+                verdicts.refuse(command, "non-fast-forward");
+            }
+        } catch (MissingObjectException e) {
+            verdicts.refuse(command, "missing necessary objects");
+        }
+    }
+
+    private static boolean isFastForward(Command command, RevCommit tip, RevWalk walk) throws IOException {
+        if (command.oldId().isEmpty()) {
+            return true;
+        }
+        RevObject old = walk.parseAny(objectId(command.oldId().get()));
+        return old instanceof RevCommit base && walk.isMergedInto(base, tip);
+    }
+
+    private Optional<RefName> currentBranch() {
+        return view.refs().get(RefName.HEAD).flatMap(head ->
+            head instanceof RefValue.Symbolic symref ? Optional.of(symref.target()) : Optional.empty());
+    }
+
+    /** Git wants refs/ and one more level, except where old rubbish is deleted. */
+    private static boolean isFunny(Command command) {
+        String name = command.rawName();
+        boolean oneLevel = name.indexOf('/', "refs/".length()) < 0;
+        return command.name().isEmpty() || !name.startsWith("refs/") || oneLevel && !command.isDelete();
+    }
+
+    private static void refuseDuplicates(Verdicts verdicts) {
+        Set<String> seen = new HashSet<>();
+        Set<String> twice = new HashSet<>();
+        for (Command command : verdicts.standing()) {
+            if (!seen.add(command.rawName())) {
+                twice.add(command.rawName());
+            }
+        }
+        for (Command command : verdicts.standing()) {
+            if (twice.contains(command.rawName())) {
+                verdicts.refuse(command, "multiple updates for the same ref are not allowed");
+            }
+        }
+    }
+
+    /** Of two names in one push that exclude each other the first is granted. */
+    private void refuseConflicts(Verdicts verdicts) throws IOException {
+        Set<String> names = new HashSet<>();
+        Set<String> directories = new HashSet<>();
+        for (Command command : verdicts.standing()) {
+            if (command.isDelete()) {
+                continue;
+            }
+            List<String> parents = parents(command.rawName());
+            if (directories.contains(command.rawName()) || parents.stream().anyMatch(names::contains)) {
+                error("cannot lock ref '" + command.rawName() + "': it excludes another ref of this push");
+                verdicts.refuse(command, "failed to update ref");
+            } else {
+                names.add(command.rawName());
+                directories.addAll(parents);
+            }
+        }
+    }
+
+    private static List<String> parents(String name) {
+        return IntStream.range("refs/".length(), name.length()).filter(i -> name.charAt(i) == '/')
+            .mapToObj(i -> name.substring(0, i)).toList();
+    }
+
+    private void error(String text) throws IOException {
+        client.message("error: " + text + "\n");
+    }
+
+    static RefName nameOf(Command command) {
+        return command.name().orElseThrow();
+    }
+
+    private static ObjectId objectId(ObjectName name) {
+        return ObjectId.fromString(name.hex());
+    }
+}

@@ -1,0 +1,110 @@
+package dev.trine.server.receive;
+
+import dev.trine.common.model.ObjectName;
+import dev.trine.server.hosting.PushSession;
+import dev.trine.server.hosting.PushSession.Received;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eclipse.jgit.lib.ProgressMonitor;
+
+/** One push from its parsed commands to report-status: check names, receive the pack, check objects, commit, report. */
+final class Push {
+    private static final String UNPACKED = "ok";
+
+    private final PushSession session;
+    private final ReceiveSettings settings;
+    private final PushRequest request;
+    private final ClientOutput client;
+    private final CommandRules rules;
+    private final Verdicts verdicts;
+
+    Push(PushSession session, ReceiveSettings settings, PushRequest request, ClientOutput client) {
+        this.session = session;
+        this.settings = settings;
+        this.request = request;
+        this.client = client;
+        this.rules = new CommandRules(session.view(), settings, client);
+        this.verdicts = new Verdicts(request.commands());
+    }
+
+    /**
+     * Carries the push out.
+     *
+     * @param pack positioned behind the commands; read only if the client sends a pack
+     */
+    void run(InputStream pack) throws IOException {
+        rules.checkNames(request.commands(), verdicts);
+        String unpack = unpack(pack);
+        Optional<String> receipt = Optional.empty();
+        if (unpack.equals(UNPACKED)) {
+            rules.checkObjects(verdicts);
+            receipt = commit();
+        } else {
+            verdicts.refuseRest("unpacker error");
+        }
+        if (receipt.isPresent() && showsReceipt()) {
+            client.message(receipt.get());
+        }
+        if (request.wantsReport()) {
+            client.report(verdicts.report(unpack));
+        } else {
+            client.finish();
+        }
+    }
+
+    /** Takes the pack into quarantine; returns "ok" or why it is of no use. */
+    private String unpack(InputStream pack) throws IOException {
+        Set<ObjectName> tips = verdicts.standing().stream().flatMap(command -> command.newId().stream())
+            .collect(Collectors.toSet());
+        if (!request.bringsPack()) {
+            return UNPACKED;
+        }
+        ProgressMonitor progress = request.quiet() ? new QuietProgress(client) : new PushProgress(client);
+        return switch (session.receive(pack, tips, progress)) {
+            case Received.Complete complete -> UNPACKED;
+            case Received.Unusable unusable -> unusable.why();
+            case Received.Incomplete incomplete -> {
+                refuseIncomplete(incomplete.tips());
+                yield UNPACKED;
+            }
+        };
+    }
+
+    private void refuseIncomplete(Set<ObjectName> tips) {
+        String why = request.shallow() ? "shallow update not allowed" : "missing necessary objects";
+        for (Command command : verdicts.standing()) {
+            if (command.newId().filter(tips::contains).isPresent()) {
+                verdicts.refuse(command, why);
+            }
+        }
+    }
+
+    private Optional<String> commit() throws IOException {
+        if (request.atomic() && verdicts.anyRefused()) {
+            verdicts.refuseRest("atomic push failure");
+            return Optional.empty();
+        }
+        List<Command> changes = new ArrayList<>();
+        for (Command command : verdicts.standing()) {
+            if (rules.deletesNothing(command)) {
+                client.message("warning: deleting a non-existent ref\n");
+            } else {
+                changes.add(command);
+            }
+        }
+        return new RefTransaction(session, verdicts, request.atomic()).commit(changes);
+    }
+
+    private boolean showsReceipt() {
+        return switch (settings.receipt()) {
+            case ALWAYS -> true;
+            case UNLESS_QUIET -> !request.quiet();
+            case NEVER -> false;
+        };
+    }
+}

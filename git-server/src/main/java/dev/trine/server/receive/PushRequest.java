@@ -1,0 +1,44 @@
+package dev.trine.server.receive;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a client asks for, before its pack.
+ *
+ * @param commands     in the client's order
+ * @param capabilities those that the client chose, as sent ("atomic", "agent=git/2.39.5")
+ * @param shallow      the client's history is cut off somewhere
+ * @param options      push options, in the client's order
+ */
+record PushRequest(List<Command> commands, Set<String> capabilities, boolean shallow, List<String> options) {
+    static final String SHA1_ONLY = "this server hosts SHA-1 repositories only and yours is SHA-256;"
+        + " create it with --object-format=sha1";
+
+    PushRequest {
+        commands = List.copyOf(commands);
+        capabilities = Set.copyOf(capabilities);
+        options = List.copyOf(options);
+    }
+
+    boolean atomic() {
+        return capabilities.contains("atomic");
+    }
+
+    boolean quiet() {
+        return capabilities.contains("quiet");
+    }
+
+    boolean sideBand() {
+        return capabilities.contains("side-band-64k");
+    }
+
+    boolean wantsReport() {
+        return capabilities.contains("report-status") || capabilities.contains("report-status-v2");
+    }
+
+    /** A pack follows unless all that is asked for is to delete. */
+    boolean bringsPack() {
+        return !commands.stream().allMatch(Command::isDelete);
+    }
+}
