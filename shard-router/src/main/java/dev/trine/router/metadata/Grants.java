@@ -1,0 +1,52 @@
+package dev.trine.router.metadata;
+
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/** Who may do what where; one role per user and scope. */
+public final class Grants {
+    private static final String SELECT = "SELECT u.name, g.scope, g.access_role FROM grants g"
+        + " JOIN users u ON u.id = g.user_id ";
+
+    private final Database database;
+
+    Grants(Database database) {
+        this.database = database;
+    }
+
+    static List<Grant> ofUser(Handle handle, User user) {
+        return read(handle.createQuery(SELECT + "WHERE g.user_id = :user ORDER BY g.scope").bind("user", user.id()));
+    }
+
+    private static List<Grant> read(Query query) {
+        return query.map((row, at) -> new Grant(new UserName(row.getString("name")), new Scope(row.getString("scope")),
+            AccessRole.valueOf(row.getString("access_role")))).list();
+    }
+
+    /** Gives the user that role there, in place of the one that he had there. */
+    public void set(User user, Scope scope, AccessRole role) {
+        database.with(handle -> handle.createUpdate("INSERT INTO grants (user_id, scope, access_role)"
+                + " VALUES (:user, :scope, :role) ON DUPLICATE KEY UPDATE access_role = VALUES(access_role)")
+            .bind("user", user.id()).bind("scope", scope.value()).bind("role", role.name()).execute());
+    }
+
+    /** Takes the grant away; false: there was none. */
+    public boolean remove(User user, Scope scope) {
+        return database.with(handle -> handle
+            .createUpdate("DELETE FROM grants WHERE user_id = :user AND scope = :scope")
+            .bind("user", user.id()).bind("scope", scope.value()).execute()) > 0;
+    }
+
+    /** Grants of that user, or everybody's, on exactly that scope, or on any; in order of scope, then user. */
+    public List<Grant> list(Optional<User> of, Optional<Scope> on) {
+        return database.with(handle -> {
+            Query query = handle.createQuery(SELECT + "WHERE 1 = 1" + (of.isPresent() ? " AND g.user_id = :user" : "")
+                + (on.isPresent() ? " AND g.scope = :scope" : "") + " ORDER BY g.scope, u.name");
+            of.ifPresent(user -> query.bind("user", user.id()));
+            on.ifPresent(scope -> query.bind("scope", scope.value()));
+            return read(query);
+        });
+    }
+}

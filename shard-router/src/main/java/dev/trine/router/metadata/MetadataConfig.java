@@ -1,0 +1,22 @@
+package dev.trine.router.metadata;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Where the metadata database is.
+ *
+ * @param url         JDBC URL of MySQL or MariaDB ("jdbc:mysql:…"), or of the embedded H2 ("jdbc:h2:…")
+ * @param user        database user; empty for the embedded one
+ * @param password    his password; empty: none
+ * @param connections most connections at once
+ * @param patience    longest wait for a connection, also for the connection to be made
+ * @param answerMax   longest wait for an answer of the database
+ */
+public record MetadataConfig(String url, String user, Optional<String> password, int connections, Duration patience,
+                             Duration answerMax) {
+    @Override
+    public String toString() {
+        return "metadata at " + url.replaceAll("[?;].*", "");
+    }
+}

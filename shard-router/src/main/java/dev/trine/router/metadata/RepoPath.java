@@ -1,0 +1,59 @@
+package dev.trine.router.metadata;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/**
+ * Path of a repository as it is stored, without leading slash and without ".git": 2 to 8 segments, each 1 to 100 of
+ * letters, digits, '.', '_' and '-', at most {@link #BYTES_MAX} bytes. Paths compare byte by byte.
+ */
+public record RepoPath(String value) implements Comparable<RepoPath> {
+    /** Greatest length of a path, in bytes. */
+    public static final int BYTES_MAX = 512;
+
+    private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+    private static final int SEGMENTS_MIN = 2;
+    private static final int SEGMENTS_MAX = 8;
+
+    public RepoPath {
+        String problem = problemOf(value, SEGMENTS_MIN);
+        if (!problem.isEmpty()) {
+            throw new IllegalArgumentException("'" + Shown.briefly(value) + "' is not a repository path: " + problem);
+        }
+    }
+
+    /** Reads a path as a Git client gives it: one leading slash and one ".git" at the end are allowed. */
+    public static RepoPath parse(String given) {
+        String path = given.startsWith("/") ? given.substring(1) : given;
+        return new RepoPath(path.endsWith(".git") ? path.substring(0, path.length() - 4) : path);
+    }
+
+    /** Why that is no path of at least so many segments; empty: it is one. */
+    static String problemOf(String path, int segmentsMin) {
+        if (path.getBytes(StandardCharsets.UTF_8).length > BYTES_MAX) {
+            return "it is longer than " + BYTES_MAX + " bytes";
+        }
+        String[] segments = path.split("/", -1);
+        if (segments.length < segmentsMin || segments.length > SEGMENTS_MAX) {
+            return "it needs " + segmentsMin + " to " + SEGMENTS_MAX + " segments, as in group/name";
+        }
+        for (String segment : segments) {
+            if (!SEGMENT.matcher(segment).matches() || segment.equals(".") || segment.equals("..")
+                || segment.endsWith(".git")) {
+                return "each segment has 1 to 100 letters, digits, '.', '_' or '-', is not '.' or '..' and does not"
+                    + " end in '.git'";
+            }
+        }
+        return "";
+    }
+
+    @Override
+    public int compareTo(RepoPath other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.trine.router.metadata;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.JdbiException;
+
+/** The users. */
+public final class Users {
+    static final String COLUMNS = "u.id, u.name, u.is_admin, u.is_disabled, u.created_ms";
+
+    private final Database database;
+    private final Clock clock;
+
+    Users(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    static User read(ResultSet row) throws SQLException {
+        return new User(row.getLong("id"), new UserName(row.getString("name")), row.getBoolean("is_admin"),
+            row.getBoolean("is_disabled"), Instant.ofEpochMilli(row.getLong("created_ms")));
+    }
+
+    /** Adds a user; empty: the name is taken. */
+    public Optional<User> create(UserName name, boolean admin) {
+        long now = clock.millis();
+        try {
+            long id = database.with(handle -> handle
+                .createUpdate("INSERT INTO users (name, is_admin, is_disabled, created_ms)"
+                    + " VALUES (:name, :admin, FALSE, :now)")
+                .bind("name", name.value()).bind("admin", admin).bind("now", now)
+                .executeAndReturnGeneratedKeys("id").mapTo(Long.class).one());
+            return Optional.of(new User(id, name, admin, false, Instant.ofEpochMilli(now)));
+        } catch (JdbiException e) {
+            if (Database.isConflict(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    public Optional<User> find(UserName name) {
+        return database.with(handle -> handle.createQuery("SELECT " + COLUMNS + " FROM users u WHERE u.name = :name")
+            .bind("name", name.value()).map((row, at) -> read(row)).findOne());
+    }
+
+    /** A user with all his grants, as of one moment. */
+    public Optional<Access> access(long id) {
+        return database.inTransaction(handle -> handle
+            .createQuery("SELECT " + COLUMNS + " FROM users u WHERE u.id = :id").bind("id", id)
+            .map((row, at) -> read(row)).findOne()
+            .map(user -> new Access(user, Grants.ofUser(handle, user))));
+    }
+
+    /** Users after that name, in order of name; the empty name comes before all. */
+    public List<User> list(String after, int limit) {
+        return database.with(handle -> handle
+            .createQuery("SELECT " + COLUMNS + " FROM users u WHERE u.name > :after ORDER BY u.name LIMIT :limit")
+            .bind("after", after).bind("limit", limit).map((row, at) -> read(row)).list());
+    }
+
+    /** Makes his keys and tokens stop working. */
+    public void disable(long id) {
+        database.with(handle -> handle.createUpdate("UPDATE users SET is_disabled = TRUE WHERE id = :id")
+            .bind("id", id).execute());
+    }
+}
