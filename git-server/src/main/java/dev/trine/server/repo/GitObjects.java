@@ -3,7 +3,9 @@ package dev.trine.server.repo;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.replication.RefTable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Opens views of this node's repositories. Called by many threads. */
 public final class GitObjects {
@@ -13,9 +15,10 @@ public final class GitObjects {
      * Opens no file.
      *
      * @param files   where the packs are
-     * @param runtime JGit, set up
+     * @param runtime JGit, set up; it must be started first
      */
     public GitObjects(PackFiles files, JGitRuntime runtime) {
+        Objects.requireNonNull(runtime, "JGit must be started first");
         this.files = files;
     }
 
@@ -29,6 +32,9 @@ public final class GitObjects {
      */
     public ObjectView open(RepoId repo, RefTable refs, List<PackName> committedPacks,
                            List<PackName> quarantinedPacks) {
-        throw new UnsupportedOperationException();
+        List<PackName> all = new ArrayList<>(committedPacks);
+        quarantinedPacks.stream().filter(pack -> !committedPacks.contains(pack)).forEach(all::add);
+        PackPin pin = files.pin(repo, all);
+        return new ObjectView(new LocalRepository(files, repo, refs, all), refs, committedPacks, quarantinedPacks, pin);
     }
 }

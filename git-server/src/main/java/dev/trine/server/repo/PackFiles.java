@@ -1,23 +1,40 @@
 package dev.trine.server.repo;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.RepoId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The pack files of one node, {@code ROOT/ab/REPOID/pack-NAME.{pack,idx,bitmap}} where ab are the first two digits of
  * the repository id: standard files that C Git can read. Called by many threads.
  */
 public final class PackFiles {
+    private static final Pattern PACK_FILE = Pattern.compile("pack-([0-9a-f]{40})\\.(pack|idx|bitmap)");
+    private static final String TEMPORARY = "tmp_";
+    private static final int DESCRIBED_MAX = 200_000;
+
     private final Path root;
     private final PackListing listing;
+    private final PackPins pins;
+    private final Cache<PackPins.Key, StoredPack> described =
+        Caffeine.newBuilder().maximumSize(DESCRIBED_MAX).build();
 
     private PackFiles(Path root, PackListing listing) {
         this.root = root;
         this.listing = listing;
+        this.pins = new PackPins(listing, this::remove);
     }
 
     /**
@@ -27,42 +44,67 @@ public final class PackFiles {
      * @param listing which packs the node's durable state lists
      */
     public static PackFiles open(Path root, PackListing listing) throws IOException {
+        DurableFiles.createDirectories(root);
         return new PackFiles(root, listing);
     }
 
     /** Path of a pack file; it need not exist. */
     public Path pack(RepoId repo, PackName name) {
-        throw new UnsupportedOperationException();
+        return file(repo, name, "pack");
     }
 
     /** Path of a pack's index; it need not exist. */
     public Path index(RepoId repo, PackName name) {
-        throw new UnsupportedOperationException();
+        return file(repo, name, "idx");
+    }
+
+    /** Path of a pack's bitmap index; it need not exist. */
+    Path bitmap(RepoId repo, PackName name) {
+        return file(repo, name, "bitmap");
     }
 
     /** Whether both the pack and its index are there. */
     public boolean has(RepoId repo, PackName name) {
-        throw new UnsupportedOperationException();
+        return Files.exists(index(repo, name)) && Files.exists(pack(repo, name));
     }
 
     /** What lies on disk under that name; fails with {@link java.nio.file.NoSuchFileException} if nothing does. */
     public StoredPack describe(RepoId repo, PackName name) throws IOException {
-        throw new UnsupportedOperationException();
+        PackPins.Key key = new PackPins.Key(repo, name);
+        StoredPack known = described.getIfPresent(key);
+        if (known != null) {
+            return known;
+        }
+        Path pack = pack(repo, name);
+        Path index = index(repo, name);
+        StoredPack read = new StoredPack(name, Files.size(pack), Files.size(index), IndexFile.countObjects(index),
+            Files.exists(bitmap(repo, name)), Files.getLastModifiedTime(pack).toInstant());
+        described.put(key, read);
+        return read;
     }
 
     /** Names of all packs of a repository that lie on disk with their index, listed or not; in order of name. */
     public List<PackName> list(RepoId repo) throws IOException {
-        throw new UnsupportedOperationException();
+        try (Stream<Path> files = Files.list(directory(repo))) {
+            return files.map(file -> PACK_FILE.matcher(file.getFileName().toString()))
+                .filter(name -> name.matches() && name.group(2).equals("idx"))
+                .map(name -> new PackName(name.group(1)))
+                .filter(name -> Files.exists(pack(repo, name)))
+                .sorted((a, b) -> a.hex().compareTo(b.hex()))
+                .toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
     }
 
     /** Keeps the packs' files until the pin is closed; they need not be listed, and need not exist yet. */
     public PackPin pin(RepoId repo, Collection<PackName> packs) {
-        throw new UnsupportedOperationException();
+        return pins.pin(repo, packs);
     }
 
     /** Begins to receive a finished pack and its index from a peer. */
     public IncomingPack receive(RepoId repo) throws IOException {
-        throw new UnsupportedOperationException();
+        return IncomingPack.open(this, repo);
     }
 
     /**
@@ -70,12 +112,23 @@ public final class PackFiles {
      * is closed. Call it after a batch took packs off the list.
      */
     public void reap(RepoId repo, Collection<PackName> packs) throws IOException {
-        throw new UnsupportedOperationException();
+        pins.reap(repo, packs);
     }
 
     /** Removes a repository's directory with all that is in it; nothing may list or pin any of its packs. */
     public void deleteRepository(RepoId repo) throws IOException {
-        throw new UnsupportedOperationException();
+        Path directory = directory(repo);
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+        described.asMap().keySet().removeIf(key -> key.repo().equals(repo));
+        Files.deleteIfExists(directory);
+        DurableFiles.sync(directory.getParent());
     }
 
     /**
@@ -85,6 +138,103 @@ public final class PackFiles {
      * @return how many files were removed
      */
     public int sweep() throws IOException {
-        throw new UnsupportedOperationException();
+        int removed = 0;
+        try (Stream<Path> groups = Files.list(root)) {
+            for (Path group : groups.filter(Files::isDirectory).toList()) {
+                try (Stream<Path> repositories = Files.list(group)) {
+                    for (Path directory : repositories.filter(Files::isDirectory).toList()) {
+                        removed += sweepRepository(directory);
+                    }
+                }
+            }
+        }
+        return removed;
+    }
+
+    private int sweepRepository(Path directory) throws IOException {
+        Optional<RepoId> repo = repoOf(directory);
+        if (repo.isEmpty()) {
+            return 0;
+        }
+        int removed = 0;
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                Matcher pack = PACK_FILE.matcher(name);
+                if (name.startsWith(TEMPORARY)
+                    || pack.matches() && !listing.lists(repo.get(), new PackName(pack.group(1)))) {
+                    Files.delete(file);
+                    removed++;
+                }
+            }
+        }
+        return removed;
+    }
+
+    private static Optional<RepoId> repoOf(Path directory) {
+        try {
+            return Optional.of(new RepoId(directory.getFileName().toString()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // not ours: leave it alone
+        }
+    }
+
+    /** A new temporary file in a repository's directory, to be renamed or removed by the caller. */
+    Path temporary(RepoId repo, String suffix) throws IOException {
+        Path directory = directory(repo);
+        DurableFiles.createDirectories(directory);
+        return Files.createTempFile(directory, TEMPORARY, suffix);
+    }
+
+    /**
+     * Gives a finished pack its name: syncs the files, renames them, pack first, and syncs the directory. A pack of
+     * that name that is already there stays as it is, since equal names mean equal bytes; the temporary files are gone
+     * in either case. The pin is of the kind that removes an unlisted pack.
+     */
+    PackPin install(RepoId repo, PackName name, Path temporaryPack, Path temporaryIndex) throws IOException {
+        PackPin pin = pins.pinNew(repo, name);
+        try {
+            if (has(repo, name)) {
+                Files.delete(temporaryPack);
+                Files.delete(temporaryIndex);
+            } else {
+                DurableFiles.sync(temporaryPack);
+                DurableFiles.sync(temporaryIndex);
+                DurableFiles.rename(temporaryPack, pack(repo, name));
+                DurableFiles.rename(temporaryIndex, index(repo, name));
+            }
+            DurableFiles.sync(directory(repo));
+            return pin;
+        } catch (IOException e) {
+            pin.close();
+            throw e;
+        }
+    }
+
+    /** Puts a bitmap index beside a pack that is there; replaces an older one. */
+    void installBitmap(RepoId repo, PackName name, Path temporaryBitmap) throws IOException {
+        DurableFiles.sync(temporaryBitmap);
+        DurableFiles.rename(temporaryBitmap, bitmap(repo, name));
+        DurableFiles.sync(directory(repo));
+        described.invalidate(new PackPins.Key(repo, name));
+    }
+
+    private void remove(PackPins.Key key) {
+        described.invalidate(key);
+        try {
+            Files.deleteIfExists(bitmap(key.repo(), key.pack()));
+            Files.deleteIfExists(index(key.repo(), key.pack()));
+            Files.deleteIfExists(pack(key.repo(), key.pack()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("remove pack " + key.pack() + " of repository " + key.repo(), e);
+        }
+    }
+
+    private Path directory(RepoId repo) {
+        return root.resolve(repo.value().substring(0, 2)).resolve(repo.value());
+    }
+
+    private Path file(RepoId repo, PackName name, String extension) {
+        return directory(repo).resolve("pack-" + name.hex() + "." + extension);
     }
 }

@@ -1,0 +1,146 @@
+package dev.trine.server.repo;
+
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.RepoId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.eclipse.jgit.internal.storage.dfs.DfsObjDatabase;
+import org.eclipse.jgit.internal.storage.dfs.DfsOutputStream;
+import org.eclipse.jgit.internal.storage.dfs.DfsPackDescription;
+import org.eclipse.jgit.internal.storage.dfs.DfsReaderOptions;
+import org.eclipse.jgit.internal.storage.dfs.DfsRepository;
+import org.eclipse.jgit.internal.storage.dfs.ReadableChannel;
+import org.eclipse.jgit.internal.storage.pack.PackExt;
+
+/** The packs of one view, read from local files through JGit's block cache. */
+final class LocalObjectDatabase extends DfsObjDatabase {
+    private final PackFiles files;
+    private final RepoId repo;
+    private final List<PackName> packs;
+
+    LocalObjectDatabase(DfsRepository repository, DfsReaderOptions options, PackFiles files, RepoId repo,
+                        List<PackName> packs) {
+        super(repository, options);
+        this.files = files;
+        this.repo = repo;
+        this.packs = packs;
+        setUseMultipackIndex(false); // JGit's multi-pack index corrupts clones
+    }
+
+    @Override
+    protected List<DfsPackDescription> listPacks() throws IOException {
+        List<DfsPackDescription> descriptions = new ArrayList<>(packs.size());
+        for (PackName pack : packs) {
+            descriptions.add(describe(files.describe(repo, pack)));
+        }
+        return descriptions;
+    }
+
+    private DfsPackDescription describe(StoredPack pack) {
+        // The source decides the order of look-up, and whether missing deltas are worth another search.
+        PackSource source = pack.bitmap() ? PackSource.GC : PackSource.RECEIVE;
+        DfsPackDescription description =
+            new DfsPackDescription(getRepository().getDescription(), "pack-" + pack.name().hex(), source);
+        description.addFileExt(PackExt.PACK);
+        description.addFileExt(PackExt.INDEX);
+        if (pack.bitmap()) {
+            description.addFileExt(PackExt.BITMAP_INDEX);
+        }
+        return description.setFileSize(PackExt.PACK, pack.packBytes())
+            .setFileSize(PackExt.INDEX, pack.indexBytes())
+            .setObjectCount(pack.objects())
+            .setLastModified(pack.written().toEpochMilli());
+    }
+
+    @Override
+    protected ReadableChannel openFile(DfsPackDescription description, PackExt extension) throws IOException {
+        PackName pack = new PackName(description.getPackName().substring("pack-".length()));
+        return new LocalChannel(FileChannel.open(
+            files.pack(repo, pack).resolveSibling(description.getFileName(extension)), StandardOpenOption.READ));
+    }
+
+    @Override
+    public long getApproximateObjectCount() {
+        try {
+            long count = 0;
+            for (PackName pack : packs) {
+                count += files.describe(repo, pack).objects();
+            }
+            return count;
+        } catch (IOException e) {
+            return -1; // JGit's word for unknown
+        }
+    }
+
+    @Override
+    protected DfsPackDescription newPack(PackSource source) {
+        throw readOnly();
+    }
+
+    @Override
+    protected void commitPackImpl(Collection<DfsPackDescription> added, Collection<DfsPackDescription> replaced) {
+        throw readOnly();
+    }
+
+    @Override
+    protected void rollbackPack(Collection<DfsPackDescription> added) {
+        throw readOnly();
+    }
+
+    @Override
+    protected DfsOutputStream writeFile(DfsPackDescription description, PackExt extension) {
+        throw readOnly();
+    }
+
+    private static UnsupportedOperationException readOnly() {
+        return new UnsupportedOperationException("a view of a repository is read only");
+    }
+
+    /** A file, as JGit reads it. */
+    private record LocalChannel(FileChannel file) implements ReadableChannel {
+        @Override
+        public int read(ByteBuffer into) throws IOException {
+            return file.read(into);
+        }
+
+        @Override
+        public long position() throws IOException {
+            return file.position();
+        }
+
+        @Override
+        public void position(long newPosition) throws IOException {
+            file.position(newPosition);
+        }
+
+        @Override
+        public long size() throws IOException {
+            return file.size();
+        }
+
+        @Override
+        public int blockSize() {
+            return 0; // whatever suits the block cache
+        }
+
+        @Override
+        public void setReadAheadBytes(int bytes) {
+            // the kernel reads ahead
+        }
+
+        @Override
+        public boolean isOpen() {
+            return file.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.trine.server.repo;
+
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.RepoId;
+import dev.trine.server.replication.RefTable;
+import java.util.List;
+import org.eclipse.jgit.internal.storage.dfs.DfsReaderOptions;
+import org.eclipse.jgit.internal.storage.dfs.DfsRepository;
+import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryBuilder;
+import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryDescription;
+import org.eclipse.jgit.lib.RefDatabase;
+
+/** JGit's view of an explicit list of local packs and a table of refs; read only. */
+final class LocalRepository extends DfsRepository {
+    private static final int DELTA_BASE_CACHE_BYTES = 32 << 20;
+
+    private final LocalObjectDatabase objects;
+    private final RefTableDatabase refs;
+
+    LocalRepository(PackFiles files, RepoId repo, RefTable refs, List<PackName> packs) {
+        super(new Builder().setRepositoryDescription(new DfsRepositoryDescription(repo.value())));
+        getConfig().setInt("pack", null, "threads", 1); // requests run in parallel, each on one thread
+        this.objects = new LocalObjectDatabase(this, readerOptions(), files, repo, packs);
+        this.refs = new RefTableDatabase(refs);
+    }
+
+    private static DfsReaderOptions readerOptions() {
+        DfsReaderOptions options = new DfsReaderOptions();
+        options.setDeltaBaseCacheLimit(DELTA_BASE_CACHE_BYTES);
+        return options;
+    }
+
+    @Override
+    public LocalObjectDatabase getObjectDatabase() {
+        return objects;
+    }
+
+    @Override
+    public RefDatabase getRefDatabase() {
+        return refs;
+    }
+
+    private static final class Builder extends DfsRepositoryBuilder<Builder, LocalRepository> {
+        @Override
+        public LocalRepository build() {
+            throw new UnsupportedOperationException("a view is opened by GitObjects");
+        }
+    }
+}
