@@ -1,0 +1,40 @@
+package dev.trine.deploy.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Bare repositories of C Git in one directory, as its servers serve them, with the maintenance that an operator runs. */
+final class BareRepositories {
+    private final Path root;
+    private final GitClient git;
+
+    BareRepositories(Path root) throws IOException {
+        this.root = Files.createDirectories(root);
+        this.git = new GitClient(root.resolveSibling(root.getFileName() + "-home"), Map.of());
+    }
+
+    Path root() {
+        return root;
+    }
+
+    void create(String repository) throws IOException, InterruptedException {
+        Path path = path(repository);
+        Files.createDirectories(path.getParent());
+        git.run(root, "init", "-q", "--bare", "-b", "main", path.toString()).orFail();
+        git.run(path, "config", "http.receivepack", "true").orFail();
+        git.run(path, "config", "gc.auto", "0").orFail();
+        git.run(path, "config", "core.fsync", "committed,reference").orFail();
+        git.run(path, "config", "core.fsyncMethod", "fsync").orFail();
+    }
+
+    void repack(String repository) throws IOException, InterruptedException {
+        git.run(path(repository), "repack", "-a", "-d", "-b", "-q").orFail();
+        git.run(path(repository), "pack-refs", "--all").orFail();
+    }
+
+    private Path path(String repository) {
+        return root.resolve(repository + ".git");
+    }
+}

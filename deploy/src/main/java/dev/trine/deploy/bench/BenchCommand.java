@@ -1,0 +1,109 @@
+package dev.trine.deploy.bench;
+
+import dev.trine.common.lifecycle.Closer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code trine bench}: starts a cluster and C Git's servers, measures them side by side, and ends them. */
+@Command(name = "bench", mixinStandardHelpOptions = true,
+    description = "Measures a local cluster against C Git's own server side, in one run on this machine.",
+    footer = {"", "Needs OpenSSH's sshd, lighttpd and git's http-backend; deploy/bench/install installs them.", "",
+        "Examples:", "  trine bench", "  trine bench --quick --json bench.json", "  trine bench --source linux.git"})
+public final class BenchCommand implements Callable<Integer> {
+    private static final SyntheticHistory.Shape FULL_HISTORY =
+        new SyntheticHistory.Shape(20_000, 200, 500, 1 << 20, 1);
+    private static final Workload.Amounts FULL = new Workload.Amounts(5, 10, 200, 3, 100_000, 7, 16, 3);
+    private static final SyntheticHistory.Shape QUICK_HISTORY =
+        new SyntheticHistory.Shape(500, 10, 20, 1 << 18, 1);
+    private static final Workload.Amounts QUICK = new Workload.Amounts(2, 2, 5, 1, 1_000, 2, 4, 1);
+
+    @Option(names = "--quick", description = "Much smaller amounts: shows that everything works, not how fast it is.")
+    private boolean quick;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Where to write the figures (default: ${DEFAULT-VALUE}).",
+        defaultValue = "bench.json")
+    private Path json = Path.of("bench.json");
+
+    @Option(names = "--source", paramLabel = "REPO", description = "A bare repository to use instead of a made-up one.")
+    private Optional<Path> given = Optional.empty();
+
+    @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these scenarios.")
+    private List<String> only = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+        Optional<String> missing = Peers.missing();
+        if (missing.isPresent()) {
+            System.err.println("trine bench: " + missing.get());
+            return 1;
+        }
+        Path work = Files.createTempDirectory("trine-bench");
+        try (Closer closer = new Closer()) {
+            Path source = given.isPresent() ? given.get().toAbsolutePath() : synthetic(work);
+            Path cluster = closer.open(LocalCluster.start(work.resolve("cluster"))).directory();
+            List<List<GitHost>> pairs = Peers.start(closer, work, cluster);
+            Workload load = new Workload(quick ? QUICK : FULL, source, Files.createDirectory(work.resolve("clones")));
+            Report report = measure(pairs, load);
+            report.write(json, facts(source));
+            System.out.println("figures written to " + json);
+            return 0;
+        } finally {
+            Trees.delete(work);
+        }
+    }
+
+    private Report measure(List<List<GitHost>> pairs, Workload load) throws IOException, InterruptedException {
+        Report report = new Report();
+        System.out.println(Report.header());
+        for (Scenario scenario : Scenarios.all()) {
+            if (only.isEmpty() || only.contains(scenario.name())) {
+                for (List<GitHost> pair : pairs) {
+                    System.out.println(report.add(scenario, pair, scenario.work().run(pair, load)));
+                }
+            }
+        }
+        return report;
+    }
+
+    private Path synthetic(Path work) throws IOException, InterruptedException {
+        System.out.println("making a history of " + (quick ? QUICK_HISTORY : FULL_HISTORY).commits() + " commits");
+        Path source = Files.createDirectory(work.resolve("source.git"));
+        GitClient git = new GitClient(work.resolve("home-source"), Map.of());
+        git.run(source, "init", "-q", "--bare", "-b", "main").orFail();
+        git.feed(source, in -> SyntheticHistory.write(quick ? QUICK_HISTORY : FULL_HISTORY, in),
+            "fast-import", "--quiet").orFail();
+        git.run(source, "repack", "-adq").orFail();
+        return source;
+    }
+
+    private Map<String, Object> facts(Path source) throws IOException, InterruptedException {
+        GitClient git = new GitClient(Files.createTempDirectory("trine-bench-home"), Map.of());
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("at", Instant.now().toString());
+        facts.put("quick", quick);
+        facts.put("processors", Runtime.getRuntime().availableProcessors());
+        facts.put("java", System.getProperty("java.version"));
+        facts.put("git", git.run(source, "--version").orFail().strip());
+        facts.put("source", given.map(Path::toString).orElse("synthetic"));
+        facts.put("commits", git.run(source, "rev-list", "--count", "--all").orFail().strip());
+        try (Stream<Path> packs = Files.list(source.resolve("objects/pack"))) {
+            long bytes = 0;
+            for (Path pack : new ArrayList<>(packs.toList())) {
+                bytes += Files.size(pack);
+            }
+            facts.put("pack_bytes", bytes);
+        }
+        return facts;
+    }
+}

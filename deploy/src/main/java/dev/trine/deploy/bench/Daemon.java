@@ -1,0 +1,72 @@
+package dev.trine.deploy.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A server process on a loopback port, ended when closed. */
+final class Daemon implements AutoCloseable {
+    private static final int START_MILLIS_MAX = 10_000;
+    private static final int STOP_SECONDS_MAX = 10;
+
+    private final Process process;
+    private final int port;
+
+    private Daemon(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /** Starts a process that listens on a port, and waits until it accepts connections. */
+    static Daemon start(List<String> command, Map<String, String> environment, int port, Path log)
+        throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        Daemon daemon = new Daemon(process, port);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_MILLIS_MAX);
+        while (!accepts(port)) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                daemon.close();
+                throw new IOException(command.getFirst() + " did not start: " + Files.readString(log).strip());
+            }
+            process.waitFor(50, TimeUnit.MILLISECONDS);
+        }
+        return daemon;
+    }
+
+    /** A loopback port that was free a moment ago. */
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private static boolean accepts(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

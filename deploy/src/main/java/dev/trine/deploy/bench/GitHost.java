@@ -1,0 +1,28 @@
+package dev.trine.deploy.bench;
+
+import java.io.IOException;
+import java.util.Map;
+
+/** A server side to measure: where its repositories are reached, and with what client environment. */
+interface GitHost extends AutoCloseable {
+    /** Name in tables and JSON. */
+    String name();
+
+    /** The transport that it is measured over: hosts of the same transport are compared. */
+    Transport transport();
+
+    /** Makes an empty repository and returns its URL. */
+    String create(String repository) throws IOException, InterruptedException;
+
+    /** Variables that the client needs to be let in. */
+    Map<String, String> environment();
+
+    /** Called after large changes and before measured reads: lets the host do the maintenance that it does by itself. */
+    void settle(String repository) throws IOException, InterruptedException;
+
+    @Override
+    void close() throws Exception;
+
+    /** How clients reach a host. */
+    enum Transport { SSH, HTTP }
+}

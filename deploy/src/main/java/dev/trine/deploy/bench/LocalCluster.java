@@ -1,0 +1,80 @@
+package dev.trine.deploy.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A real cluster on this machine, started and stopped by the launcher script as a user would: four processes on free
+ * loopback ports. The benchmark and the end-to-end tests share it.
+ */
+public final class LocalCluster implements AutoCloseable {
+    /** System property with the path of the launcher script. */
+    public static final String LAUNCHER = "trine.launcher";
+
+    private final Path directory;
+    private final GitClient shell;
+
+    private LocalCluster(Path directory) throws IOException {
+        this.directory = directory;
+        this.shell = new GitClient(directory.resolveSibling(directory.getFileName() + "-home"), Map.of());
+    }
+
+    /** Starts a cluster on a data directory and returns when it is ready. */
+    public static LocalCluster start(Path directory) throws IOException, InterruptedException {
+        LocalCluster cluster = new LocalCluster(directory);
+        cluster.up();
+        return cluster;
+    }
+
+    /** The data directory. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** Starts it, or starts it again after {@link #down}. */
+    public void up() throws IOException, InterruptedException {
+        trine("up", "--detach", "--data", directory.toString(), "--http-port", "0", "--ssh-port", "0",
+            "--api-port", "0").orFail();
+    }
+
+    /** Stops it cleanly. */
+    public void down() throws IOException, InterruptedException {
+        trine("down", "--data", directory.toString()).orFail();
+    }
+
+    /** Does one of stop, kill, start to one process. */
+    public void node(String action, String name) throws IOException, InterruptedException {
+        trine("node", action, name, "--data", directory.toString()).orFail();
+    }
+
+    /** Runs an administrator's command against this cluster. */
+    public GitClient.Run admin(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(arguments));
+        command.add("--cluster");
+        command.add(directory.resolve("client.yaml").toString());
+        return trine(command.toArray(String[]::new));
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        down();
+    }
+
+    private GitClient.Run trine(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(launcher().toString()));
+        command.addAll(List.of(arguments));
+        return shell.command(directory.toAbsolutePath().getParent(), command);
+    }
+
+    private static Path launcher() throws IOException {
+        Path launcher = Path.of(System.getProperty(LAUNCHER, "trine")).toAbsolutePath();
+        if (!Files.isExecutable(launcher)) {
+            throw new IOException("no launcher at " + launcher + "; set the system property " + LAUNCHER);
+        }
+        return launcher;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.trine.deploy.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** C Git behind OpenSSH's sshd, run by the user who measures, on a loopback port. */
+final class OpenSshHost implements GitHost {
+    private final BareRepositories repositories;
+    private final Daemon daemon;
+    private final Path directory;
+
+    private OpenSshHost(BareRepositories repositories, Daemon daemon, Path directory) {
+        this.repositories = repositories;
+        this.daemon = daemon;
+        this.directory = directory;
+    }
+
+    static OpenSshHost start(Path sshd, Path directory, BareRepositories repositories)
+        throws IOException, InterruptedException {
+        Files.createDirectories(directory);
+        GitClient tools = new GitClient(directory.resolve("home"), Map.of());
+        for (String key : List.of("host_key", "client_key")) {
+            tools.command(directory, List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
+                directory.resolve(key).toString())).orFail();
+        }
+        int port = Daemon.freePort();
+        Path config = Files.writeString(directory.resolve("sshd_config"), """
+            ListenAddress 127.0.0.1
+            Port %d
+            HostKey %s
+            AuthorizedKeysFile %s
+            PidFile none
+            StrictModes no
+            UsePAM no
+            PasswordAuthentication no
+            KbdInteractiveAuthentication no
+            PermitRootLogin prohibit-password
+            AcceptEnv GIT_PROTOCOL
+            MaxStartups 100
+            """.formatted(port, directory.resolve("host_key"), directory.resolve("client_key.pub")));
+        Daemon daemon = Daemon.start(List.of(sshd.toString(), "-D", "-e", "-f", config.toString()), Map.of(), port,
+            directory.resolve("sshd.log"));
+        return new OpenSshHost(repositories, daemon, directory);
+    }
+
+    @Override
+    public String name() {
+        return "git behind OpenSSH";
+    }
+
+    @Override
+    public Transport transport() {
+        return Transport.SSH;
+    }
+
+    @Override
+    public String create(String repository) throws IOException, InterruptedException {
+        repositories.create(repository);
+        return "ssh://" + System.getProperty("user.name") + "@127.0.0.1:" + daemon.port() + repositories.root() + "/"
+            + repository + ".git";
+    }
+
+    @Override
+    public Map<String, String> environment() {
+        return Map.of("GIT_SSH_COMMAND", SshCommand.with(directory.resolve("client_key"),
+            directory.resolve("known_hosts"), Set.of()));
+    }
+
+    @Override
+    public void settle(String repository) throws IOException, InterruptedException {
+        repositories.repack(repository);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        daemon.close();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.trine.deploy.bench;
+
+import dev.trine.common.config.ConfigException;
+import dev.trine.common.config.ConfigFile;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A local cluster of this system, over one of its two front doors. */
+final class TrineHost implements GitHost {
+    private final Transport transport;
+    private final Client client;
+    private final Path directory;
+
+    private TrineHost(Transport transport, Client client, Path directory) {
+        this.transport = transport;
+        this.client = client;
+        this.directory = directory;
+    }
+
+    /** What the cluster's client.yaml says. */
+    private record Client(URI http, URI ssh, URI api, String token, Optional<Path> identity) {
+    }
+
+    /**
+     * A host of a running cluster.
+     *
+     * @param directory data directory of the cluster, which holds client.yaml
+     */
+    static TrineHost of(Transport transport, Path directory) throws ConfigException {
+        return new TrineHost(transport, ConfigFile.load(directory.resolve("client.yaml"), Client.class), directory);
+    }
+
+    @Override
+    public String name() {
+        return "trine " + transport.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public Transport transport() {
+        return transport;
+    }
+
+    /** The first push creates the repository. */
+    @Override
+    public String create(String repository) {
+        URI base = transport == Transport.SSH ? client.ssh() : client.http();
+        String unique = transport.name().toLowerCase(Locale.ROOT);
+        return base.toString().replaceAll("/$", "") + "/" + unique + "/" + repository + ".git";
+    }
+
+    @Override
+    public Map<String, String> environment() {
+        return switch (transport) {
+            case HTTP -> Map.of("GIT_CONFIG_COUNT", "1", "GIT_CONFIG_KEY_0", "http.extraHeader",
+                "GIT_CONFIG_VALUE_0", "Authorization: Bearer " + client.token());
+            case SSH -> Map.of("GIT_SSH_COMMAND", SshCommand.with(
+                client.identity().orElse(directory.resolve("id_ed25519")), directory.resolve("known_hosts"), Set.of()));
+        };
+    }
+
+    /** Does its maintenance by itself. */
+    @Override
+    public void settle(String repository) {
+        // nothing to ask for: a cluster has no command that an operator would have to run here
+    }
+
+    @Override
+    public void close() {
+        // the cluster belongs to whoever started it
+    }
+}
