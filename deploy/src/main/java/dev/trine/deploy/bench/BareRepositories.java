@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Bare repositories of C Git in one directory, as its servers serve them, with the maintenance that an operator runs. */
+/** Bare repositories of C Git in one directory, with the maintenance that an operator would run. */
 final class BareRepositories {
     private final Path root;
     private final GitClient git;

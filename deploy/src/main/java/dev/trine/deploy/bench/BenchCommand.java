@@ -31,7 +31,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Much smaller amounts: shows that everything works, not how fast it is.")
     private boolean quick;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Where to write the figures (default: ${DEFAULT-VALUE}).",
+    @Option(names = "--json", paramLabel = "FILE",
+        description = "Where to write the figures (default: ${DEFAULT-VALUE}).",
         defaultValue = "bench.json")
     private Path json = Path.of("bench.json");
 

@@ -17,7 +17,7 @@ interface GitHost extends AutoCloseable {
     /** Variables that the client needs to be let in. */
     Map<String, String> environment();
 
-    /** Called after large changes and before measured reads: lets the host do the maintenance that it does by itself. */
+    /** Called after large changes, before measured reads: the maintenance that an operator of the host would do. */
     void settle(String repository) throws IOException, InterruptedException;
 
     @Override

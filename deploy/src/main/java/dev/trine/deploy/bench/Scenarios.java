@@ -24,7 +24,8 @@ final class Scenarios {
             new Scenario("fetch", "fetch of " + COMMITS_PER_FETCH + " new commits", Scenarios::fetch),
             new Scenario("small-push", "push of one commit", Scenarios::smallPush),
             new Scenario("ls-remote", "ls-remote of very many refs", Scenarios::listing),
-            new Scenario("parallel-clones", "clones at the same time, until the last is done", Scenarios::parallelClones));
+            new Scenario("parallel-clones", "clones at the same time, until the last is done",
+                Scenarios::parallelClones));
     }
 
     private static List<Samples> largePush(List<GitHost> hosts, Workload load)

@@ -15,6 +15,7 @@ public final class SyntheticHistory {
     private static final int FILES = 400;
     private static final int COMMITS_PER_MERGE = 8;
     private static final int COMMITS_PER_RENAME = 25;
+    private static final int COMMITS_PER_DELETION = 97;
     private static final int COMMITS_PER_BIG_FILE = 1_000;
     private static final long FIRST_SECOND = 1_600_000_000L;
 
@@ -51,12 +52,15 @@ public final class SyntheticHistory {
             boolean merge = i > 2 && i % COMMITS_PER_MERGE == 0;
             if (merge) {
                 commit(out, "refs/heads/side", sideMark(i), i - 2, 0, "side of " + i);
-                edit(out, "side", i);
+                edit(out, "side");
             }
             commit(out, "refs/heads/main", i, i - 1, merge ? sideMark(i) : 0, "change " + i);
-            edit(out, "src", i);
+            String edited = edit(out, "src");
             if (i % COMMITS_PER_RENAME == 0) {
-                text(out, "R src/" + file(i) + " moved/" + i + "/" + file(i) + "\n");
+                text(out, "R src/" + edited + " moved/" + i + "/" + edited + "\n");
+            }
+            if (i % COMMITS_PER_DELETION == 0) {
+                text(out, "D src/" + file(i) + "\n");
             }
             if (shape.bigFileBytes() > 0 && i % COMMITS_PER_BIG_FILE == 1) {
                 bigFile(out, i);
@@ -81,10 +85,12 @@ public final class SyntheticHistory {
         }
     }
 
-    private void edit(OutputStream out, String folder, int commit) throws IOException {
+    /** Writes some files of a folder and returns the path, within it, of one of them. */
+    private String edit(OutputStream out, String folder) throws IOException {
         int changed = 1 + random.nextInt(3);
+        int which = 0;
         for (int i = 0; i < changed; i++) {
-            int which = random.nextInt(FILES);
+            which = random.nextInt(FILES);
             edits[which]++;
             StringBuilder lines = new StringBuilder();
             for (int line = 0; line < 20 + which % 60; line++) {
@@ -92,12 +98,10 @@ public final class SyntheticHistory {
                 lines.append("file ").append(which).append(" line ").append(line).append(' ')
                     .append(edited ? Long.toHexString(random.nextLong()) : "as it was").append('\n');
             }
-            text(out, "M 100644 inline " + folder + "/" + which % 20 + "/file" + which + ".txt\ndata "
+            text(out, "M 100644 inline " + folder + "/" + file(which) + "\ndata "
                 + lines.length() + "\n" + lines + "\n");
         }
-        if (commit % 97 == 0) {
-            text(out, "D " + folder + "/" + file(commit) + "\n");
-        }
+        return file(which);
     }
 
     private void bigFile(OutputStream out, int commit) throws IOException {
@@ -126,8 +130,8 @@ public final class SyntheticHistory {
         return shape.commits() + commit;
     }
 
-    private static String file(int commit) {
-        int which = commit % FILES;
+    private static String file(int number) {
+        int which = number % FILES;
         return which % 20 + "/file" + which + ".txt";
     }
 

@@ -2,7 +2,6 @@ package dev.trine.deploy.bench;
 
 import dev.trine.common.config.ConfigException;
 import dev.trine.common.config.ConfigFile;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
