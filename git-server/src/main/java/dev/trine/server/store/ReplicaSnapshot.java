@@ -1,0 +1,29 @@
+package dev.trine.server.store;
+
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.Position;
+import dev.trine.server.replication.RefTable;
+import dev.trine.server.replication.ReplicaState;
+import java.util.List;
+
+/** One replica between two batches, unchanging until closed. Called by any thread; after closing, reads fail. */
+public interface ReplicaSnapshot extends AutoCloseable {
+    /** Its state; the refs are those of {@link ReplicaState#committed}. */
+    ReplicaState state();
+
+    /** The last entry of its log. */
+    Position last();
+
+    /** Its refs. */
+    RefTable refs();
+
+    /** The committed pack set, in order of name. */
+    List<PackName> packs();
+
+    /** How often packs were swapped. */
+    long gcGeneration();
+
+    /** Idempotent. */
+    @Override
+    void close();
+}

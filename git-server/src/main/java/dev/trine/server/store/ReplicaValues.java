@@ -1,0 +1,97 @@
+package dev.trine.server.store;
+
+import dev.trine.common.model.Epoch;
+import dev.trine.common.model.Member;
+import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.Position;
+import dev.trine.common.model.PushId;
+import dev.trine.common.model.Role;
+import dev.trine.server.replication.Chain;
+import dev.trine.server.replication.RecordedOutcome;
+import dev.trine.server.replication.ReplicaState;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+
+/** The stored forms of a replica's state, outcomes and staged pushes. Each begins with the version of its form. */
+final class ReplicaValues {
+    private static final int VERSION = 1;
+
+    private ReplicaValues() {
+    }
+
+    static byte[] encode(ReplicaState state) {
+        Encoder to = new Encoder().octet(VERSION).octet(code(state.role())).number(state.generation());
+        return to.list(state.members(), to::member).epoch(state.promised()).position(state.base())
+            .hex(state.baseChain().hex()).position(state.committed()).toBytes();
+    }
+
+    static ReplicaState decodeState(byte[] value) {
+        return Decoder.decode(value, "replica state", from -> {
+            Role role = role(from.version(VERSION).octet());
+            long generation = from.number();
+            List<Member> members = from.list(from::member);
+            Epoch promised = from.epoch();
+            Position base = from.position();
+            return new ReplicaState(role, generation, members, promised, base, new Chain(from.hex(64)),
+                from.position());
+        });
+    }
+
+    static byte[] encode(RecordedOutcome outcome) {
+        return new Encoder().octet(VERSION).hex(outcome.push().value()).position(outcome.at())
+            .octet(outcome.committed() ? 1 : 0).toBytes();
+    }
+
+    static RecordedOutcome decodeOutcome(byte[] value) {
+        return Decoder.decode(value, "outcome of a push", from -> new RecordedOutcome(
+            new PushId(from.version(VERSION).hex(32)), from.position(), from.octet() == 1));
+    }
+
+    static byte[] encode(StagedPush push) {
+        Encoder to = new Encoder().octet(VERSION).hex(push.push().value());
+        return to.list(push.packs(), pack -> to.hex(pack.hex()))
+            .list(push.tips().stream().sorted(Comparator.comparing(ObjectName::hex)).toList(),
+                tip -> to.hex(tip.hex()))
+            .number(push.gcGeneration()).number(push.at().toEpochMilli()).toBytes();
+    }
+
+    static StagedPush decodeStaged(byte[] value) {
+        return Decoder.decode(value, "staged push", from -> {
+            PushId push = new PushId(from.version(VERSION).hex(32));
+            List<PackName> packs = from.list(() -> new PackName(from.hex(40)));
+            Set<ObjectName> tips = Set.copyOf(from.list(() -> new ObjectName(from.hex(40))));
+            return new StagedPush(push, packs, tips, from.number(), Instant.ofEpochMilli(from.number()));
+        });
+    }
+
+    static byte[] encode(long number) {
+        return new Encoder().fixed(number).toBytes();
+    }
+
+    static long decodeNumber(byte[] value) {
+        return Decoder.decode(value, "number", Decoder::fixed);
+    }
+
+    private static int code(Role role) {
+        return switch (role) {
+            case VOTER -> 1;
+            case LEARNER -> 2;
+            case RETIRED -> 3;
+            case DELETED -> 4;
+            case UNKNOWN -> throw new IllegalArgumentException("a replica of role UNKNOWN is not stored");
+        };
+    }
+
+    private static Role role(int code) {
+        return switch (code) {
+            case 1 -> Role.VOTER;
+            case 2 -> Role.LEARNER;
+            case 3 -> Role.RETIRED;
+            case 4 -> Role.DELETED;
+            default -> throw new IllegalArgumentException("unknown role: " + code);
+        };
+    }
+}

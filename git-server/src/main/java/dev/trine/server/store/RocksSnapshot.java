@@ -1,0 +1,50 @@
+package dev.trine.server.store;
+
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.Position;
+import dev.trine.server.replication.RefTable;
+import dev.trine.server.replication.ReplicaState;
+import java.util.List;
+
+/** A replica as a RocksDB snapshot shows it. */
+final class RocksSnapshot implements ReplicaSnapshot {
+    private final PinnedSnapshot pinned;
+    private final RocksReplica replica;
+    private final ReplicaState state;
+
+    RocksSnapshot(PinnedSnapshot pinned, RocksReplica replica, ReplicaState state) {
+        this.pinned = pinned;
+        this.replica = replica;
+        this.state = state;
+    }
+
+    @Override
+    public ReplicaState state() {
+        return state;
+    }
+
+    @Override
+    public Position last() {
+        return replica.last(state);
+    }
+
+    @Override
+    public RefTable refs() {
+        return replica.refs();
+    }
+
+    @Override
+    public List<PackName> packs() {
+        return replica.packs();
+    }
+
+    @Override
+    public long gcGeneration() {
+        return replica.gcGeneration();
+    }
+
+    @Override
+    public void close() {
+        pinned.close();
+    }
+}
