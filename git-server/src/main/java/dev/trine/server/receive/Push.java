@@ -61,11 +61,10 @@ final class Push {
     private String unpack(InputStream pack) throws IOException {
         Set<ObjectName> tips = verdicts.standing().stream().flatMap(command -> command.newId().stream())
             .collect(Collectors.toSet());
-        if (!request.bringsPack()) {
-            return UNPACKED;
-        }
         ProgressMonitor progress = request.quiet() ? new QuietProgress(client) : new PushProgress(client);
-        return switch (session.receive(pack, tips, progress)) {
+        Received received = request.bringsPack() ? session.receive(pack, tips, progress)
+            : session.check(tips, progress);
+        return switch (received) {
             case Received.Complete complete -> UNPACKED;
             case Received.Unusable unusable -> unusable.why();
             case Received.Incomplete incomplete -> {

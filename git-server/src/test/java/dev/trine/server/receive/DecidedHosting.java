@@ -1,0 +1,66 @@
+package dev.trine.server.receive;
+
+import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.PushId;
+import dev.trine.common.model.PushOutcome;
+import dev.trine.common.model.ReadPoint;
+import dev.trine.common.model.RefUpdate;
+import dev.trine.common.model.RepoId;
+import dev.trine.server.hosting.Hosting;
+import dev.trine.server.hosting.Opened;
+import dev.trine.server.hosting.PushSession;
+import dev.trine.server.hosting.RepositoryView;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.eclipse.jgit.lib.ProgressMonitor;
+
+/** Another hosting, but the outcome of every transaction is decided by the test. */
+record DecidedHosting(Hosting real, Function<List<RefUpdate>, PushOutcome> decision) implements Hosting {
+    @Override
+    public Opened<RepositoryView> open(RepoId repo, ReadPoint at) {
+        return real.open(repo, at);
+    }
+
+    @Override
+    public Opened<PushSession> openPush(RepoId repo, ReadPoint at, PushId push) {
+        return switch (real.openPush(repo, at, push)) {
+            case Opened.Ready<PushSession> ready -> new Opened.Ready<>(new Session(ready.value(), decision));
+            case Opened.Refused<PushSession> refused -> refused;
+        };
+    }
+
+    private record Session(PushSession real, Function<List<RefUpdate>, PushOutcome> decision) implements PushSession {
+        @Override
+        public PushId id() {
+            return real.id();
+        }
+
+        @Override
+        public RepositoryView view() {
+            return real.view();
+        }
+
+        @Override
+        public Received receive(InputStream pack, Set<ObjectName> tips, ProgressMonitor progress) throws IOException {
+            return real.receive(pack, tips, progress);
+        }
+
+        @Override
+        public Received check(Set<ObjectName> tips, ProgressMonitor progress) throws IOException {
+            return real.check(tips, progress);
+        }
+
+        @Override
+        public PushOutcome commit(List<RefUpdate> updates) {
+            return decision.apply(updates);
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package dev.trine.server.receive;
+
+import static dev.trine.server.receive.RawClient.UNKNOWN;
+import static dev.trine.server.receive.RawClient.ZERO;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trine.common.model.Position;
+import dev.trine.common.model.PushOutcome;
+import dev.trine.common.model.RefRejection;
+import dev.trine.common.model.RefUpdate;
+import dev.trine.common.model.RepoId;
+import dev.trine.server.hosting.GitService.Served;
+import dev.trine.server.hosting.Hosting;
+import dev.trine.server.hosting.LocalHosting;
+import dev.trine.server.hosting.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the real client never sends, or shows only in part. */
+class RawPushTest {
+    private static final RepoId REPO = new RepoId("0".repeat(31) + "1");
+    private static final String CAPS = "\0report-status atomic object-format=sha1";
+
+    @TempDir
+    private Path dir;
+    private GitClient git;
+    private String head;
+    private LocalHosting hosting;
+
+    @BeforeEach
+    void hostOneCommit() {
+        git = new GitClient(dir);
+        git.run("init", "--quiet");
+        head = git.commit("one");
+        hosting = new LocalHosting();
+        hosting.host(REPO, dir.resolve(".git"));
+    }
+
+    private RawClient client() {
+        return client(hosting);
+    }
+
+    private static RawClient client(Hosting hosting) {
+        return new RawClient(new ReceivePack(hosting,
+            new ReceiveSettings(4, 2, 1, false, true, ReceiveSettings.Receipt.ALWAYS)), REPO);
+    }
+
+    private static RawClient decided(LocalHosting hosting, Function<List<RefUpdate>, PushOutcome> decision) {
+        return client(new DecidedHosting(hosting, decision));
+    }
+
+    private String refs() {
+        return git.run("for-each-ref", "--format=%(refname)");
+    }
+
+    @Test
+    void theAdvertisementListsRefsAndCapabilitiesButNotHead() throws IOException {
+        String line = head + " refs/heads/main\0report-status report-status-v2 delete-refs side-band-64k quiet atomic"
+            + " ofs-delta push-options object-format=sha1 agent=trine/0.1\n";
+        assertThat(client().advertisement("").text())
+            .isEqualTo(String.format("%04x", line.length() + 4) + line + "0000");
+    }
+
+    @Test
+    void versionOneIsAnnouncedAndVersionTwoIsNot() throws IOException {
+        assertThat(client().advertisement("version=1").text()).startsWith("000eversion 1\n00");
+        assertThat(client().advertisement("version=2").text()).doesNotContain("version").contains("refs/heads/main");
+    }
+
+    @Test
+    void anEmptyRepositoryAdvertisesItsCapabilities() throws IOException {
+        Path empty = Files.createDirectory(dir.resolve("empty.git"));
+        new GitClient(empty).run("init", "--quiet", "--bare");
+        hosting.host(REPO, empty);
+        assertThat(client().advertisement("").text()).contains(ZERO + " capabilities^{}\0report-status ");
+    }
+
+    @Test
+    void aSymbolicRefIsAdvertisedWithItsTargetsIdAndNotWritten() throws Exception {
+        git.run("symbolic-ref", "refs/remotes/origin/HEAD", "refs/heads/main");
+        assertThat(client().advertisement("").text()).contains(head + " refs/remotes/origin/HEAD\n");
+        assertThat(client().line(head + " " + ZERO + " refs/remotes/origin/HEAD" + CAPS).flush().answer().text())
+            .contains("ng refs/remotes/origin/HEAD refusing to update a symbolic ref\n");
+    }
+
+    @Test
+    void aRefusalToOpenIsPassedOnBeforeAByteIsWritten() throws IOException {
+        Refusal why = new Refusal.Unavailable("stopping");
+        hosting.refuse(REPO, why);
+        assertThat(client().advertisement("")).isEqualTo(new RawClient.Answer(new Served.Refused(why), ""));
+    }
+
+    @Test
+    void theReportIsUnframedWithoutSideBand() throws Exception {
+        assertThat(client().line(ZERO + " " + head + " refs/heads/new\0report-status-v2").flush().emptyPack().answer())
+            .isEqualTo(new RawClient.Answer(Served.Exit.OK, "000eunpack ok\n0016ok refs/heads/new\n0000"));
+    }
+
+    @Test
+    void theReportGoesOverBandOneAndTheReceiptOverBandTwo() throws Exception {
+        String text = client().line(ZERO + " " + head + " refs/heads/new\0report-status side-band-64k quiet").flush()
+            .emptyPack().answer().text();
+        assertThat(text).contains("0027\2trine: version 1 durable on n1 n2\n")
+            .endsWith("002d\001000eunpack ok\n0016ok refs/heads/new\n00000000");
+    }
+
+    @Test
+    void aClientThatWantsNoReportGetsNone() throws Exception {
+        assertThat(client().line(ZERO + " " + head + " refs/heads/new\0").flush().emptyPack().answer().text())
+            .isEmpty();
+        assertThat(refs()).contains("refs/heads/new");
+    }
+
+    @Test
+    void aCorruptPackLeavesNothingVisible() throws Exception {
+        String text = client().line(ZERO + " " + head + " refs/heads/new" + CAPS).flush()
+            .raw("PACK\0\0\0\2\0\0\0\1this is no object at all, and there is no trailer either").answer().text();
+        assertThat(text).contains("unpack ").doesNotContain("unpack ok")
+            .contains("ng refs/heads/new unpacker error\n");
+        assertThat(refs()).doesNotContain("refs/heads/new");
+    }
+
+    @Test
+    void aTipThatDoesNotExistIsRefusedAndTheOtherIsPushed() throws Exception {
+        String text = client().line(ZERO + " " + UNKNOWN + " refs/heads/bad" + "\0report-status")
+            .line(ZERO + " " + head + " refs/heads/good").flush().emptyPack().answer().text();
+        assertThat(text).contains("unpack ok", "ng refs/heads/bad missing necessary objects\n", "ok refs/heads/good");
+        assertThat(refs()).contains("good").doesNotContain("bad");
+    }
+
+    @Test
+    void anAtomicPushWithATipThatDoesNotExistChangesNothing() throws Exception {
+        String text = client().line(ZERO + " " + UNKNOWN + " refs/heads/bad" + CAPS)
+            .line(ZERO + " " + head + " refs/heads/good").flush().emptyPack().answer().text();
+        assertThat(text).contains("ng refs/heads/good atomic push failure\n");
+        assertThat(refs()).doesNotContain("good");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HEAD", "main", "refs/stash", "refs/heads/../up", "refs/heads/a..b", "refs/heads/x.lock",
+        "refs/heads/sp ace", "refs/heads/", "refs//heads/x", "refs/heads/\u00ff\u00fe", "heads/main"})
+    void aNameThatIsIllegalOrOutsideOfRefsIsFunny(String name) throws Exception {
+        String text = client().line(ZERO + " " + head + " " + name + CAPS).flush().emptyPack().answer().text();
+        assertThat(text).contains("ng " + name + " funny refname\n");
+        assertThat(refs()).isEqualTo("refs/heads/main\n");
+    }
+
+    @Test
+    void oneLevelBelowRefsMayBeDeleted() throws Exception {
+        git.run("update-ref", "refs/stash", head);
+        assertThat(client().line(head + " " + ZERO + " refs/stash" + CAPS).flush().answer().text())
+            .contains("ok refs/stash");
+        assertThat(refs()).isEqualTo("refs/heads/main\n");
+    }
+
+    @Test
+    void deletingWhatIsNotThereIsGrantedWithAWarning() throws Exception {
+        String text = client().line(UNKNOWN + " " + ZERO + " refs/heads/gone\0report-status side-band-64k").flush()
+            .answer().text();
+        assertThat(text).contains("warning: deleting a non-existent ref", "ok refs/heads/gone");
+    }
+
+    @Test
+    void deletingWithAStaleOldIdIsRefused() throws Exception {
+        git.run("branch", "b");
+        String tree = git.run("rev-parse", "HEAD^{tree}").strip();
+        assertThat(client().line(tree + " " + ZERO + " refs/heads/b" + CAPS).flush().answer().text())
+            .contains("ng refs/heads/b fetch first\n");
+        assertThat(client().line(ZERO + " " + ZERO + " refs/heads/b" + CAPS).flush().answer().text())
+            .contains("ok refs/heads/b\n");
+    }
+
+    @Test
+    void aRefNamedTwiceInOnePushIsRefusedTwice() throws Exception {
+        String text = client().line(ZERO + " " + head + " refs/heads/x" + CAPS)
+            .line(ZERO + " " + head + " refs/heads/x").flush().emptyPack().answer().text();
+        assertThat(text.split("ng refs/heads/x multiple updates for the same ref are not allowed", -1)).hasSize(3);
+        assertThat(refs()).isEqualTo("refs/heads/main\n");
+    }
+
+    @Test
+    void anIdOfAnotherLengthOrFormatIsAnsweredWithOneSentence() throws IOException {
+        String sentence = "ERR trine: this server hosts SHA-1 repositories only and yours is SHA-256;"
+            + " create it with --object-format=sha1";
+        assertThat(client().line("0".repeat(64) + " " + "a".repeat(64) + " refs/heads/x\0report-status").flush()
+            .answer().text()).endsWith(sentence);
+        RawClient.Answer answer = client().line(ZERO + " " + head + " refs/heads/x\0object-format=sha256").answer();
+        assertThat(answer.text()).endsWith(sentence);
+        assertThat(answer.served()).isEqualTo(Served.Exit.FATAL);
+    }
+
+    @Test
+    void whatIsNotTheProtocolIsAnsweredWithOneSentence() throws IOException {
+        assertThat(client().line("push-cert\0side-band-64k").answer().text()).contains("ERR trine: signed pushes");
+        assertThat(client().raw("GET / HTTP/1.1").answer().text()).contains("ERR trine: what should be a pkt-line");
+        assertThat(client().raw("0001").answer().text()).contains("ERR trine: a pkt-line of length 1");
+        assertThat(client().line("x").answer().text()).contains("expected 'old-id new-id ref', got 'x'");
+        assertThat(client().raw("ffff").answer().text()).contains("at most 16384 are accepted");
+        assertThat(client().answer().text()).contains("do not end with a flush packet");
+        assertThat(client().flush().answer().text()).isEmpty();
+    }
+
+    @Test
+    void moreThanTheLimitsAllowIsRefusedByName() throws IOException {
+        RawClient many = client();
+        for (int i = 0; i < 5; i++) {
+            many.line(ZERO + " " + head + " refs/heads/b" + i + (i == 0 ? "\0report-status side-band-64k" : ""));
+        }
+        assertThat(many.flush().answer().text()).contains("\3trine: more than 4 refs in one push");
+        assertThat(client().line("shallow " + head).line("shallow " + head).line("shallow " + head).answer().text())
+            .contains("more than 2 shallow lines");
+        assertThat(client().line(ZERO + " " + head + " refs/heads/b\0push-options").flush().line("a").line("b").flush()
+            .answer().text()).contains("more than 1 push options");
+    }
+
+    @Test
+    void whatWasNotCommittedIsReportedPerRefInOneSentence() throws Exception {
+        for (PushOutcome outcome : List.of(new PushOutcome.Refused("only n1 of n1 n2 n3 answers"),
+            new PushOutcome.NotApplied("only n1 of n1 n2 n3 answers"),
+            new PushOutcome.Indeterminate("only n1\nof n1 n2 n3 answers"))) {
+            String text = decided(hosting, updates -> outcome).line(ZERO + " " + head + " refs/heads/x" + CAPS).flush()
+                .emptyPack().answer().text();
+            assertThat(text).contains("unpack ok\n", "ng refs/heads/x only n1 of n1 n2 n3 answers\n");
+        }
+    }
+
+    @Test
+    void rejectedRefsAreLeftOutAndTheRestIsTriedAgain() throws Exception {
+        List<List<RefUpdate>> rounds = new ArrayList<>();
+        Function<List<RefUpdate>, PushOutcome> rejectsTheFirst = updates -> {
+            rounds.add(updates);
+            return updates.size() == 1 ? new PushOutcome.Committed(Position.START, List.of())
+                : new PushOutcome.Rejected(Position.START, List.of(
+                    new RefRejection(updates.getFirst().name(), RefRejection.Reason.STALE_OLD_VALUE)));
+        };
+        String text = decided(hosting, rejectsTheFirst).line(ZERO + " " + head + " refs/heads/a\0report-status")
+            .line(ZERO + " " + head + " refs/heads/b").line(ZERO + " " + head + " refs/heads/c").flush().emptyPack()
+            .answer().text();
+        assertThat(text).contains("ng refs/heads/a fetch first", "ng refs/heads/b fetch first", "ok refs/heads/c");
+        assertThat(rounds).hasSize(3);
+    }
+
+    @Test
+    void aRejectionThatNamesNoRefEndsTheTries() throws Exception {
+        String text = decided(hosting, updates -> new PushOutcome.Rejected(Position.START, List.of()))
+            .line(ZERO + " " + head + " refs/heads/a" + "\0report-status").flush().emptyPack().answer().text();
+        assertThat(text).contains("ng refs/heads/a failed to update ref\n");
+    }
+}
