@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code trine bench}: starts a cluster and C Git's servers, measures them side by side, and ends them. */
-@Command(name = "bench", mixinStandardHelpOptions = true,
+@Command(name = "bench",
     description = "Measures a local cluster against C Git's own server side, in one run on this machine.",
     footer = {"", "Needs OpenSSH's sshd, lighttpd and git's http-backend; deploy/bench/install installs them.", "",
         "Examples:", "  trine bench", "  trine bench --quick --json bench.json", "  trine bench --source linux.git"})

@@ -1,0 +1,36 @@
+package dev.trine.deploy;
+
+import dev.trine.deploy.bench.BenchCommand;
+import dev.trine.inspector.admin.AdminCommands;
+import dev.trine.inspector.admin.Prompt;
+import dev.trine.inspector.cli.Cli;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The root of all commands. */
+@Command(name = "trine", versionProvider = BuildVersion.class, synopsisSubcommandLabel = "COMMAND",
+    description = {"Trine hosts Git repositories, each on three machines of which any one may fail.", ""},
+    commandListHeading = "%nCommands (each has --help with examples):%n",
+    footer = {"%nExamples:", "  trine up --detach", "  trine repo list", "  trine node kill n2", "  trine cluster status",
+        "  trine down"})
+public final class Trine {
+    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the version.")
+    private boolean version;
+
+    private Trine() {
+    }
+
+    /** Runs the command that the arguments name. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine root = new CommandLine(new Trine());
+        new AdminCommands(System.getenv(), Path.of(""), Prompt.terminal(), System.in).addTo(root);
+        root.addSubcommand(new BenchCommand());
+        return Cli.configure(root);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.trine.deploy.local;
+
+import dev.trine.inspector.cli.CommandFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+
+/** Held by a command while it changes a local cluster: one at a time. The system frees it when the process ends. */
+final class DirectoryLock implements AutoCloseable {
+    private final FileChannel channel;
+
+    private DirectoryLock(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /** Takes the lock, or fails at once. */
+    static DirectoryLock take(ClusterDirectory directory) {
+        try {
+            Files.createDirectories(directory.run());
+            FileChannel channel = FileChannel.open(directory.run().resolve("lock"), StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
+                channel.close();
+                throw new CommandFailure("another trine command is at work on " + directory.root()
+                    + ": try again when it has finished");
+            }
+            return new DirectoryLock(channel);
+        } catch (IOException e) {
+            throw new CommandFailure("cannot lock " + directory.root() + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

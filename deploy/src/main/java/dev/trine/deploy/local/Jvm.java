@@ -1,0 +1,53 @@
+package dev.trine.deploy.local;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.trine.inspector.cli.CommandFailure;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * How this machine runs the program: the same Java and the same jars as this process.
+ *
+ * @param java the Java program
+ * @param lib  directory of the jars and of the JVM options
+ */
+record Jvm(Path java, Path lib) {
+    /** System property that the launcher script sets to the directory of the jars. */
+    static final String LIB = "trine.lib";
+
+    private static final long MEBIBYTE = 1024 * 1024;
+    private static final long NODE_HEAP_MIN_MEBIBYTES = 256;
+    private static final long NODE_HEAP_MAX_MEBIBYTES = 4096;
+    private static final long FRONT_HEAP_MIN_MEBIBYTES = 192;
+    private static final long FRONT_HEAP_MAX_MEBIBYTES = 1024;
+
+    /** The one that runs this process. */
+    static Jvm current() {
+        String lib = System.getProperty(LIB);
+        if (lib == null || !Files.isRegularFile(Path.of(lib, "server.options"))) {
+            throw new CommandFailure("the directory of Trine's jars is not known: start this command with the script trine");
+        }
+        return new Jvm(Path.of(System.getProperty("java.home"), "bin", "java"), Path.of(lib));
+    }
+
+    /** The command line of a process of a local cluster. */
+    List<String> commandLine(ClusterProcess process, Path configuration) {
+        return List.of(java.toString(), "@" + lib.resolve("server.options"),
+            "-Xmx" + heapMebibytes(process, machineBytes()) + "m", "-D" + LIB + "=" + lib, "-cp", lib + "/*",
+            "dev.trine.deploy.Trine", process.command(), "--config", configuration.toString());
+    }
+
+    /** A git server gets an eighth of the machine, the front process a sixteenth, within bounds. */
+    static long heapMebibytes(ClusterProcess process, long machineBytes) {
+        long machine = machineBytes / MEBIBYTE;
+        return process == ClusterProcess.FRONT
+            ? Math.clamp(machine / 16, FRONT_HEAP_MIN_MEBIBYTES, FRONT_HEAP_MAX_MEBIBYTES)
+            : Math.clamp(machine / 8, NODE_HEAP_MIN_MEBIBYTES, NODE_HEAP_MAX_MEBIBYTES);
+    }
+
+    private static long machineBytes() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    }
+}
