@@ -64,7 +64,8 @@ public final class LocalCluster implements AutoCloseable {
         down();
     }
 
-    private GitClient.Run trine(String... arguments) throws IOException, InterruptedException {
+    /** Runs the launcher with any arguments. */
+    public GitClient.Run trine(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(launcher().toString()));
         command.addAll(List.of(arguments));
         return shell.command(directory.toAbsolutePath().getParent(), command);

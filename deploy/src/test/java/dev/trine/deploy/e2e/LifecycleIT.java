@@ -1,0 +1,79 @@
+package dev.trine.deploy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trine.deploy.bench.GitClient;
+import dev.trine.deploy.bench.LocalCluster;
+import dev.trine.deploy.e2e.TestCluster.Door;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+
+/** Starting, stopping and resuming a cluster, and what stands in the way of it. */
+class LifecycleIT {
+    @Test
+    void aClusterThatWasStoppedResumesWithItsData() throws Exception {
+        try (TestCluster cluster = TestCluster.start()) {
+            Path work = cluster.created(Door.HTTP, "team/kept");
+            cluster.processes().down();
+            assertThat(cluster.git().run(work, "ls-remote", "origin").status()).isNotZero();
+            cluster.resume();
+            assertThat(cluster.git().run(work, "ls-remote", cluster.url(Door.SSH, "team/kept"), "main").orFail())
+                .startsWith(cluster.git().run(work, "rev-parse", "main").orFail().strip());
+        }
+    }
+
+    @Test
+    void secretsAreReadableByTheirOwnerOnly() throws Exception {
+        try (TestCluster cluster = TestCluster.start()) {
+            for (String file : new String[] {"admin.token", "client.yaml"}) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(cluster.data().resolve(file))))
+                    .as(file).isEqualTo("rw-------");
+            }
+        }
+    }
+
+    @Test
+    void aSecondUpOnARunningClusterSaysSoAndHarmsNothing() throws Exception {
+        try (TestCluster cluster = TestCluster.start()) {
+            GitClient.Run second = cluster.processes().trine("up", "--detach", "--data", cluster.data().toString(),
+                "--http-port", "0", "--ssh-port", "0", "--api-port", "0");
+            assertThat(second.status()).isNotZero();
+            assertThat(second.err()).contains("running");
+            cluster.created(Door.HTTP, "team/unharmed");
+        }
+    }
+
+    @Test
+    void aPortInUseAndADirectoryOfANewerVersionAreOneSentenceEach() throws Exception {
+        try (TestCluster cluster = TestCluster.start()) {
+            Path other = cluster.fresh().resolve("data");
+            GitClient.Run taken = cluster.processes().trine("up", "--detach", "--data", other.toString(),
+                "--http-port", String.valueOf(cluster.endpoints().http().getPort()), "--ssh-port", "0",
+                "--api-port", "0");
+            assertThat(taken.status()).isNotZero();
+            assertThat(taken.err()).contains(String.valueOf(cluster.endpoints().http().getPort()))
+                .doesNotContain("Exception");
+            Path newer = Files.createDirectories(cluster.fresh().resolve("newer"));
+            Files.writeString(newer.resolve("format"), "999\n");
+            GitClient.Run refused = cluster.processes().trine("up", "--detach", "--data", newer.toString(),
+                "--http-port", "0", "--ssh-port", "0", "--api-port", "0");
+            assertThat(refused.status()).isNotZero();
+            assertThat(refused.err()).contains("newer").doesNotContain("Exception");
+            assertThat(newer.toFile().list()).containsExactly("format");
+        }
+    }
+
+    @Test
+    void aNodeIsStoppedAndStartedByName() throws Exception {
+        try (TestCluster cluster = TestCluster.start()) {
+            LocalCluster processes = cluster.processes();
+            processes.node("stop", "n2");
+            assertThat(processes.admin("cluster", "status").status()).isEqualTo(3);
+            processes.node("start", "n2");
+            assertThat(processes.trine("node", "kill", "n9", "--data", cluster.data().toString()).status())
+                .isNotZero();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.trine.deploy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.trine.deploy.bench.GitClient;
+import dev.trine.deploy.e2e.TestCluster.Door;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Nodes die by kill -9 and return while a client pushes and keeps a ledger of what was acknowledged. */
+class NodeLossIT {
+    private static final String REPO = "team/loss";
+    private static final int PUSHES_PER_NODE = 6;
+
+    private TestCluster cluster;
+    private Path work;
+    private final List<String> acknowledged = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster = TestCluster.start();
+        work = cluster.created(Door.HTTP, REPO);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        cluster.close();
+    }
+
+    @Test
+    void nothingAcknowledgedIsLostWhenEachNodeDiesInTurn() throws Exception {
+        int number = 0;
+        for (String node : List.of("n1", "n2", "n3")) {
+            for (int i = 0; i < PUSHES_PER_NODE; i++) {
+                if (i == PUSHES_PER_NODE / 3) {
+                    cluster.processes().node("kill", node);
+                }
+                pushWithOneRetry(++number);
+                assertThat(heads(cluster.clone(i % 2 == 0 ? Door.HTTP : Door.SSH, REPO, "--bare")))
+                    .contains(acknowledged.getLast());
+            }
+            cluster.processes().node("start", node);
+            await().atMost(Duration.ofSeconds(60)).until(() -> cluster.replicasAgree(REPO));
+        }
+        Path clone = cluster.clone(Door.HTTP, REPO, "--bare");
+        cluster.fsck(clone);
+        assertThat(cluster.git().run(clone, "rev-list", "main").orFail().lines()).containsAll(acknowledged);
+        everyPairOfNodesServesIt();
+    }
+
+    @Test
+    void theHolderOfTheLockDiesAndTheNextPushSucceeds() throws Exception {
+        pushWithOneRetry(1);
+        String holder = cluster.describe(REPO).path("lockHolder").asString("");
+        assertThat(holder).isNotEmpty();
+        cluster.processes().node("kill", holder);
+        pushWithOneRetry(2);
+        cluster.processes().node("start", holder);
+        await().atMost(Duration.ofSeconds(60)).until(() -> cluster.replicasAgree(REPO));
+    }
+
+    @Test
+    void withTwoNodesAwayPushesAreRefusedInWordsAndWorkAgainWhenOneReturns() throws Exception {
+        pushWithOneRetry(1);
+        cluster.processes().node("kill", "n1");
+        cluster.processes().node("kill", "n2");
+        cluster.commit(work, "refused", "refused");
+        GitClient.Run refused = push();
+        assertThat(refused.status()).isNotZero();
+        assertThat(refused.err()).contains("n1", "n2");
+        cluster.processes().node("start", "n2");
+        await().atMost(Duration.ofSeconds(60)).until(() -> push().status() == 0);
+        cluster.processes().node("start", "n1");
+        await().atMost(Duration.ofSeconds(60)).until(() -> cluster.replicasAgree(REPO));
+    }
+
+    /** With each node away in turn the two others serve the same, so each pair holds everything. */
+    private void everyPairOfNodesServesIt() throws Exception {
+        for (String away : List.of("n1", "n2", "n3")) {
+            cluster.processes().node("kill", away);
+            Path clone = cluster.clone(Door.SSH, REPO, "--bare");
+            cluster.fsck(clone);
+            assertThat(cluster.git().run(clone, "rev-list", "main").orFail().lines()).containsAll(acknowledged);
+            cluster.processes().node("start", away);
+            await().atMost(Duration.ofSeconds(60)).until(() -> cluster.replicasAgree(REPO));
+        }
+    }
+
+    private void pushWithOneRetry(int number) throws Exception {
+        String commit = cluster.commit(work, "file" + number, "change " + number);
+        GitClient.Run first = push();
+        if (first.status() != 0) {
+            GitClient.Run second = push();
+            assertThat(second.status()).as(first.err() + second.err()).isZero();
+        }
+        acknowledged.add(commit);
+    }
+
+    private GitClient.Run push() throws Exception {
+        return cluster.git().run(work, "push", "origin", "main");
+    }
+
+    private String heads(Path clone) throws Exception {
+        return cluster.git().run(clone, "for-each-ref", "refs/heads").orFail();
+    }
+}
