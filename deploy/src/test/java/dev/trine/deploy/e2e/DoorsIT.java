@@ -80,7 +80,8 @@ class DoorsIT {
     void sshGreetsByNameAndServesOnlyGit() throws Exception {
         GitClient.Run greeting = ssh("-T");
         assertThat(greeting.out() + greeting.err()).contains("admin");
-        for (String command : List.of("ls", "git-upload-archive 'team/doors.git'", "git-upload-pack team/doors.git; ls")) {
+        for (String command : List.of("ls",
+            "git-upload-archive 'team/doors.git'", "git-upload-pack team/doors.git; ls")) {
             GitClient.Run run = ssh("-T", command);
             assertThat(run.status()).as(command).isNotZero();
             assertThat(run.err()).as(command).isNotBlank();
