@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 @Command(name = "trine", versionProvider = BuildVersion.class, synopsisSubcommandLabel = "COMMAND",
     description = {"Trine hosts Git repositories, each on three machines of which any one may fail.", ""},
     commandListHeading = "%nCommands (each has --help with examples):%n",
-    footer = {"%nExamples:", "  trine up --detach", "  trine repo list", "  trine node kill n2", "  trine cluster status",
-        "  trine down"})
+    footer = {"%nExamples:", "  trine up --detach", "  trine repo list", "  trine node kill n2",
+        "  trine cluster status", "  trine down"})
 public final class Trine {
     @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the version.")
     private boolean version;

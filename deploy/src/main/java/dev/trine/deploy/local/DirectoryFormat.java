@@ -36,8 +36,8 @@ final class DirectoryFormat {
                 + " the directory is damaged or not Trine's, choose another with --data");
         }
         if (Integer.parseInt(version) > CURRENT) {
-            throw new CommandFailure(directory.root() + " has format " + version + " of a newer Trine, this one knows up to "
-                + CURRENT + ": use the newer Trine, or another directory with --data");
+            throw new CommandFailure(directory.root() + " has format " + version
+                + " of a newer Trine, this one knows up to " + CURRENT + ": use the newer Trine, or another directory with --data");
         }
     }
 

@@ -27,7 +27,8 @@ record Jvm(Path java, Path lib) {
     static Jvm current() {
         String lib = System.getProperty(LIB);
         if (lib == null || !Files.isRegularFile(Path.of(lib, "server.options"))) {
-            throw new CommandFailure("the directory of Trine's jars is not known: start this command with the script trine");
+            throw new CommandFailure("the directory of Trine's jars is not known:"
+                + " start this command with the script trine");
         }
         return new Jvm(Path.of(System.getProperty("java.home"), "bin", "java"), Path.of(lib));
     }

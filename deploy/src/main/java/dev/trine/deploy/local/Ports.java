@@ -26,8 +26,8 @@ record Ports(int http, int ssh, int api, int n1, int n2, int n3) {
     private static final int API_DEFAULT = 9090;
 
     /**
-     * What the user asked for: a port, 0 for any free one, or nothing: then what the cluster had last time, at first the
-     * default.
+     * What the user asked for: a port, 0 for any free one, or nothing: then what the cluster had last time, and at
+     * first the default.
      */
     record Wishes(Optional<Integer> http, Optional<Integer> ssh, Optional<Integer> api) {
     }
