@@ -37,7 +37,8 @@ final class DirectoryFormat {
         }
         if (Integer.parseInt(version) > CURRENT) {
             throw new CommandFailure(directory.root() + " has format " + version
-                + " of a newer Trine, this one knows up to " + CURRENT + ": use the newer Trine, or another directory with --data");
+                + " of a newer Trine, this one knows up to " + CURRENT
+                + ": use the newer Trine, or another directory with --data");
         }
     }
 
