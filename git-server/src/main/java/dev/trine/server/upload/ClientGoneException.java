@@ -1,0 +1,12 @@
+package dev.trine.server.upload;
+
+import java.io.IOException;
+
+/** The client's stream broke: nobody is left to be told anything. */
+final class ClientGoneException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    ClientGoneException(IOException cause) {
+        super(cause.getMessage(), cause);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.trine.server.upload;
+
+import dev.trine.common.model.RefName;
+import dev.trine.common.model.RefValue;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Protocol v2's ls-refs: lists refs as they are scanned, holding none of them. */
+final class LsRefs {
+    /** From so many prefixes on git ignores them all: the client filters for itself anyway. */
+    private static final int PREFIXES_MAX = 65536;
+
+    private final ResolvedRefs refs;
+    private final List<String> prefixes = new ArrayList<>();
+    private boolean tooManyPrefixes;
+    private boolean peel;
+    private boolean symrefs;
+    private boolean unborn;
+
+    LsRefs(ResolvedRefs refs) {
+        this.refs = refs;
+    }
+
+    void serve(PktReader request, PktWriter out) throws IOException, ProtocolErrorException {
+        request.forEachArgument(this::accept);
+        try {
+            for (String prefix : tooManyPrefixes || prefixes.isEmpty() ? List.of("") : disjoint(prefixes)) {
+                refs.table().scan(prefix, (name, value) -> {
+                    list(out, name, value);
+                    return true;
+                });
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        out.flush();
+    }
+
+    private void accept(String line) throws ProtocolErrorException {
+        switch (line) {
+            case "peel" -> peel = true;
+            case "symrefs" -> symrefs = true;
+            case "unborn" -> unborn = true;
+            default -> {
+                if (!line.startsWith("ref-prefix ")) {
+                    throw new ProtocolErrorException("unexpected line: '" + line + "'");
+                }
+                tooManyPrefixes |= prefixes.size() >= PREFIXES_MAX;
+                if (!tooManyPrefixes) {
+                    prefixes.add(line.substring("ref-prefix ".length()));
+                }
+            }
+        }
+    }
+
+    /** The prefixes in order of names, without those that another covers: no ref is then listed twice. */
+    private static List<String> disjoint(List<String> prefixes) {
+        List<String> result = new ArrayList<>();
+        prefixes.stream().sorted((a, b) -> Arrays.compareUnsigned(utf8(a), utf8(b))).forEach(prefix -> {
+            if (result.isEmpty() || !prefix.startsWith(result.getLast())) {
+                result.add(prefix);
+            }
+        });
+        return result;
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void list(PktWriter out, RefName name, RefValue value) {
+        Optional<RefValue.Direct> object = refs.follow(value);
+        boolean showUnborn = unborn && symrefs && name.equals(RefName.HEAD);
+        if (object.isEmpty() && !showUnborn) {
+            return;
+        }
+        StringBuilder line = new StringBuilder(object.isPresent() ? object.get().id().hex() : "unborn")
+            .append(' ').append(name.value());
+        if (symrefs && value instanceof RefValue.Symbolic symbolic) {
+            line.append(" symref-target:").append(symbolic.target().value());
+        }
+        if (peel && object.isPresent() && object.get().peeled().isPresent()) {
+            line.append(" peeled:").append(object.get().peeled().get().hex());
+        }
+        try {
+            out.line(line);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.trine.server.upload;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectReader;
+
+/** Sends the pack of a fetch in the client's framing: on a side-band with progress, or bare. */
+final class PackSender {
+    private final ResolvedRefs refs;
+    private final WalkedClones clones;
+    private final OutputStream out;
+
+    PackSender(ResolvedRefs refs, WalkedClones clones, OutputStream out) {
+        this.refs = refs;
+        this.clones = clones;
+        this.out = out;
+    }
+
+    /** Sends it on side-bands and ends the message. */
+    void onSideBand(ObjectReader reader, FetchRequest request, ObjectSelection selection, SideBand.Packets packets)
+        throws IOException, ProtocolErrorException {
+        SideBand band = new SideBand(out, packets);
+        SideBandProgress progress = new SideBandProgress(band, request.has(FetchOption.NO_PROGRESS)
+            ? SideBandProgress.Audience.NOBODY : SideBandProgress.Audience.USER);
+        PackStream pack = new PackStream(reader, refs.table(), request.options(), selection);
+        PktWriter end = new PktWriter(out);
+        try (WalkedClones.Turn turn = turn(pack, selection, band::keepAlive)) {
+            String statistics = pack.write(band.data(), progress);
+            band.data().flush();
+            if (!request.has(FetchOption.NO_PROGRESS)) {
+                band.message(statistics + "\n");
+            }
+            end.flush();
+        }
+    }
+
+    /** Sends it as it is; the end of the stream is its end. */
+    void bare(ObjectReader reader, FetchRequest request, ObjectSelection selection)
+        throws IOException, ProtocolErrorException {
+        PackStream pack = new PackStream(reader, refs.table(), request.options(), selection);
+        try (WalkedClones.Turn turn = turn(pack, selection, () -> { })) {
+            pack.write(out, NullProgressMonitor.INSTANCE);
+            out.flush();
+        }
+    }
+
+    private WalkedClones.Turn turn(PackStream pack, ObjectSelection selection, WalkedClones.SignOfLife client)
+        throws IOException, ProtocolErrorException {
+        return selection.isClone() && !pack.usesBitmap() ? clones.await(client) : () -> { };
+    }
+}

@@ -1,0 +1,80 @@
+package dev.trine.server.upload;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.eclipse.jgit.lib.BatchingProgressMonitor;
+
+/**
+ * Progress of a pack on the side-band, in Git's form, and the place where work stops when the client has gone. A client
+ * that wants no progress gets empty packets instead, at the same pace.
+ */
+final class SideBandProgress extends BatchingProgressMonitor {
+    private static final int STEPS_BETWEEN_PROBES = 4096;
+
+    private final SideBand band;
+    private final Audience audience;
+    private int steps;
+
+    SideBandProgress(SideBand band, Audience audience) {
+        this.band = band;
+        this.audience = audience;
+    }
+
+    @Override
+    public void update(int completed) {
+        super.update(completed);
+        if (++steps % STEPS_BETWEEN_PROBES == 0) {
+            run(band::probe);
+        }
+    }
+
+    @Override
+    protected void onUpdate(String task, int done, Duration duration) {
+        show(task + ": " + done + "   \r");
+    }
+
+    @Override
+    protected void onEndTask(String task, int done, Duration duration) {
+        show(task + ": " + done + ", done.\n");
+    }
+
+    @Override
+    protected void onUpdate(String task, int done, int total, int percent, Duration duration) {
+        show(percentage(task, done, total, percent) + "   \r");
+    }
+
+    @Override
+    protected void onEndTask(String task, int done, int total, int percent, Duration duration) {
+        show(percentage(task, done, total, percent) + ", done.\n");
+    }
+
+    private static String percentage(String task, int done, int total, int percent) {
+        return String.format("%s: %3d%% (%d/%d)", task, percent, done, total);
+    }
+
+    private void show(String text) {
+        switch (audience) {
+            case USER -> run(() -> band.message(text));
+            case NOBODY -> run(band::keepAlive);
+        }
+    }
+
+    /** Progress methods cannot throw what a broken stream throws: it travels unchecked. */
+    private static void run(Write write) {
+        try {
+            write.write();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Who reads the progress. */
+    enum Audience {
+        USER, NOBODY
+    }
+
+    private interface Write {
+        void write() throws IOException;
+    }
+}
