@@ -21,17 +21,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One other node over gRPC, with what its last calls taught about it. While it is down, or while somebody waits on it
- * ({@link #watch}), {@link #tick} pings it: so a hung node ends a running transfer, and its return is seen at once.
- * Used by many threads.
+ * One other node over gRPC, with what its last calls taught about it. While somebody waits for it, or for its return,
+ * {@link #tick} pings it: so a hung node soon ends what waits for it, and its return is seen. Used by many threads.
  */
 final class GrpcPeer {
     /** Longest wait for the answer to one message. */
-    static final Duration ANSWER_MAX = Duration.ofSeconds(2);
+    static final Duration ANSWER_MAX = Duration.ofSeconds(4);
     /** Longest wait for the answer to a ping. */
-    static final Duration PING_MAX = Duration.ofSeconds(1);
+    static final Duration PING_MAX = Duration.ofMillis(800);
+    /** A peer that somebody waits for is pinged when it has answered nothing for so long. */
+    static final Duration SILENCE_MAX = Duration.ofMillis(300);
     /** Greatest number of unanswered messages; one more counts as lost. */
-    static final int IN_FLIGHT_MAX = 1000;
+    static final int IN_FLIGHT_MAX = 2_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(GrpcPeer.class);
 
@@ -40,12 +41,14 @@ final class GrpcPeer {
     private final LongSupplier nanos;
     private final Consumer<NodeId> returned;
     private final PeerHealth health = new PeerHealth();
-    private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
+    private final Semaphore room = new Semaphore(IN_FLIGHT_MAX);
     private final AtomicBoolean pinging = new AtomicBoolean();
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+    private volatile long heardNanos;
 
-    /** What somebody who waits for this peer wants done when it turns out not to answer. */
+    /** What somebody who waits for this peer wants done, once, when it turns out not to answer. */
     final class Watch implements AutoCloseable {
+        private final AtomicBoolean open = new AtomicBoolean(true);
         private final Runnable giveUp;
 
         private Watch(Runnable giveUp) {
@@ -54,7 +57,15 @@ final class GrpcPeer {
 
         @Override
         public void close() {
+            open.set(false);
             watches.remove(this);
+        }
+
+        private void giveUp() {
+            watches.remove(this);
+            if (open.compareAndSet(true, false)) {
+                giveUp.run();
+            }
         }
     }
 
@@ -69,6 +80,7 @@ final class GrpcPeer {
         this.channel = channel;
         this.nanos = nanos;
         this.returned = returned;
+        this.heardNanos = nanos.getAsLong();
     }
 
     NodeId node() {
@@ -88,52 +100,61 @@ final class GrpcPeer {
      * would.
      */
     void deliver(PeerMessage message, Consumer<Optional<PeerMessage>> answer) {
-        if (!health.mayCall(nanos.getAsLong()) || !inFlight.tryAcquire()) {
+        if (!health.mayCall(nanos.getAsLong()) || !room.tryAcquire()) {
             answer.accept(Optional.empty());
             return;
         }
+        AtomicBoolean answered = new AtomicBoolean();
+        Consumer<Optional<PeerMessage>> once = reply -> {
+            if (answered.compareAndSet(false, true)) {
+                answer.accept(reply);
+            }
+        };
+        Watch watch = watch(() -> once.accept(Optional.empty()));
         call(message, ANSWER_MAX, reply -> {
-            inFlight.release();
-            answer.accept(reply);
+            room.release();
+            watch.close();
+            once.accept(reply);
         });
     }
 
-    /** Runs the action once if the peer goes down before the watch is closed, or is down now. */
+    /** Runs the action, on some thread, if the peer goes down before the watch is closed, or is down now. */
     Watch watch(Runnable giveUp) {
-        AtomicBoolean ran = new AtomicBoolean();
-        Watch watch = new Watch(() -> {
-            if (ran.compareAndSet(false, true)) {
-                giveUp.run();
-            }
-        });
+        Watch watch = new Watch(giveUp);
         watches.add(watch);
         if (health.isDown()) {
-            watch.giveUp.run();
+            watch.giveUp();
         }
         return watch;
     }
 
-    /** Called every few milliseconds: pings when somebody waits for the peer, or for its return. */
+    /** Called every few milliseconds. */
     void tick() {
-        if ((health.isDown() || !watches.isEmpty()) && !pinging.get() && health.mayCall(nanos.getAsLong())
+        long now = nanos.getAsLong();
+        boolean awaited = !watches.isEmpty() && now - heardNanos > SILENCE_MAX.toNanos();
+        if ((health.isDown() || awaited) && !pinging.get() && health.mayCall(now)
             && pinging.compareAndSet(false, true)) {
             call(PeerMessages.ping(), PING_MAX, reply -> pinging.set(false));
         }
     }
 
-    /** Records that a call of another kind ended with this status. */
+    /** Records how a call of another kind ended. */
     void ended(Status status) {
         Change change = switch (status.getCode()) {
             case UNAVAILABLE -> health.failed(Failure.REFUSED, nanos.getAsLong());
             case DEADLINE_EXCEEDED -> health.failed(Failure.SILENT, nanos.getAsLong());
-            default -> health.answered();
+            case CANCELLED -> Change.NONE;
+            default -> {
+                heardNanos = nanos.getAsLong();
+                yield health.answered();
+            }
         };
         switch (change) {
             case NONE -> { }
             case WENT_DOWN -> {
                 LOG.atWarn().addKeyValue("peer", node).addKeyValue("status", status.getCode())
                     .addKeyValue("text", status.getDescription()).log("peer does not answer");
-                watches.forEach(watch -> watch.giveUp.run());
+                watches.forEach(Watch::giveUp);
             }
             case CAME_BACK -> {
                 LOG.atInfo().addKeyValue("peer", node).log("peer answers again");

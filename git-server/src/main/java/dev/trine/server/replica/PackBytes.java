@@ -25,9 +25,9 @@ record PackBytes(PackHeader header, SequencedMap<String, Path> files) {
     static final int CHUNK_BYTES = 64 << 10;
 
     /** Where chunks go; blocks while the receiver cannot take more. */
-    interface Sink {
+    interface Sink<E extends Exception> {
         /** Sends one chunk. Returns false when the receiver has ended the stream: nothing more is to be sent. */
-        boolean send(ByteString chunk) throws InterruptedException;
+        boolean send(ByteString chunk) throws E, InterruptedException;
     }
 
     /** Announces a pack with the files' present lengths. */
@@ -40,7 +40,7 @@ record PackBytes(PackHeader header, SequencedMap<String, Path> files) {
     }
 
     /** Sends all bytes of all files. Returns false when the receiver ended the stream before the end. */
-    boolean sendTo(Sink sink) throws IOException, InterruptedException {
+    <E extends Exception> boolean sendTo(Sink<E> sink) throws E, IOException, InterruptedException {
         for (PackFile listed : header.getFilesList()) {
             try (InputStream in = Files.newInputStream(files.get(listed.getExtension()))) {
                 long left = listed.getLength();

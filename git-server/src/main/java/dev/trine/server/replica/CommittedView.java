@@ -1,0 +1,56 @@
+package dev.trine.server.replica;
+
+import dev.trine.common.model.Position;
+import dev.trine.common.model.RepoId;
+import dev.trine.server.hosting.RepositoryView;
+import dev.trine.server.replication.RefTable;
+import dev.trine.server.repo.ObjectView;
+import dev.trine.server.store.ReplicaSnapshot;
+import org.eclipse.jgit.lib.Repository;
+
+/** Refs and objects of one committed position, unchanging: a snapshot of the store and the packs that it lists. */
+final class CommittedView implements RepositoryView {
+    private final ReplicaSnapshot snapshot;
+    private final ObjectView objects;
+
+    /** Takes over both; closes them. */
+    CommittedView(ReplicaSnapshot snapshot, ObjectView objects) {
+        this.snapshot = snapshot;
+        this.objects = objects;
+    }
+
+    ReplicaSnapshot snapshot() {
+        return snapshot;
+    }
+
+    ObjectView objects() {
+        return objects;
+    }
+
+    @Override
+    public RepoId id() {
+        return objects.repo();
+    }
+
+    @Override
+    public Position at() {
+        return snapshot.state().committed();
+    }
+
+    @Override
+    public RefTable refs() {
+        return snapshot.refs();
+    }
+
+    @Override
+    public Repository git() {
+        return objects.git();
+    }
+
+    @Override
+    public void close() {
+        try (snapshot) {
+            objects.close();
+        }
+    }
+}

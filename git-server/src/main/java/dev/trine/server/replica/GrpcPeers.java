@@ -1,0 +1,115 @@
+package dev.trine.server.replica;
+
+import dev.trine.common.model.Member;
+import dev.trine.common.model.NodeId;
+import dev.trine.common.model.ProbeAnswer;
+import dev.trine.common.model.RepoId;
+import dev.trine.common.wire.Wire;
+import dev.trine.proto.Probe;
+import dev.trine.server.replication.Envelope;
+import io.grpc.Channel;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The other nodes of the cluster that this node has addresses of. Used by many threads. */
+final class GrpcPeers {
+    private static final Logger LOG = LoggerFactory.getLogger(GrpcPeers.class);
+
+    private final Member self;
+    private final Map<NodeId, GrpcPeer> peers;
+
+    /**
+     * Makes the peers; connects nowhere yet.
+     *
+     * @param channels the other nodes' channels; owned by the caller
+     * @param nanos    a clock that never jumps
+     * @param returned told when a peer answers again after it was down
+     */
+    GrpcPeers(Member self, Map<NodeId, Channel> channels, LongSupplier nanos, Consumer<NodeId> returned) {
+        this.self = self;
+        this.peers = channels.entrySet().stream().map(e -> new GrpcPeer(e.getKey(), e.getValue(), nanos, returned))
+            .collect(Collectors.toUnmodifiableMap(GrpcPeer::node, Function.identity()));
+    }
+
+    Collection<GrpcPeer> all() {
+        return peers.values();
+    }
+
+    /** The peer of that member's node. */
+    GrpcPeer peer(Member member) throws PeerUnavailableException {
+        GrpcPeer peer = peers.get(member.node());
+        if (peer == null) {
+            throw new PeerUnavailableException("this node has no address of " + member.node());
+        }
+        return peer;
+    }
+
+    /** Whether its node is known not to answer, or has no address. */
+    boolean isDown(Member member) {
+        GrpcPeer peer = peers.get(member.node());
+        return peer == null || peer.isDown();
+    }
+
+    /**
+     * Sends a protocol message.
+     *
+     * @param reply   gets the answer, if there is one, from exactly the member that was asked
+     * @param nothing told that the message may not have arrived
+     */
+    void send(Envelope envelope, Consumer<Envelope> reply, Runnable nothing) {
+        GrpcPeer peer = peers.get(envelope.target().node());
+        if (peer == null) {
+            nothing.run();
+            return;
+        }
+        peer.deliver(PeerMessages.toProto(envelope), answer -> {
+            if (answer.isEmpty()) {
+                nothing.run();
+            } else if (answer.get().getKindCase() != dev.trine.proto.PeerMessage.KindCase.KIND_NOT_SET) {
+                checked(envelope, answer.get()).ifPresentOrElse(reply, nothing);
+            }
+        });
+    }
+
+    /** Asks for a member's position; empty: no answer, or not from that member. */
+    Optional<ProbeAnswer> probe(RepoId repo, Member member) throws InterruptedException {
+        GrpcPeer peer = peers.get(member.node());
+        if (peer == null) {
+            return Optional.empty();
+        }
+        CompletableFuture<Optional<dev.trine.proto.PeerMessage>> answer = new CompletableFuture<>();
+        peer.deliver(dev.trine.proto.PeerMessage.newBuilder().setRepoId(repo.value()).setTarget(Wire.toProto(member))
+            .setProbe(Probe.getDefaultInstance()).build(), answer::complete);
+        try {
+            return Waiting.await(answer, GrpcPeer.ANSWER_MAX).orElse(Optional.empty())
+                .filter(reply -> reply.hasProbeReply() && Wire.fromProto(reply.getSender()).equals(member))
+                .map(reply -> Wire.fromProto(member, reply.getProbeReply()));
+        } catch (IllegalArgumentException e) {
+            LOG.atWarn().addKeyValue("peer", member.node()).addKeyValue("repo", repo)
+                .log("malformed answer to a probe: {}", e.getMessage());
+            return Optional.empty();
+        } catch (ReplicaStoppedException e) {
+            throw new IllegalStateException("a peer's answer cannot fail so", e);
+        }
+    }
+
+    private Optional<Envelope> checked(Envelope sent, dev.trine.proto.PeerMessage answer) {
+        try {
+            Envelope reply = PeerMessages.fromProto(answer);
+            return Optional.of(reply).filter(r -> r.sender().equals(sent.target()) && r.target().equals(self)
+                && r.repo().equals(sent.repo()));
+        } catch (IllegalArgumentException e) {
+            LOG.atWarn().addKeyValue("peer", sent.target().node()).addKeyValue("repo", sent.repo())
+                .log("malformed reply: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+}

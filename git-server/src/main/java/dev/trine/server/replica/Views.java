@@ -1,0 +1,69 @@
+package dev.trine.server.replica;
+
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.RepoId;
+import dev.trine.server.repo.GitObjects;
+import dev.trine.server.repo.ObjectView;
+import dev.trine.server.store.ReplicaSnapshot;
+import dev.trine.server.store.ReplicaStore;
+import java.util.List;
+import java.util.Optional;
+
+/** Opens views in which refs, pack set and pack files belong together. Called by many threads. */
+final class Views {
+    private final ReplicaStore store;
+    private final GitObjects objects;
+
+    Views(ReplicaStore store, GitObjects objects) {
+        this.store = store;
+        this.objects = objects;
+    }
+
+    /** The newest committed state; empty: the node has no replica. */
+    Optional<CommittedView> open(RepoId repo) {
+        return open(repo, List.of());
+    }
+
+    /**
+     * The newest committed state with some quarantined packs, which the caller holds; empty: the node has no replica.
+     */
+    Optional<CommittedView> open(RepoId repo, List<PackName> quarantined) {
+        while (true) {
+            Optional<ReplicaSnapshot> snapshot = store.snapshot(repo);
+            if (snapshot.isEmpty()) {
+                return Optional.empty();
+            }
+            CommittedView view = view(repo, snapshot.get(), quarantined);
+            if (isCurrent(repo, snapshot.get().gcGeneration())) {
+                return Optional.of(view);
+            }
+            // packs were swapped after the snapshot: its files may have gone before the view could hold them
+            view.close();
+        }
+    }
+
+    /** The same refs and packs with quarantined packs besides; closing it leaves the other view open. */
+    ObjectView with(CommittedView view, List<PackName> quarantined) {
+        return objects.open(view.id(), view.refs(), view.objects().committedPacks(), quarantined);
+    }
+
+    private CommittedView view(RepoId repo, ReplicaSnapshot snapshot, List<PackName> quarantined) {
+        boolean opened = false;
+        try {
+            CommittedView view = new CommittedView(snapshot,
+                objects.open(repo, snapshot.refs(), snapshot.packs(), quarantined));
+            opened = true;
+            return view;
+        } finally {
+            if (!opened) {
+                snapshot.close();
+            }
+        }
+    }
+
+    private boolean isCurrent(RepoId repo, long gcGeneration) {
+        try (ReplicaSnapshot now = store.snapshot(repo).orElseThrow()) {
+            return now.gcGeneration() == gcGeneration;
+        }
+    }
+}
