@@ -33,7 +33,7 @@ public interface ReplicaStore {
     boolean create(RepoId repo, ReplicaState state, Map<RefName, RefValue> refs);
 
     /** All that a replica starts from after a restart. */
-    Optional<StoredReplica> load(RepoId repo);
+    Optional<StoredRepository> load(RepoId repo);
 
     /**
      * Makes one step durable. Old values of direct refs that it changes are remembered as replaced tips; packs that

@@ -11,6 +11,7 @@ import dev.trine.server.replication.Batch;
 import dev.trine.server.replication.PullId;
 import dev.trine.server.replication.RefTable;
 import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.replication.StoredReplica;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -88,11 +89,12 @@ final class RocksReplicaStore implements ReplicaStore {
     }
 
     @Override
-    public Optional<StoredReplica> load(RepoId repo) {
+    public Optional<StoredRepository> load(RepoId repo) {
         try (PinnedSnapshot pinned = new PinnedSnapshot(database)) {
             RocksReplica replica = new RocksReplica(database.at(pinned), repo);
-            return replica.state().map(state -> new StoredReplica(state, replica.log(), replica.outcomes(),
-                replica.gcGeneration(), replica.staged()));
+            return replica.state().map(state -> new StoredRepository(
+                new StoredReplica(state, replica.log(), replica.outcomes()), replica.gcGeneration(),
+                replica.staged()));
         }
     }
 

@@ -13,6 +13,7 @@ import dev.trine.server.replication.PullId;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
 import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.replication.StoredReplica;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,10 +51,11 @@ public final class InMemoryReplicaStore implements ReplicaStore {
     }
 
     @Override
-    public synchronized Optional<StoredReplica> load(RepoId repo) {
-        return find(repo).map(replica -> new StoredReplica(replica.state, List.copyOf(replica.log.values()),
-            replica.outcomes.values().stream().sorted(Comparator.comparingLong(o -> o.at().version())).toList(),
-            replica.gcGeneration, List.copyOf(replica.staged.values())));
+    public synchronized Optional<StoredRepository> load(RepoId repo) {
+        return find(repo).map(replica -> new StoredRepository(new StoredReplica(replica.state,
+            List.copyOf(replica.log.values()), replica.outcomes.values().stream()
+                .sorted(Comparator.comparingLong(o -> o.at().version())).toList()), replica.gcGeneration,
+            List.copyOf(replica.staged.values())));
     }
 
     @Override

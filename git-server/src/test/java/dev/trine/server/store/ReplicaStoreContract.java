@@ -22,6 +22,7 @@ import dev.trine.server.replication.PullId;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
 import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.replication.StoredReplica;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,7 +56,7 @@ abstract class ReplicaStoreContract {
         assertThat(store.create(REPO, created(), Map.of(RefName.HEAD, new RefValue.Symbolic(MAIN)))).isTrue();
         restart();
         assertThat(store.repositories()).containsExactly(REPO);
-        assertThat(store.load(REPO)).contains(new StoredReplica(created(), List.of(), List.of(), 0, List.of()));
+        assertThat(store.load(REPO)).contains(empty(created()));
         assertThat(store.refs(REPO).get(RefName.HEAD)).contains(new RefValue.Symbolic(MAIN));
     }
 
@@ -63,7 +64,7 @@ abstract class ReplicaStoreContract {
     void whatExistsIsNotCreatedAgain() {
         store.create(REPO, created(), Map.of(MAIN, value(1)));
         assertThat(store.create(REPO, ReplicaState.learner(), Map.of(MAIN, value(2)))).isFalse();
-        assertThat(store.load(REPO).orElseThrow().state()).isEqualTo(created());
+        assertThat(store.load(REPO).orElseThrow().replica().state()).isEqualTo(created());
         assertThat(store.refs(REPO).get(MAIN)).contains(value(1));
     }
 
@@ -84,7 +85,7 @@ abstract class ReplicaStoreContract {
         List<Logged> log = Samples.everyKindOfEntry();
         store.apply(REPO, batch().put(log.toArray(Logged[]::new)).build());
         restart();
-        assertThat(store.load(REPO).orElseThrow().log()).isEqualTo(log);
+        assertThat(store.load(REPO).orElseThrow().replica().log()).isEqualTo(log);
     }
 
     @Test
@@ -94,10 +95,10 @@ abstract class ReplicaStoreContract {
         store.apply(REPO, batch().put(Samples.entry(1)).build());
         store.apply(REPO, Samples.commit(1, MAIN, value(1), 7));
         restart();
-        StoredReplica replica = store.load(REPO).orElseThrow();
-        assertThat(replica.state()).isEqualTo(Samples.committed(1));
-        assertThat(replica.outcomes()).containsExactly(new RecordedOutcome(push(1), Samples.at(1), true));
-        assertThat(replica.staged()).isEmpty();
+        StoredRepository repository = store.load(REPO).orElseThrow();
+        assertThat(repository.replica().state()).isEqualTo(Samples.committed(1));
+        assertThat(repository.replica().outcomes()).containsExactly(new RecordedOutcome(push(1), Samples.at(1), true));
+        assertThat(repository.staged()).isEmpty();
         try (ReplicaSnapshot snapshot = store.snapshot(REPO).orElseThrow()) {
             assertThat(snapshot.packs()).containsExactly(pack(7));
             assertThat(snapshot.refs().get(MAIN)).contains(value(1));
@@ -112,7 +113,7 @@ abstract class ReplicaStoreContract {
         Logged other = Samples.noop(2, 5);
         store.apply(REPO, batch().truncateFrom(2).put(other).build());
         restart();
-        assertThat(store.load(REPO).orElseThrow().log()).containsExactly(Samples.entry(1), other);
+        assertThat(store.load(REPO).orElseThrow().replica().log()).containsExactly(Samples.entry(1), other);
     }
 
     @Test
@@ -121,7 +122,7 @@ abstract class ReplicaStoreContract {
         store.apply(REPO, batch().put(Samples.entry(1), Samples.entry(2), Samples.entry(3)).build());
         store.apply(REPO, batch().state(Samples.committed(2, 2)).dropUpTo(2).build());
         restart();
-        assertThat(store.load(REPO).orElseThrow().log()).containsExactly(Samples.entry(3));
+        assertThat(store.load(REPO).orElseThrow().replica().log()).containsExactly(Samples.entry(3));
     }
 
     @Test
@@ -138,10 +139,10 @@ abstract class ReplicaStoreContract {
         RecordedOutcome second = new RecordedOutcome(push(1), Samples.at(2), false);
         RecordedOutcome third = new RecordedOutcome(push(5), Samples.at(3), true);
         store.apply(REPO, batch().outcomes(third, second, first).build());
-        assertThat(store.load(REPO).orElseThrow().outcomes()).containsExactly(first, second, third);
+        assertThat(store.load(REPO).orElseThrow().replica().outcomes()).containsExactly(first, second, third);
         store.apply(REPO, batch().forget(push(9)).build());
         restart();
-        assertThat(store.load(REPO).orElseThrow().outcomes()).containsExactly(second, third);
+        assertThat(store.load(REPO).orElseThrow().replica().outcomes()).containsExactly(second, third);
     }
 
     @Test
@@ -246,9 +247,9 @@ abstract class ReplicaStoreContract {
             .outcomes(pulled).build());
         pull.close();
         restart();
-        StoredReplica replica = store.load(REPO).orElseThrow();
-        assertThat(replica.log()).containsExactly(Samples.entry(11));
-        assertThat(replica.outcomes()).containsExactly(pulled);
+        StoredRepository repository = store.load(REPO).orElseThrow();
+        assertThat(repository.replica().log()).containsExactly(Samples.entry(11));
+        assertThat(repository.replica().outcomes()).containsExactly(pulled);
         assertThat(refs(store.refs(REPO), "")).isEqualTo(Map.of(FEATURE, value(5), MAIN, value(6)));
         assertThat(store.lists(REPO, pack(3))).isTrue();
         assertThat(store.lists(REPO, pack(4))).isTrue();
@@ -301,11 +302,15 @@ abstract class ReplicaStoreContract {
         store.deleteContents(REPO);
         store.deleteContents(REPO);
         restart();
-        assertThat(store.load(REPO)).contains(new StoredReplica(tombstone, List.of(), List.of(), 0, List.of()));
+        assertThat(store.load(REPO)).contains(empty(tombstone));
         assertThat(refs(store.refs(REPO), "")).isEmpty();
         assertThat(store.lists(REPO, pack(7))).isFalse();
         assertThat(store.create(REPO, created(), Map.of())).isFalse();
         assertThat(store.refs(neighbour).get(MAIN)).contains(value(4));
+    }
+
+    private static StoredRepository empty(ReplicaState state) {
+        return new StoredRepository(new StoredReplica(state, List.of(), List.of()), 0, List.of());
     }
 
     static Map<RefName, RefValue> refs(RefTable table, String prefix) {
