@@ -1,7 +1,11 @@
 package dev.trine.server.repo;
 
+import dev.trine.common.model.PackName;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ProgressMonitor;
 
 /** Receives packfiles from clients: indexes them in parallel and checks every object. Called by many threads. */
@@ -9,6 +13,7 @@ public final class PackReceiver {
     private final PackFiles files;
     private final JGitRuntime runtime;
     private final PackLimits limits;
+    private final Scratch scratch = new Scratch(Runtime.getRuntime().maxMemory() / 8);
 
     public PackReceiver(PackFiles files, JGitRuntime runtime, PackLimits limits) {
         this.files = files;
@@ -25,6 +30,32 @@ public final class PackReceiver {
      * @throws IOException the stream broke, or the disk failed; nothing is kept
      */
     public ReceivedPack receive(InputStream in, ObjectView base, ProgressMonitor progress) throws IOException {
-        throw new UnsupportedOperationException();
+        Path pack = files.temporary(base.repo(), ".pack");
+        Path index = files.temporary(base.repo(), ".idx");
+        try {
+            PackIndexing indexing = new PackIndexing(base.git(), limits, scratch, runtime);
+            PackIndexing.Outcome outcome = indexing.run(in, pack, index, progress);
+            if (outcome.objects() == 0) {
+                return new ReceivedPack.Empty();
+            }
+            return install(base, pack, index, outcome);
+        } catch (UnusablePackException e) {
+            return new ReceivedPack.Unusable(e.getMessage());
+        } finally {
+            Files.deleteIfExists(pack);
+            Files.deleteIfExists(index);
+        }
+    }
+
+    private ReceivedPack install(ObjectView base, Path pack, Path index, PackIndexing.Outcome outcome)
+            throws IOException {
+        PackName name = new PackName(ObjectId.fromRaw(outcome.trailer()).name());
+        PackPin pin = files.install(base.repo(), name, pack, index);
+        try {
+            return new ReceivedPack.Indexed(pin, files.describe(base.repo(), name), outcome.selfContained());
+        } catch (IOException e) {
+            pin.close();
+            throw e;
+        }
     }
 }

@@ -1,0 +1,188 @@
+package dev.trine.server.repo;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import org.eclipse.jgit.errors.CorruptObjectException;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectChecker;
+import org.eclipse.jgit.lib.ObjectChecker.ErrorType;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectLoader;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
+
+/**
+ * Where every object of a received pack passes once it is inflated: names it, checks its form, notes what it links to,
+ * and compares it with an object of that name that we have. Used by one thread.
+ */
+final class ObjectIntake implements AutoCloseable {
+    /** Greatest size of a commit, tree or tag, in bytes: they are held in memory as a whole. */
+    static final int STRUCTURED_BYTES_MAX = 64 << 20;
+
+    /**
+     * Flaws that real histories have and that C Git, which checks nothing by default, lets through. What remains is
+     * refused: objects that cannot be parsed, and tree entries that would write outside of a work tree.
+     */
+    private static final Set<ErrorType> TOLERATED = EnumSet.of(ErrorType.NULL_SHA1, ErrorType.DUPLICATE_ENTRIES,
+        ErrorType.TREE_NOT_SORTED, ErrorType.ZERO_PADDED_FILEMODE, ErrorType.MISSING_AUTHOR,
+        ErrorType.MISSING_COMMITTER, ErrorType.MISSING_TAG_ENTRY, ErrorType.BAD_DATE, ErrorType.BAD_EMAIL,
+        ErrorType.BAD_TIMEZONE, ErrorType.MISSING_EMAIL, ErrorType.MISSING_SPACE_BEFORE_DATE, ErrorType.BAD_UTF8,
+        ErrorType.WIN32_BAD_NAME);
+
+    private final ObjectChecker checker = new ObjectChecker();
+    private final MessageDigest digest = Constants.newMessageDigest();
+    private final LinkSet links;
+    private final ObjectReader base;
+
+    /**
+     * Opens a reader.
+     *
+     * @param base  objects that we have
+     * @param links gets what the objects link to
+     */
+    ObjectIntake(Repository base, LinkSet links) {
+        this.links = links;
+        this.base = base.newObjectReader();
+        checker.setIgnore(TOLERATED);
+    }
+
+    /** Takes an object that is wholly there; returns its raw name. The buffer's position and limit stay. */
+    byte[] take(int type, ByteBuffer data) throws IOException, UnusablePackException {
+        begin(type, data.remaining());
+        digest.update(data.duplicate());
+        byte[] name = digest.digest();
+        if (type != Constants.OBJ_BLOB) {
+            byte[] bytes = bytesOf(data);
+            check(type, bytes, name);
+            noteLinks(type, bytes, name);
+        }
+        ObjectId id = ObjectId.fromRaw(name);
+        if (base.has(id)) {
+            compare(id, type, new ByteBufferStream(data.duplicate()), data.remaining());
+        }
+        return name;
+    }
+
+    /** Begins to name an object that comes in pieces, for {@link #piece} and {@link #end}. */
+    void begin(int type, long size) {
+        digest.reset();
+        digest.update(Constants.encodedTypeString(type));
+        digest.update((byte) ' ');
+        digest.update(Constants.encodeASCII(size));
+        digest.update((byte) 0);
+    }
+
+    void piece(byte[] bytes, int length) {
+        digest.update(bytes, 0, length);
+    }
+
+    /** Name of the object whose last piece has come; it still has to be compared, see {@link #mustBeCompared}. */
+    byte[] end() {
+        return digest.digest();
+    }
+
+    /** Whether we have an object of that name. */
+    boolean mustBeCompared(ObjectId id) throws IOException {
+        return base.has(id);
+    }
+
+    private static byte[] bytesOf(ByteBuffer data) throws UnusablePackException {
+        if (data.remaining() > STRUCTURED_BYTES_MAX) {
+            throw new UnusablePackException("a commit, tree or tag is larger than the limit of " + STRUCTURED_BYTES_MAX
+                + " bytes");
+        }
+        if (data.hasArray() && data.arrayOffset() == 0 && data.array().length == data.remaining()) {
+            return data.array();
+        }
+        byte[] bytes = new byte[data.remaining()];
+        data.duplicate().get(bytes);
+        return bytes;
+    }
+
+    private void check(int type, byte[] bytes, byte[] name) throws UnusablePackException {
+        try {
+            checker.check(ObjectId.fromRaw(name), type, bytes);
+        } catch (CorruptObjectException e) {
+            throw new UnusablePackException("object " + ObjectId.fromRaw(name).name() + " is malformed: "
+                + e.getMessage());
+        }
+    }
+
+    private void noteLinks(int type, byte[] bytes, byte[] name) throws UnusablePackException {
+        if (links.isUseless()) {
+            return;
+        }
+        try {
+            ObjectLinks.visit(type, bytes, (raw, offset, linkedType) -> links.add(raw, offset, linkedType));
+        } catch (CorruptObjectException e) {
+            throw new UnusablePackException("object " + ObjectId.fromRaw(name).name() + " is malformed: "
+                + e.getMessage());
+        }
+    }
+
+    /**
+     * Compares an object of the pack with the one of that name that we have: they differ only if somebody made SHA-1
+     * collide.
+     */
+    void compare(ObjectId id, int type, InputStream content, long size) throws IOException, UnusablePackException {
+        ObjectLoader ours = base.open(id);
+        boolean same = ours.getType() == type && ours.getSize() == size;
+        if (same) {
+            try (InputStream mine = ours.openStream()) {
+                same = sameBytes(mine, content);
+            }
+        }
+        if (!same) {
+            throw new UnusablePackException("object " + id.name() + " differs from the one of that name that is here");
+        }
+    }
+
+    private static boolean sameBytes(InputStream a, InputStream b) throws IOException {
+        byte[] left = new byte[1 << 13];
+        byte[] right = new byte[1 << 13];
+        while (true) {
+            int n = a.readNBytes(left, 0, left.length);
+            int m = b.readNBytes(right, 0, right.length);
+            if (n != m || !Arrays.equals(left, 0, n, right, 0, m)) {
+                return false;
+            }
+            if (n < left.length) {
+                return true;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        base.close();
+    }
+
+    /** Reads a buffer. */
+    private static final class ByteBufferStream extends InputStream {
+        private final ByteBuffer bytes;
+
+        ByteBufferStream(ByteBuffer bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public int read() {
+            return bytes.hasRemaining() ? bytes.get() & 0xff : -1;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            if (!bytes.hasRemaining()) {
+                return -1;
+            }
+            int n = Math.min(length, bytes.remaining());
+            bytes.get(into, offset, n);
+            return n;
+        }
+    }
+}
