@@ -2,6 +2,8 @@ package dev.trine.server.store;
 
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
+import dev.trine.server.replication.Chain;
+import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
 import dev.trine.server.replication.ReplicaState;
 import java.util.List;
@@ -13,6 +15,12 @@ public interface ReplicaSnapshot extends AutoCloseable {
 
     /** The last entry of its log. */
     Position last();
+
+    /** Chain value of its committed entry. */
+    Chain chain();
+
+    /** Outcomes of recent pushes, in order of version. */
+    List<RecordedOutcome> outcomes();
 
     /** Its refs. */
     RefTable refs();

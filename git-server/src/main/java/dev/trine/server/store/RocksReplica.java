@@ -4,6 +4,7 @@ import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.RepoId;
+import dev.trine.server.replication.Chain;
 import dev.trine.server.replication.Logged;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
@@ -37,6 +38,15 @@ final class RocksReplica {
     Position last(ReplicaState state) {
         return reads.last(Keys.log(repo)).map(pair -> LogEntries.decode(pair.value()).position())
             .orElse(state.base());
+    }
+
+    /** Chain value of the committed entry. */
+    Chain chain(ReplicaState state) {
+        if (state.committed().version() == state.base().version()) {
+            return state.baseChain();
+        }
+        return reads.get(Keys.log(repo, state.committed().version())).map(LogEntries::decode).map(Logged::chain)
+            .orElseThrow(() -> new StoreException("the log has no entry at the committed " + state.committed()));
     }
 
     List<RecordedOutcome> outcomes() {

@@ -2,6 +2,8 @@ package dev.trine.server.store;
 
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
+import dev.trine.server.replication.Chain;
+import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
 import dev.trine.server.replication.ReplicaState;
 import java.util.List;
@@ -26,6 +28,16 @@ final class RocksSnapshot implements ReplicaSnapshot {
     @Override
     public Position last() {
         return replica.last(state);
+    }
+
+    @Override
+    public Chain chain() {
+        return replica.chain(state);
+    }
+
+    @Override
+    public List<RecordedOutcome> outcomes() {
+        return replica.outcomes();
     }
 
     @Override

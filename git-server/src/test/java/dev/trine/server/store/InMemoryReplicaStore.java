@@ -8,6 +8,7 @@ import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.replication.Batch;
+import dev.trine.server.replication.Chain;
 import dev.trine.server.replication.Logged;
 import dev.trine.server.replication.PullId;
 import dev.trine.server.replication.RecordedOutcome;
@@ -203,6 +204,8 @@ public final class InMemoryReplicaStore implements ReplicaStore {
     private static final class Snapshot implements ReplicaSnapshot {
         private final ReplicaState state;
         private final Position last;
+        private final Optional<Chain> chain;
+        private final List<RecordedOutcome> outcomes;
         private final NavigableMap<RefName, RefValue> refs;
         private final List<PackName> packs;
         private final long gcGeneration;
@@ -211,6 +214,9 @@ public final class InMemoryReplicaStore implements ReplicaStore {
         Snapshot(Replica of) {
             state = of.state;
             last = of.log.isEmpty() ? of.state.base() : of.log.lastEntry().getValue().position();
+            chain = state.committed().version() == state.base().version() ? Optional.of(state.baseChain())
+                : Optional.ofNullable(of.log.get(state.committed().version())).map(Logged::chain);
+            outcomes = of.outcomes.values().stream().sorted(Comparator.comparingLong(o -> o.at().version())).toList();
             refs = of.refs;
             packs = of.packs.stream().map(PackName::new).toList();
             gcGeneration = of.gcGeneration;
@@ -231,6 +237,16 @@ public final class InMemoryReplicaStore implements ReplicaStore {
         @Override
         public Position last() {
             return open(last);
+        }
+
+        @Override
+        public Chain chain() {
+            return open(chain).orElseThrow();
+        }
+
+        @Override
+        public List<RecordedOutcome> outcomes() {
+            return open(outcomes);
         }
 
         @Override

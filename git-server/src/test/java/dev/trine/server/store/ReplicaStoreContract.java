@@ -103,6 +103,8 @@ abstract class ReplicaStoreContract {
             assertThat(snapshot.packs()).containsExactly(pack(7));
             assertThat(snapshot.refs().get(MAIN)).contains(value(1));
             assertThat(snapshot.last()).isEqualTo(Samples.at(1));
+            assertThat(snapshot.chain()).isEqualTo(Samples.entry(1).chain());
+            assertThat(snapshot.outcomes()).isEqualTo(replica.outcomes());
         }
     }
 
