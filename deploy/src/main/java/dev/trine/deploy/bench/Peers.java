@@ -2,7 +2,6 @@ package dev.trine.deploy.bench;
 
 import dev.trine.common.config.ConfigException;
 import dev.trine.common.lifecycle.Closer;
-import dev.trine.deploy.bench.GitHost.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,13 +34,20 @@ final class Peers {
     /** Starts the peers and pairs each with the cluster's front door of the same transport, ours first. */
     static List<List<GitHost>> start(Closer closer, Path work, Path cluster)
         throws IOException, InterruptedException, ConfigException {
-        BareRepositories overSsh = new BareRepositories(work.resolve("ssh-repos"));
-        BareRepositories overHttp = new BareRepositories(work.resolve("http-repos"));
-        GitHost ssh = closer.open(OpenSshHost.start(find("sshd").orElseThrow(), work.resolve("sshd"), overSsh));
-        GitHost http = closer.open(HttpBackendHost.start(find("lighttpd").orElseThrow(), backend().orElseThrow(),
-            work.resolve("lighttpd"), overHttp));
-        return List.of(List.of(TrineHost.of(Transport.SSH, cluster), ssh),
-            List.of(TrineHost.of(Transport.HTTP, cluster), http));
+        List<List<GitHost>> pairs = new ArrayList<>();
+        for (GitHost peer : cGit(closer, work)) {
+            pairs.add(List.of(TrineHost.of(peer.transport(), cluster), peer));
+        }
+        return pairs;
+    }
+
+    /** Starts C Git's servers, one for each transport, on repositories of their own. */
+    static List<GitHost> cGit(Closer closer, Path work) throws IOException, InterruptedException {
+        return List.of(
+            closer.open(OpenSshHost.start(find("sshd").orElseThrow(), work.resolve("sshd"),
+                new BareRepositories(work.resolve("ssh-repos")))),
+            closer.open(HttpBackendHost.start(find("lighttpd").orElseThrow(), backend().orElseThrow(),
+                work.resolve("lighttpd"), new BareRepositories(work.resolve("http-repos")))));
     }
 
     private static Optional<Path> find(String program) {
