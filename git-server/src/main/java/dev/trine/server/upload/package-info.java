@@ -1,5 +1,5 @@
 /**
- * git-upload-pack: what a client lists and fetches. Start at {@link dev.trine.server.upload.UploadService#serve}.
+ * git-upload-pack: what a client lists and fetches. Start at {@link dev.trine.server.upload.UploadPack#serve}.
  *
  * <p>The protocol is ours, in versions 0, 1 and 2: advertisement, ls-refs, object-info, and of fetch the request, the
  * negotiation, the shallow boundary and the filters. Which objects a pack holds is decided by {@code PackStream}, which

@@ -13,15 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** git-upload-pack over a node's repositories. Called by many threads; each call has a view of its own. */
-public final class UploadService implements GitService {
-    private static final Logger LOG = LoggerFactory.getLogger(UploadService.class);
+public final class UploadPack implements GitService {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadPack.class);
 
     private final Hosting hosting;
     private final UploadLimits limits;
     private final Agent agent;
     private final WalkedClones clones;
 
-    public UploadService(Hosting hosting, UploadLimits limits, Agent agent) {
+    public UploadPack(Hosting hosting, UploadLimits limits, Agent agent) {
         this.hosting = hosting;
         this.limits = limits;
         this.agent = agent;

@@ -1,0 +1,179 @@
+package dev.trine.server.rpc;
+
+import dev.trine.common.model.RepoId;
+import dev.trine.common.wire.Wire;
+import dev.trine.proto.GitExit;
+import dev.trine.proto.GitOpen;
+import dev.trine.proto.GitRequest;
+import dev.trine.proto.GitResponse;
+import dev.trine.server.hosting.GitCall;
+import dev.trine.server.hosting.GitProtocol;
+import dev.trine.server.hosting.GitService;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call of GitTransport. Its methods are called by gRPC one after the other and only pass on; {@link #run} is the
+ * service's thread, the only one that sends.
+ */
+final class GitExchange implements StreamObserver<GitRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(GitExchange.class);
+    private static final int CHUNKS_AHEAD = 4;
+    private static final int READY_BYTES = 256 << 10;
+    private static final int NAME_CHARS_MAX = 4096;
+
+    private final GitService service;
+    private final ServerCallStreamObserver<GitResponse> call;
+    private final Executor threads;
+    private final ClientBytes in;
+    private final Outbox outbox;
+    private boolean opened;
+
+    private GitExchange(GitService service, ServerCallStreamObserver<GitResponse> call, Executor threads,
+                        TransportLimits limits) {
+        this.service = service;
+        this.call = call;
+        this.threads = threads;
+        this.in = new ClientBytes(() -> call.request(1), limits.idleMax());
+        this.outbox = new Outbox(call, limits.idleMax());
+    }
+
+    /** Takes charge of a call that has just come in. */
+    static GitExchange start(GitService service, StreamObserver<GitResponse> responses, Executor threads,
+                             TransportLimits limits) {
+        var call = (ServerCallStreamObserver<GitResponse>) responses;
+        GitExchange exchange = new GitExchange(service, call, threads, limits);
+        call.disableAutoRequest();
+        call.setOnReadyThreshold(READY_BYTES);
+        call.setOnReadyHandler(exchange.outbox::wake);
+        call.setOnCancelHandler(exchange::cancelled);
+        call.request(1);
+        return exchange;
+    }
+
+    @Override
+    public void onNext(GitRequest request) {
+        switch (request.getKindCase()) {
+            case OPEN -> open(request.getOpen());
+            case DATA -> data(request);
+            case KIND_NOT_SET -> malformed("a message without a kind");
+        }
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        cancelled();
+    }
+
+    @Override
+    public void onCompleted() {
+        in.end();
+        if (!opened) {
+            malformed("the call ended before it said what it wants");
+        }
+    }
+
+    private void cancelled() {
+        in.fail(Status.CANCELLED.withDescription("the client is gone"));
+        outbox.wake();
+    }
+
+    private void open(GitOpen open) {
+        if (opened) {
+            malformed("a second open message");
+            return;
+        }
+        GitCall git = fromProto(open);
+        opened = true;
+        call.request(CHUNKS_AHEAD);
+        threads.execute(() -> run(git));
+    }
+
+    private void data(GitRequest request) {
+        if (!opened) {
+            malformed("data before the open message");
+        } else if (request.getData().size() > ChunkOutput.BYTES_MAX) {
+            malformed("a chunk of " + request.getData().size() + " bytes, at most " + ChunkOutput.BYTES_MAX
+                + " are accepted");
+        } else {
+            in.add(request.getData());
+        }
+    }
+
+    /** Before the service runs, whoever called us answers for us; after, the service's thread does. */
+    private void malformed(String what) {
+        if (!opened) {
+            throw new IllegalArgumentException(what);
+        }
+        in.fail(Status.INVALID_ARGUMENT.withDescription(what));
+    }
+
+    private GitCall fromProto(GitOpen open) {
+        requireShort(open.getUser(), "user");
+        requireShort(open.getPath(), "path");
+        requireShort(open.getClientAddress(), "client_address");
+        GitCall.Framing framing = switch (open.getFraming()) {
+            case DUPLEX -> GitCall.Framing.DUPLEX;
+            case ADVERTISE -> GitCall.Framing.ADVERTISE;
+            case STATELESS -> GitCall.Framing.STATELESS;
+            case FRAMING_UNSPECIFIED, UNRECOGNIZED ->
+                throw new IllegalArgumentException("a framing that this version does not know");
+        };
+        return new GitCall(new RepoId(open.getRepoId()), Wire.fromProto(open.getReadPoint()), framing,
+            new GitProtocol(open.getGitProtocol()),
+            new GitCall.Caller(open.getUser(), open.getPath(), open.getClientAddress()), in,
+            new ChunkOutput(outbox, bytes -> GitResponse.newBuilder().setData(bytes).build()),
+            new ChunkOutput(outbox, bytes -> GitResponse.newBuilder().setError(bytes).build()));
+    }
+
+    private static void requireShort(String value, String field) {
+        if (value.length() > NAME_CHARS_MAX) {
+            throw new IllegalArgumentException(field + " has " + value.length() + " characters, at most "
+                + NAME_CHARS_MAX + " are accepted");
+        }
+    }
+
+    private void run(GitCall git) {
+        try {
+            switch (service.serve(git)) {
+                case GitService.Served.Exit exit -> exit(git, exit);
+                case GitService.Served.Refused refused -> fail(RefusalStatus.of(refused.why()));
+            }
+        } catch (IOException e) {
+            broken(git, e);
+        } catch (RuntimeException | Error e) {
+            LOG.atError().addKeyValue("repo", git.repo()).setCause(e).log("a Git service failed");
+            fail(Status.INTERNAL.withDescription("a defect of the Git service; the node's log has it"));
+        }
+    }
+
+    private void exit(GitCall git, GitService.Served.Exit exit) throws IOException {
+        git.out().flush();
+        git.messages().flush();
+        outbox.send(GitResponse.newBuilder().setExit(GitExit.newBuilder().setCode(exit.code())).build());
+        call.onCompleted();
+    }
+
+    /** The service ended because a stream failed, for a reason that is known here, or because of the disk. */
+    private void broken(GitCall git, IOException e) {
+        if (!in.failure().isOk()) {
+            fail(in.failure());
+        } else if (!outbox.failure().isOk()) {
+            fail(outbox.failure());
+        } else {
+            LOG.atError().addKeyValue("repo", git.repo()).setCause(e).log("a Git service could not read or write");
+            fail(Status.INTERNAL.withDescription("the node could not read or write the repository; its log has it"));
+        }
+    }
+
+    private void fail(Status status) {
+        if (!call.isCancelled()) {
+            call.onError(status.asRuntimeException());
+        }
+    }
+}

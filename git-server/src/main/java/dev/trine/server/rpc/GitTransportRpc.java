@@ -1,0 +1,41 @@
+package dev.trine.server.rpc;
+
+import dev.trine.proto.GitRequest;
+import dev.trine.proto.GitResponse;
+import dev.trine.proto.GitTransportGrpc;
+import dev.trine.server.hosting.GitService;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The GitTransport service over the node's Git services. Close it after the server that it is registered with: closing
+ * waits for the services' threads, which end when their calls have ended.
+ */
+public final class GitTransportRpc extends GitTransportGrpc.GitTransportImplBase implements AutoCloseable {
+    private final GitService upload;
+    private final GitService receive;
+    private final TransportLimits limits;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    public GitTransportRpc(GitService upload, GitService receive, TransportLimits limits) {
+        this.upload = upload;
+        this.receive = receive;
+        this.limits = limits;
+    }
+
+    @Override
+    public StreamObserver<GitRequest> uploadPack(StreamObserver<GitResponse> responses) {
+        return GitExchange.start(upload, responses, threads, limits);
+    }
+
+    @Override
+    public StreamObserver<GitRequest> receivePack(StreamObserver<GitResponse> responses) {
+        return GitExchange.start(receive, responses, threads, limits);
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+    }
+}
