@@ -30,6 +30,11 @@ public sealed interface Answer {
         public Moved {
             members = List.copyOf(members);
         }
+
+        /** Where a replica says it is. */
+        static Moved to(ReplicaState state) {
+            return new Moved(state.role(), state.generation(), state.members());
+        }
     }
 
     /** Everything up to that position is committed, and it is not older than the request. */

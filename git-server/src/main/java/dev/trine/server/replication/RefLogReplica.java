@@ -4,12 +4,27 @@ import dev.trine.common.model.Member;
 import dev.trine.common.model.ProbeAnswer;
 import dev.trine.common.model.RepoId;
 import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * One repository's replica on one node: decides about locks, log, commits and reads. One thread at a time.
+ * One repository's replica on one node: decides about locks, log, commits and reads (docs/PROTOCOL.md). A message goes
+ * in, a {@link Step} comes out; nothing else happens. One thread at a time.
  */
 public final class RefLogReplica {
+    private final Member self;
+    private final Outbox outbox;
+    private final ReplicaLog log;
+    private final Lease lease = new Lease();
+    private final Contacts contacts;
+    private final Pulls pulls;
+    private final Demand demand;
+    private final ReadWaits reads;
+    private final Contender contender;
+    private final WriteLock lock;
+    private final Correspondence correspondence;
+
     /**
      * A replica as the disk remembers it: no session, no lease, whatever it was before.
      *
@@ -20,10 +35,22 @@ public final class RefLogReplica {
      * @param staged    knows which objects are durable here
      * @param timeouts  waits and bounds
      * @param seed      of the random waits
+     * @throws BrokenInvariant what was stored contradicts itself
      */
     public RefLogReplica(RepoId repo, Member self, StoredReplica stored, Supplier<RefTable> committed,
                          StagedPushes staged, Timeouts timeouts, long seed) {
-        throw new UnsupportedOperationException("follows within the hour");
+        this.self = self;
+        this.outbox = new Outbox(repo, self);
+        this.log = new ReplicaLog(self, stored, committed, timeouts);
+        this.contacts = new Contacts(timeouts);
+        this.pulls = new Pulls(outbox);
+        this.demand = new Demand(log, outbox, timeouts);
+        this.reads = new ReadWaits(log, outbox, timeouts);
+        Follower follower = new Follower(log, lease, outbox, staged, timeouts);
+        this.contender = new Contender(self, log, lease, follower, pulls, outbox, timeouts,
+            new SplittableRandom(seed));
+        this.lock = new WriteLock(self, log, lease, contender, contacts, demand, outbox, timeouts);
+        this.correspondence = new Correspondence(self, log, follower, contender, lock, pulls, demand, outbox);
     }
 
     /**
@@ -33,26 +60,101 @@ public final class RefLogReplica {
      * @throws BrokenInvariant this replica must not go on; the message says what contradicts what
      */
     public Step step(long nowMillis, Message message) {
-        throw new UnsupportedOperationException("follows within the hour");
+        long generation = log.state().generation();
+        Optional<Member> teller = Optional.empty();
+        switch (message) {
+            case Message.Tick tick -> tick(nowMillis);
+            case Message.Received received -> {
+                teller = Optional.of(received.envelope().sender());
+                contacts.heard(received.envelope().sender(), nowMillis);
+                correspondence.received(received.envelope(), nowMillis);
+            }
+            case Message.Unreachable gone -> {
+                contacts.missed(gone.peer(), nowMillis);
+                contender.unreachable(gone.peer(), nowMillis);
+            }
+            case Message.Propose propose -> propose.proposals()
+                .forEach(proposal -> demand.add(new Request.Push(proposal, nowMillis)));
+            case Message.Read read -> reads.read(read, nowMillis);
+            case Message.Repair repair ->
+                addIfCurrent(repair.generation(), new Request.Repair(repair.ticket(), nowMillis));
+            case Message.Seal seal ->
+                addIfCurrent(seal.generation(), new Request.Seal(seal.ticket(), seal.nextMembers(), nowMillis));
+            case Message.Resolve resolve -> demand.open(resolve.push(), nowMillis).await(resolve.ticket());
+            case Message.ObjectsFetched fetched ->
+                contender.objectsFetched(fetched.from(), nowMillis).ifPresent(it -> lock.begin(it, nowMillis));
+            case Message.ObjectsNotFetched missed -> contender.objectsNotFetched(missed.from(), nowMillis);
+            case Message.StagedAt staged -> lock.session().ifPresent(session -> session.staged(staged.peer()));
+            case Message.NotStagedAt missed -> lock.session().ifPresent(session -> session.notStaged(missed.peer()));
+            case Message.Pulled pulled -> {
+                teller = Optional.of(pulled.from());
+                pulls.finished(pulled.from());
+                if (log.install(pulled)) {
+                    lock.end(nowMillis);
+                }
+            }
+            case Message.NotPulled missed -> pulls.finished(missed.from());
+            case Message.Stop stop -> stop(nowMillis);
+        }
+        carryOn(generation, teller, nowMillis);
+        return outbox.toStep(log.takeBatch());
     }
 
     /** One atomic snapshot of the replica's position, for routers and contenders. */
     public ProbeAnswer probe(long nowMillis) {
-        throw new UnsupportedOperationException("follows within the hour");
+        ReplicaState state = log.state();
+        return new ProbeAnswer(self, state.role(), state.generation(), state.promised(), log.last(),
+            state.committed(), lease.current(nowMillis), state.members(),
+            lock.isReady());
     }
 
     /** Whether nothing waits for time to pass: no ticks are needed and the replica may be unloaded. */
     public boolean isIdle(long nowMillis) {
-        throw new UnsupportedOperationException("follows within the hour");
+        return demand.isEmpty() && reads.isEmpty() && !pulls.isRunning() && lock.isQuiet(nowMillis);
     }
 
     /** State as of the last step. */
     public ReplicaState state() {
-        throw new UnsupportedOperationException("follows within the hour");
+        return log.state();
     }
 
     /** Pushes in the log above the committed position: their objects must stay. */
     public List<LogEntry.Push> tail() {
-        throw new UnsupportedOperationException("follows within the hour");
+        return log.openPushes();
+    }
+
+    private void tick(long now) {
+        String obstacle = contacts.obstacle(peers(), now);
+        demand.expire(now, obstacle);
+        lock.tick(now, obstacle);
+    }
+
+    private void addIfCurrent(long generation, Request request) {
+        if (log.votesIn(generation)) {
+            demand.add(request);
+        } else {
+            outbox.reply(request.ticket(), Answer.Moved.to(log.state()));
+        }
+    }
+
+    private void stop(long now) {
+        lock.session().ifPresent(Session::release);
+        lock.end(now);
+        demand.stop();
+    }
+
+    /** What every step ends with: learn from a changed log, act as far as possible, answer who can be answered. */
+    private void carryOn(long generationBefore, Optional<Member> teller, long now) {
+        if (log.state().generation() != generationBefore) {
+            lease.clear();
+            demand.generationBegan(log.state());
+        }
+        demand.settle(version -> lock.nodesWith(version, teller));
+        lock.carryOn(now);
+        reads.serve(lock.session(), contender.isContending(), now);
+    }
+
+    private List<Member> peers() {
+        return log.state().members().stream().filter(member -> !member.equals(self)).toList();
     }
 }

@@ -1,0 +1,156 @@
+package dev.trine.server.replication;
+
+import dev.trine.common.model.Member;
+import dev.trine.common.model.NodeId;
+import dev.trine.common.model.PushId;
+import dev.trine.common.model.PushOutcome;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+
+/** The requests that need the write lock and are not answered yet. */
+final class Demand {
+    private final ReplicaLog log;
+    private final Outbox outbox;
+    private final Timeouts timeouts;
+    private final Deque<Request> queue = new ArrayDeque<>();
+    private final Map<PushId, OpenPush> open = new LinkedHashMap<>();
+
+    Demand(ReplicaLog log, Outbox outbox, Timeouts timeouts) {
+        this.log = log;
+        this.outbox = outbox;
+        this.timeouts = timeouts;
+    }
+
+    boolean isEmpty() {
+        return queue.isEmpty() && open.isEmpty();
+    }
+
+    boolean hasQueue() {
+        return !queue.isEmpty();
+    }
+
+    void add(Request request) {
+        queue.addLast(request);
+    }
+
+    /** Puts back what was evaluated by a session that ended before its answer was certain. */
+    void putBack(List<Request> requests) {
+        requests.reversed().forEach(queue::addFirst);
+    }
+
+    /** Takes everything that is queued. */
+    List<Request> takeQueue() {
+        List<Request> taken = new ArrayList<>(queue);
+        queue.clear();
+        return taken;
+    }
+
+    /** The push's entry, or its fate, is being waited for. */
+    OpenPush open(PushId push, long now) {
+        return open.computeIfAbsent(push, id -> new OpenPush(id, now));
+    }
+
+    Collection<OpenPush> open() {
+        return open.values();
+    }
+
+    /** Answers those whose outcome is known now. */
+    void settle(LongFunction<List<NodeId>> nodesWith) {
+        for (OpenPush push : List.copyOf(open.values())) {
+            log.outcome(push.push()).ifPresent(outcome -> close(push, outcomeOf(push, outcome, nodesWith)));
+        }
+    }
+
+    /** What a recorded outcome means to whoever asks. */
+    static PushOutcome outcomeOf(RecordedOutcome outcome, LongFunction<List<NodeId>> nodesWith) {
+        return outcome.committed()
+            ? new PushOutcome.Committed(outcome.at(), nodesWith.apply(outcome.at().version()))
+            : new PushOutcome.NotApplied("push " + outcome.push() + " was given up and never takes effect");
+    }
+
+    /** Answers a push that is waited for. */
+    void close(OpenPush push, PushOutcome outcome) {
+        open.remove(push.push());
+        push.tickets().forEach(ticket -> outbox.settle(ticket, outcome));
+        for (Member peer : push.peers()) {
+            outbox.send(peer, log.state().generation(), new PeerMessage.ResolveReply(push.push(), outcome));
+        }
+    }
+
+    /** Answers everything with one fact, for example that another node has the lock. */
+    void answerQueue(Answer answer) {
+        takeQueue().forEach(request -> outbox.reply(request.ticket(), answer));
+    }
+
+    /** A generation has begun: whoever asked for it learns so, whoever asked for another is refused. */
+    void generationBegan(ReplicaState state) {
+        for (Request request : List.copyOf(queue)) {
+            if (request instanceof Request.Seal seal) {
+                queue.remove(request);
+                if (seal.nextMembers().equals(state.members())) {
+                    outbox.reply(seal.ticket(), new Answer.Repaired(state.committed()));
+                } else {
+                    refuse(seal, "the generation was ended with other members");
+                }
+            }
+        }
+    }
+
+    /** The replica no longer votes: nothing can be decided here any more. */
+    void abandon(Answer moved) {
+        answerQueue(moved);
+        for (OpenPush push : List.copyOf(open.values())) {
+            close(push, new PushOutcome.Indeterminate("the repository has moved while push " + push.push()
+                + " was under way; fetch before pushing again"));
+        }
+    }
+
+    /** Gives up on what waited too long; one sentence says what stood in the way. */
+    void expire(long now, String why) {
+        for (Request request : List.copyOf(queue)) {
+            if (now - request.sinceMillis() >= timeouts.refuseMillis()) {
+                queue.remove(request);
+                refuse(request, why);
+            }
+        }
+        for (OpenPush push : List.copyOf(open.values())) {
+            if (now - push.sinceMillis() >= timeouts.settleMillis()) {
+                close(push, new PushOutcome.Indeterminate("push " + push.push()
+                    + " may still take effect, " + why + "; fetch before pushing again"));
+            }
+        }
+    }
+
+    /** The node stops: whoever waits asks elsewhere. */
+    void stop() {
+        takeQueue().forEach(request -> refuse(request, "the node is stopping"));
+        for (OpenPush push : List.copyOf(open.values())) {
+            close(push, new PushOutcome.Indeterminate("push " + push.push()
+                + " may still take effect, the node is stopping; fetch before pushing again"));
+        }
+    }
+
+    /** Nothing was stored for this request, and nothing will be. */
+    void refuse(Request request, String why) {
+        switch (request) {
+            case Request.Push push ->
+                outbox.settle(push.ticket(), new PushOutcome.Refused("nothing was changed, " + why));
+            case Request.Repair repair -> outbox.reply(repair.ticket(), new Answer.Refused(why));
+            case Request.Seal seal -> outbox.reply(seal.ticket(), new Answer.Refused(why));
+        }
+    }
+
+    private static PushOutcome outcomeOf(OpenPush push, RecordedOutcome outcome,
+                                         LongFunction<List<NodeId>> nodesWith) {
+        if (!outcome.committed() && push.rejections().isPresent()) {
+            return new PushOutcome.Rejected(outcome.at(), push.rejections().get());
+        }
+        return outcomeOf(outcome, nodesWith);
+    }
+}

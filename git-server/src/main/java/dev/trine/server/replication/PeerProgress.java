@@ -1,0 +1,136 @@
+package dev.trine.server.replication;
+
+import dev.trine.common.model.Member;
+
+/** How far the lock holder has brought one peer. Versions count from 1; times are the holder's, in milliseconds. */
+final class PeerProgress {
+    private static final int DOUBLINGS_MAX = 3;
+
+    private final Member member;
+    private boolean acknowledged;
+    private long matched;
+    private long ackedRound;
+    private long ackedCommit;
+    private long start;
+    private long next;
+    private long sentCommit;
+    private long commitAtRound;
+    private long heardAt;
+    private long sentAt;
+    private long pursueUntil;
+    private int resends;
+    private boolean staging;
+    private boolean lacksObjects;
+
+    PeerProgress(Member member, long start, long now, Timeouts timeouts) {
+        this.member = member;
+        this.start = start;
+        this.next = start;
+        this.heardAt = now - timeouts.contactMillis() - 1;
+        this.sentAt = now;
+        this.pursueUntil = now + timeouts.pursueMillis();
+    }
+
+    Member member() {
+        return member;
+    }
+
+    /** Highest version that it acknowledged in this epoch. */
+    long matched() {
+        return matched;
+    }
+
+    /** Number of the newest append that it acknowledged. */
+    long ackedRound() {
+        return ackedRound;
+    }
+
+    /** First version to be sent next. */
+    long next() {
+        return next;
+    }
+
+    long sentCommit() {
+        return sentCommit;
+    }
+
+    boolean isStaging() {
+        return staging;
+    }
+
+    boolean inContact(long now, Timeouts timeouts) {
+        return now - heardAt <= timeouts.contactMillis();
+    }
+
+    void heard(long now, Timeouts timeouts) {
+        heardAt = now;
+        resends = 0;
+        pursueUntil = now + timeouts.pursueMillis();
+    }
+
+    /** There is something new to bring: worth some more effort. */
+    void pursue(long now, Timeouts timeouts) {
+        pursueUntil = now + timeouts.pursueMillis();
+    }
+
+    void sent(long upTo, long committed, long round, long now) {
+        next = upTo + 1;
+        if (committed > sentCommit) {
+            sentCommit = committed;
+            commitAtRound = round;
+        }
+        sentAt = now;
+    }
+
+    void acked(long version, long round) {
+        acknowledged = true;
+        matched = Math.max(matched, version);
+        ackedRound = Math.max(ackedRound, round);
+        if (round >= commitAtRound) {
+            ackedCommit = sentCommit;
+        }
+        next = Math.max(next, matched + 1);
+        lacksObjects &= version < matched;
+    }
+
+    /** Its log goes with the holder's up to just before that version. */
+    void continueFrom(long version) {
+        start = version;
+        next = Math.max(version, matched + 1);
+    }
+
+    /** Goes back to what it is known to have. */
+    void rewind(long now) {
+        next = acknowledged ? matched + 1 : start;
+        resends++;
+        sentAt = now;
+    }
+
+    /** Notes that objects are missing there; returns whether that was known before. */
+    boolean lacksObjects() {
+        boolean before = lacksObjects;
+        lacksObjects = true;
+        return before;
+    }
+
+    void staging(boolean running) {
+        staging = running;
+        if (!running) {
+            next = acknowledged ? matched + 1 : start;
+        }
+    }
+
+    /** Whether it lacks entries, the newest commit, or an answer. */
+    boolean lags(long last, long committed, long round) {
+        return !acknowledged || matched < last || ackedCommit < committed || ackedRound < round;
+    }
+
+    boolean isPursued(long now) {
+        return now < pursueUntil;
+    }
+
+    boolean isDue(long now, Timeouts timeouts) {
+        return !staging && isPursued(now)
+            && now - sentAt >= timeouts.resendMillis() << Math.min(resends, DOUBLINGS_MAX);
+    }
+}

@@ -1,0 +1,146 @@
+package dev.trine.server.replication;
+
+import dev.trine.common.model.Epoch;
+import dev.trine.common.model.Member;
+import dev.trine.common.model.NodeId;
+import dev.trine.common.model.Position;
+import dev.trine.common.model.ProbeAnswer;
+import java.util.List;
+import java.util.Optional;
+
+/** This node's side of the write lock: contends for it when there is demand, serves the demand while it has it. */
+final class WriteLock {
+    private final Member self;
+    private final ReplicaLog log;
+    private final Lease lease;
+    private final Contender contender;
+    private final Contacts contacts;
+    private final Demand demand;
+    private final Outbox outbox;
+    private final Timeouts timeouts;
+    private Optional<Holder> holder = Optional.empty();
+
+    WriteLock(Member self, ReplicaLog log, Lease lease, Contender contender, Contacts contacts, Demand demand,
+              Outbox outbox, Timeouts timeouts) {
+        this.self = self;
+        this.log = log;
+        this.lease = lease;
+        this.contender = contender;
+        this.contacts = contacts;
+        this.demand = demand;
+        this.outbox = outbox;
+        this.timeouts = timeouts;
+    }
+
+    Optional<Session> session() {
+        return holder.map(Holder::session);
+    }
+
+    /** The session of that epoch, if it is the one. */
+    Optional<Session> session(Epoch epoch) {
+        return session().filter(session -> session.epoch().equals(epoch));
+    }
+
+    boolean isReady() {
+        return session().filter(Session::isReady).isPresent();
+    }
+
+    boolean isQuiet(long now) {
+        return !contender.isContending() && holder.filter(held -> !held.isQuiet(now)).isEmpty();
+    }
+
+    /** Begins the session that an adoption makes possible, unless it brought the end of the generation. */
+    void begin(Contender.Adopted adopted, long now) {
+        if (!log.promised().equals(adopted.epoch())) {
+            return;
+        }
+        Session session = new Session(self, adopted.epoch(), log, lease, outbox, timeouts, now);
+        session.granted(adopted.granter(), adopted.grant(), now);
+        holder = Optional.of(new Holder(session, log, demand, outbox));
+    }
+
+    /** Ends whatever this node has of the lock: its log was changed by others, or it stops. */
+    void end(long now) {
+        contender.abandon(now);
+        holder.ifPresent(held -> {
+            lease.release(held.session().epoch());
+            held.end();
+        });
+        holder = Optional.empty();
+    }
+
+    /** Counts acknowledgements; what they commit is announced. */
+    void commit() {
+        session().ifPresent(session -> {
+            List<Member> members = log.state().members();
+            if (session.commit() && !log.votesIn(session.epoch().generation())) {
+                announceGeneration(session, members);
+            }
+        });
+    }
+
+    /** Goes on as far as possible without another message. */
+    void carryOn(long now) {
+        if (holder.filter(held -> !held.session().epoch().equals(log.promised())).isPresent()) {
+            end(now);
+        }
+        contender.endIfDeposed(now);
+        if (!log.votesIn(log.state().generation())) {
+            demand.abandon(Answer.Moved.to(log.state()));
+        } else if (holder.isPresent()) {
+            holder.get().serve(now);
+        } else if (!contender.isContending() && !demand.isEmpty()) {
+            contend(now);
+        }
+    }
+
+    void tick(long now, String obstacle) {
+        contender.tick(now);
+        holder.ifPresent(held -> {
+            held.expire(now, timeouts.refuseMillis(), obstacle);
+            held.session().tick(now);
+        });
+    }
+
+    /** Nodes that have an entry durably, as far as this node can tell; besides itself the one that told of it. */
+    List<NodeId> nodesWith(long version, Optional<Member> teller) {
+        return session().map(session -> session.nodesWith(version))
+            .orElseGet(() -> log.state().members().stream()
+                .filter(member -> member.equals(self) || teller.filter(member::equals).isPresent())
+                .map(Member::node).toList());
+    }
+
+    /** Hands requests on to whoever has the lock, or tries to get it. */
+    private void contend(long now) {
+        Optional<ProbeAnswer.Lease> other = lease.current(now).filter(granted -> !granted.holder().equals(self));
+        if (other.filter(granted -> !contacts.isUnreachable(granted.holder(), now)).isPresent()) {
+            handOn(other.get(), now);
+        } else if (contender.mayStart(now)) {
+            contender.start(now, other.isPresent());
+        }
+    }
+
+    private void handOn(ProbeAnswer.Lease other, long now) {
+        demand.answerQueue(new Answer.HeldBy(other.holder(), other.epoch()));
+        for (OpenPush push : demand.open()) {
+            if (push.ask(now, 2 * timeouts.resendMillis())) {
+                outbox.send(other.holder(), log.state().generation(), new PeerMessage.Resolve(push.push()));
+            }
+        }
+    }
+
+    /** The generation has ended: tells its members, and offers the state to those who join. */
+    private void announceGeneration(Session session, List<Member> old) {
+        Position seal = log.committed();
+        for (Member member : old) {
+            if (!member.equals(self)) {
+                outbox.send(member, session.epoch().generation(), new PeerMessage.Commit(seal));
+            }
+        }
+        for (Member member : log.state().members()) {
+            if (!old.contains(member)) {
+                outbox.send(member, log.state().generation(), new PeerMessage.PullHint(seal));
+            }
+        }
+    }
+}
