@@ -104,7 +104,7 @@ abstract class ReplicaStoreContract {
             assertThat(snapshot.refs().get(MAIN)).contains(value(1));
             assertThat(snapshot.last()).isEqualTo(Samples.at(1));
             assertThat(snapshot.chain()).isEqualTo(Samples.entry(1).chain());
-            assertThat(snapshot.outcomes()).isEqualTo(replica.outcomes());
+            assertThat(snapshot.outcomes()).isEqualTo(repository.replica().outcomes());
         }
     }
 
