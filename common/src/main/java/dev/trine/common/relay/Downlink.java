@@ -1,0 +1,138 @@
+package dev.trine.common.relay;
+
+import dev.trine.proto.GitOpen;
+import dev.trine.proto.GitResponse;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Carries one node's answer to the client, on the thread that relays. Used for one call. */
+final class Downlink {
+    private final NodeCall call;
+    private final Route route;
+    private final GitExchange exchange;
+    private final ClientEnd client;
+    private final RelaySettings settings;
+    private @Nullable OutputStream out;
+    private Optional<Integer> exit = Optional.empty();
+    private long lastReceivedNanos = System.nanoTime();
+
+    Downlink(NodeCall call, Route route, GitExchange exchange, ClientEnd client, RelaySettings settings) {
+        this.call = call;
+        this.route = route;
+        this.exchange = exchange;
+        this.client = client;
+        this.settings = settings;
+    }
+
+    /** How a call ended. */
+    sealed interface End {
+        /** The exchange is over. */
+        record Final(Relayed outcome) implements End {
+        }
+
+        /** The node refused, or was not there, before it had said anything: another may serve. */
+        record TryAnother(Refusal why) implements End {
+        }
+    }
+
+    /** Copies until the call ends. */
+    End run() throws IOException, InterruptedException {
+        while (true) {
+            Optional<NodeCall.Event> event = call.next(patience());
+            if (event.isEmpty()) {
+                if (patience().isPositive()) {
+                    continue;
+                }
+                call.cancel("idle");
+                return silent();
+            }
+            lastReceivedNanos = System.nanoTime();
+            switch (event.get()) {
+                case NodeCall.Event.Response response -> take(response.message());
+                case NodeCall.Event.Ended end -> {
+                    return ended(end.status());
+                }
+            }
+        }
+    }
+
+    /** How much longer silence is borne: bytes that the client sends count as life, too. */
+    private Duration patience() {
+        boolean awaitsAdvertisement = out == null && exchange.framing() != GitOpen.Framing.STATELESS;
+        Duration max = awaitsAdvertisement ? settings.nodeAnswerMax() : settings.idleMax();
+        Duration silence = Duration.ofNanos(System.nanoTime() - lastReceivedNanos);
+        Duration sent = call.sinceSent();
+        return max.minus(sent.compareTo(silence) < 0 ? sent : silence);
+    }
+
+    private void take(GitResponse message) throws IOException {
+        switch (message.getKindCase()) {
+            case DATA -> {
+                message.getData().writeTo(accepted());
+                if (call.isDrained()) {
+                    accepted().flush();
+                }
+            }
+            case ERROR -> {
+                accepted();
+                message.getError().writeTo(client.messages());
+                client.messages().flush();
+            }
+            case EXIT -> {
+                accepted().flush();
+                exit = Optional.of(message.getExit().getCode());
+            }
+            case KIND_NOT_SET -> {
+                // a kind that a newer node knows: nothing that this client waits for
+            }
+        }
+    }
+
+    private OutputStream accepted() throws IOException {
+        if (out == null) {
+            out = client.accept(route);
+        }
+        return out;
+    }
+
+    private End silent() {
+        String why = "node " + route.node() + " does not answer; try again";
+        return out == null ? new End.TryAnother(new Refusal(Refusal.Kind.UNAVAILABLE, why))
+            : new End.Final(new Relayed.Broken(why));
+    }
+
+    private End ended(Status status) throws IOException {
+        if (out != null) {
+            out.flush();
+        }
+        if (status.isOk() && exit.isPresent()) {
+            return new End.Final(new Relayed.Served(exit.get()));
+        }
+        if (out != null) {
+            return new End.Final(new Relayed.Broken("node " + route.node() + " broke off: " + sentence(status)));
+        }
+        return switch (status.getCode()) {
+            case FAILED_PRECONDITION, UNAVAILABLE -> new End.TryAnother(
+                new Refusal(Refusal.Kind.UNAVAILABLE, sentence(status)));
+            case RESOURCE_EXHAUSTED -> refused(Refusal.Kind.OVER_LIMIT, status);
+            case INVALID_ARGUMENT -> refused(Refusal.Kind.MALFORMED, status);
+            default -> refused(Refusal.Kind.UNAVAILABLE, status);
+        };
+    }
+
+    private End refused(Refusal.Kind kind, Status status) {
+        return new End.Final(new Relayed.Refused(new Refusal(kind, sentence(status))));
+    }
+
+    private String sentence(Status status) {
+        if (status.isOk()) {
+            return "node " + route.node() + " ended without an exit status; try again";
+        }
+        boolean local = status.getCause() != null || status.getDescription() == null;
+        return local ? "node " + route.node() + " cannot be reached; try again" : status.getDescription();
+    }
+}

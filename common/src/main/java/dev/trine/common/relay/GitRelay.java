@@ -1,0 +1,99 @@
+package dev.trine.common.relay;
+
+import dev.trine.common.model.NodeId;
+import dev.trine.common.rpc.RpcChannels;
+import dev.trine.proto.GitRequest;
+import dev.trine.proto.GitTransportGrpc;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Carries exchanges of the pack protocol between clients and the nodes that the router names. A node that refuses, or
+ * is not there, before it has said anything is avoided and the router asked again, a bounded number of times; what the
+ * client had sent until then is sent again. Called by many threads; each call blocks until its exchange is over.
+ */
+public final class GitRelay {
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    private final RouterClient router;
+    private final RpcChannels nodes;
+    private final RelaySettings settings;
+
+    public GitRelay(RouterClient router, RpcChannels nodes, RelaySettings settings) {
+        this.router = router;
+        this.nodes = nodes;
+        this.settings = settings;
+    }
+
+    /**
+     * Serves one exchange. When its thread is interrupted it breaks the exchange off.
+     *
+     * @throws IOException the client went away
+     */
+    public Relayed relay(GitExchange exchange, ClientEnd client) throws IOException {
+        switch (router.route(exchange, Set.of())) {
+            case Routed.Refused refused -> {
+                return new Relayed.Refused(refused.why());
+            }
+            case Routed.To to -> {
+                try (Uplink uplink = new Uplink(client.in(), client.drainMax())) {
+                    return relay(exchange, client, uplink, to.route());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedIOException("the exchange was broken off");
+                }
+            }
+        }
+    }
+
+    private Relayed relay(GitExchange exchange, ClientEnd client, Uplink uplink, Route first)
+        throws IOException, InterruptedException {
+        Set<NodeId> avoid = new LinkedHashSet<>();
+        Route route = first;
+        for (int attempt = 1;; attempt++) {
+            Refusal why;
+            switch (attempt(exchange, client, uplink, route)) {
+                case Downlink.End.Final end -> {
+                    return end.outcome();
+                }
+                case Downlink.End.TryAnother another -> why = another.why();
+            }
+            if (!uplink.detach() || attempt == settings.attemptsMax()) {
+                return new Relayed.Refused(why);
+            }
+            avoid.add(route.node());
+            Thread.sleep(PAUSE.multipliedBy(attempt));
+            switch (router.route(exchange, avoid)) {
+                case Routed.Refused refused -> {
+                    return new Relayed.Refused(refused.why());
+                }
+                case Routed.To to -> route = to.route();
+            }
+        }
+    }
+
+    private Downlink.End attempt(GitExchange exchange, ClientEnd client, Uplink uplink, Route route)
+        throws IOException, InterruptedException {
+        NodeCall call = new NodeCall();
+        GitTransportGrpc.GitTransportStub node = GitTransportGrpc.newStub(nodes.to(route.address()));
+        switch (exchange.program()) {
+            case UPLOAD_PACK -> node.uploadPack(call);
+            case RECEIVE_PACK -> node.receivePack(call);
+        }
+        try {
+            call.sendFirst(GitRequest.newBuilder().setOpen(exchange.open(route)).build());
+            uplink.attach(call);
+            Downlink.End end = new Downlink(call, route, exchange, client, settings).run();
+            IOException clientFailure = uplink.failure();
+            if (clientFailure != null) {
+                throw clientFailure;
+            }
+            return end;
+        } finally {
+            call.cancel("the exchange is over");
+        }
+    }
+}

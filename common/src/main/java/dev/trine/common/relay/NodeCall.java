@@ -1,0 +1,142 @@
+package dev.trine.common.relay;
+
+import dev.trine.proto.GitRequest;
+import dev.trine.proto.GitResponse;
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a node's GitTransport, as two blocking halves: one thread sends, another receives. At most
+ * {@value #WINDOW} responses wait here; what is sent waits for gRPC's own back-pressure.
+ */
+final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> {
+    private static final int WINDOW = 8;
+
+    private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private @Nullable ClientCallStreamObserver<GitRequest> requests;
+    private boolean ended;
+    private volatile long lastSentNanos = System.nanoTime();
+
+    /** What the node says. */
+    sealed interface Event {
+        /** One message. */
+        record Response(GitResponse message) implements Event {
+        }
+
+        /** The last event. */
+        record Ended(Status status) implements Event {
+        }
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<GitRequest> stream) {
+        requests = stream;
+        stream.disableAutoRequestWithInitial(WINDOW);
+        stream.setOnReadyHandler(() -> signal(ended));
+    }
+
+    @Override
+    public void onNext(GitResponse message) {
+        inbox.add(new Event.Response(message));
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        signal(true);
+        inbox.add(new Event.Ended(Status.fromThrowable(failure)));
+    }
+
+    @Override
+    public void onCompleted() {
+        signal(true);
+        inbox.add(new Event.Ended(Status.OK));
+    }
+
+    /** Sends the message that opens the exchange, without waiting for the connection. */
+    void sendFirst(GitRequest message) {
+        stream().onNext(message);
+    }
+
+    /** Sends a message, when the node is ready for it; returns false if the call has ended. */
+    boolean send(GitRequest message) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!ended && !stream().isReady()) {
+                changed.await();
+            }
+            if (ended) {
+                return false;
+            }
+            stream().onNext(message);
+            lastSentNanos = System.nanoTime();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Says that nothing more will be sent. */
+    void halfClose() {
+        lock.lock();
+        try {
+            if (!ended) {
+                stream().onCompleted();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for the next event; empty if none comes in time. */
+    Optional<Event> next(Duration max) throws InterruptedException {
+        Optional<Event> event = Optional.ofNullable(inbox.poll(max.toNanos(), TimeUnit.NANOSECONDS));
+        if (event.isPresent() && event.get() instanceof Event.Response) {
+            stream().request(1);
+        }
+        return event;
+    }
+
+    /** Whether {@link #next} would wait. */
+    boolean isDrained() {
+        return inbox.isEmpty();
+    }
+
+    /** For how long nothing was sent. */
+    Duration sinceSent() {
+        return Duration.ofNanos(System.nanoTime() - lastSentNanos);
+    }
+
+    /** Breaks the call off; harmless if it has ended. */
+    void cancel(String why) {
+        signal(true);
+        stream().cancel(why, null);
+    }
+
+    private void signal(boolean isEnded) {
+        lock.lock();
+        try {
+            ended |= isEnded;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ClientCallStreamObserver<GitRequest> stream() {
+        if (requests == null) {
+            throw new IllegalStateException("the call was not started");
+        }
+        return requests;
+    }
+}

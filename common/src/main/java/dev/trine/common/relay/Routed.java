@@ -1,0 +1,12 @@
+package dev.trine.common.relay;
+
+/** The router's decision about one Git operation. */
+sealed interface Routed {
+    /** It goes there. */
+    record To(Route route) implements Routed {
+    }
+
+    /** It goes nowhere. */
+    record Refused(Refusal why) implements Routed {
+    }
+}

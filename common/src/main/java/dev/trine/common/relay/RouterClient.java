@@ -1,0 +1,103 @@
+package dev.trine.common.relay;
+
+import com.google.protobuf.ByteString;
+import dev.trine.common.config.HostPort;
+import dev.trine.common.model.NodeId;
+import dev.trine.common.model.RepoId;
+import dev.trine.proto.IdentifyRequest;
+import dev.trine.proto.Identity;
+import dev.trine.proto.RouteReply;
+import dev.trine.proto.RouteRequest;
+import dev.trine.proto.RouterGrpc;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+
+/** Asks the shard router, with a deadline on every question. Called by many threads; each call blocks. */
+public final class RouterClient {
+    private static final int PATH_BYTES_MAX = 512;
+
+    private final RouterGrpc.RouterBlockingStub router;
+    private final Duration answerMax;
+
+    /**
+     * Asks over a channel.
+     *
+     * @param answerMax longest wait for one answer
+     */
+    public RouterClient(Channel router, Duration answerMax) {
+        this.router = RouterGrpc.newBlockingStub(router);
+        this.answerMax = answerMax;
+    }
+
+    /** Finds the user that an access token belongs to. */
+    public Identified identifyToken(String token) {
+        return identify(IdentifyRequest.newBuilder().setToken(token).build());
+    }
+
+    /** Finds the user that an SSH public key, in SSH wire format, belongs to. */
+    public Identified identifyKey(byte[] sshKey) {
+        return identify(IdentifyRequest.newBuilder().setSshKey(ByteString.copyFrom(sshKey)).build());
+    }
+
+    /** Decides where an operation goes; nodes to avoid are not chosen again if another can serve. */
+    Routed route(GitExchange exchange, Collection<NodeId> avoid) {
+        if (ByteString.copyFromUtf8(exchange.path()).size() > PATH_BYTES_MAX) {
+            return new Routed.Refused(new Refusal(Refusal.Kind.MALFORMED,
+                "a repository path has at most " + PATH_BYTES_MAX + " bytes"));
+        }
+        RouteRequest request = RouteRequest.newBuilder().setPath(exchange.path()).setUserId(exchange.user().id())
+            .setOperation(exchange.program().operation())
+            .addAllAvoid(avoid.stream().map(NodeId::value).toList()).build();
+        try {
+            return new Routed.To(fromProto(bounded().route(request)));
+        } catch (StatusRuntimeException e) {
+            return new Routed.Refused(refusal(e.getStatus()));
+        }
+    }
+
+    private Identified identify(IdentifyRequest request) {
+        try {
+            Identity identity = bounded().identify(request);
+            return new Identified.Known(new User(identity.getUserId(), identity.getUser()));
+        } catch (StatusRuntimeException e) {
+            return e.getStatus().getCode() == Status.Code.NOT_FOUND ? new Identified.Nobody()
+                : new Identified.Unavailable(sentence(e.getStatus()));
+        }
+    }
+
+    private RouterGrpc.RouterBlockingStub bounded() {
+        return router.withDeadlineAfter(answerMax.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static Route fromProto(RouteReply reply) {
+        return new Route(new RepoId(reply.getRepoId()), reply.getPath(), new NodeId(reply.getNode().getNode()),
+            HostPort.parse(reply.getNode().getAddress()), reply.getReadPoint(), reply.getStale());
+    }
+
+    private static Refusal refusal(Status status) {
+        return switch (status.getCode()) {
+            case NOT_FOUND -> new Refusal(Refusal.Kind.NOT_FOUND, sentence(status));
+            case PERMISSION_DENIED -> new Refusal(Refusal.Kind.DENIED, sentence(status));
+            case INVALID_ARGUMENT -> new Refusal(Refusal.Kind.MALFORMED, sentence(status));
+            case RESOURCE_EXHAUSTED -> new Refusal(Refusal.Kind.OVER_LIMIT, sentence(status));
+            default -> new Refusal(Refusal.Kind.UNAVAILABLE, sentence(status));
+        };
+    }
+
+    private static String sentence(Status status) {
+        return switch (status.getCode()) {
+            case DEADLINE_EXCEEDED -> "the shard router does not answer; try again";
+            case UNAUTHENTICATED -> "the shard router does not know this proxy; its operator has to give both the same"
+                + " secret or certificate authority";
+            // a cause means that the connection failed here, and the description is gRPC's
+            case UNAVAILABLE -> status.getCause() == null && status.getDescription() != null ? status.getDescription()
+                : "the shard router cannot be reached; try again";
+            default -> status.getDescription() == null ? "the shard router failed: " + status.getCode()
+                : status.getDescription();
+        };
+    }
+}

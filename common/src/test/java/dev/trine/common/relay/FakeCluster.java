@@ -1,0 +1,161 @@
+package dev.trine.common.relay;
+
+import com.google.protobuf.ByteString;
+import dev.trine.common.config.HostPort;
+import dev.trine.common.lifecycle.Closer;
+import dev.trine.common.rpc.RpcServer;
+import dev.trine.common.rpc.Security;
+import dev.trine.proto.Endpoint;
+import dev.trine.proto.IdentifyRequest;
+import dev.trine.proto.Identity;
+import dev.trine.proto.Operation;
+import dev.trine.proto.ReadPoint;
+import dev.trine.proto.RouteReply;
+import dev.trine.proto.RouteRequest;
+import dev.trine.proto.RouterGrpc;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A cluster for tests of the front doors: a router and nodes on loopback ports, whose repositories are plain bare
+ * repositories that C Git's own programs serve.
+ */
+public final class FakeCluster implements AutoCloseable {
+    private static final HostPort ANY_PORT = new HostPort("127.0.0.1", 0);
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+    private final Closer closer = new Closer();
+    private final Security security;
+    private final Map<String, Path> repositories = new ConcurrentHashMap<>();
+    private final Map<String, ProcessTransport> nodes = new LinkedHashMap<>();
+    private final Map<String, Integer> ports = new LinkedHashMap<>();
+    private final Map<String, Identity> tokens = new ConcurrentHashMap<>();
+    private final Map<ByteString, Identity> keys = new ConcurrentHashMap<>();
+    private final Map<Long, Status> denials = new ConcurrentHashMap<>();
+    private final List<RouteRequest> asked = new CopyOnWriteArrayList<>();
+    private final RpcServer router;
+    private volatile boolean stale;
+
+    /** Starts it, with nodes n1, n2 and so on. */
+    public FakeCluster(Path dir, int nodeCount) throws Exception {
+        Path secret = dir.resolve("secret");
+        Files.writeString(secret, SECRET);
+        security = new Security(Optional.of(secret), Optional.empty());
+        for (int i = 1; i <= nodeCount; i++) {
+            ProcessTransport transport = new ProcessTransport(repositories);
+            nodes.put("n" + i, transport);
+            ports.put("n" + i, closer.open(RpcServer.start(ANY_PORT, security, List.of(transport))).port());
+        }
+        router = closer.open(RpcServer.start(ANY_PORT, security, List.of(new FakeRouter())));
+    }
+
+    /** The address of the router. */
+    public HostPort router() {
+        return new HostPort("127.0.0.1", router.port());
+    }
+
+    /** What its services know each other by. */
+    public Security security() {
+        return security;
+    }
+
+    /** Hosts a bare repository under a path without ".git". */
+    public void host(String path, Path gitDirectory) {
+        repositories.put(path, gitDirectory);
+    }
+
+    /** Makes a token sign a user in. */
+    public void token(String token, long userId, String user) {
+        tokens.put(token, Identity.newBuilder().setUserId(userId).setUser(user).build());
+    }
+
+    /** Makes a key, in SSH wire format, sign a user in. */
+    public void key(byte[] key, long userId, String user) {
+        keys.put(ByteString.copyFrom(key), Identity.newBuilder().setUserId(userId).setUser(user).build());
+    }
+
+    /** Lets the router refuse every write of a user. */
+    public void denyWrites(long userId, Status status) {
+        denials.put(userId, status);
+    }
+
+    /** Lets the router say that all it routes may be stale. */
+    public void routeStale() {
+        stale = true;
+    }
+
+    /** One of its nodes. */
+    public ProcessTransport node(String name) {
+        return nodes.get(name);
+    }
+
+    /** What the router was asked. */
+    public List<RouteRequest> asked() {
+        return asked;
+    }
+
+    @Override
+    public void close() throws Exception {
+        nodes.values().forEach(ProcessTransport::close);
+        closer.close();
+    }
+
+    private final class FakeRouter extends RouterGrpc.RouterImplBase {
+        @Override
+        public void identify(IdentifyRequest request, StreamObserver<Identity> reply) {
+            Identity identity = request.hasToken() ? tokens.get(request.getToken()) : keys.get(request.getSshKey());
+            if (identity == null) {
+                reply.onError(Status.NOT_FOUND.withDescription("nobody's").asRuntimeException());
+                return;
+            }
+            reply.onNext(identity);
+            reply.onCompleted();
+        }
+
+        @Override
+        public void route(RouteRequest request, StreamObserver<RouteReply> reply) {
+            asked.add(request);
+            String path = request.getPath().replaceFirst("^/", "").replaceFirst("\\.git$", "");
+            Status denial = denials.get(request.getUserId());
+            if (!repositories.containsKey(path)) {
+                reply.onError(Status.NOT_FOUND.withDescription("there is no repository '" + path + "' for you")
+                    .asRuntimeException());
+            } else if (denial != null && request.getOperation() == Operation.WRITE) {
+                reply.onError(denial.asRuntimeException());
+            } else {
+                reply.onNext(route(path, request.getAvoidList()));
+                reply.onCompleted();
+            }
+        }
+
+        private RouteReply route(String path, List<String> avoid) {
+            List<String> choice = new ArrayList<>(nodes.keySet());
+            choice.removeAll(avoid);
+            String node = choice.isEmpty() ? "n1" : choice.getFirst();
+            return RouteReply.newBuilder().setRepoId("0".repeat(32)).setPath(path)
+                .setNode(Endpoint.newBuilder().setNode(node).setZone("z1").setAddress("127.0.0.1:" + ports.get(node)))
+                .setReadPoint(ReadPoint.newBuilder().setGeneration(7).setMode(ReadPoint.Mode.COMMITTED))
+                .setStale(stale).build();
+        }
+    }
+
+    /** Makes an empty bare repository. */
+    public static Path bareRepository(Path dir) throws IOException, InterruptedException {
+        int exit = new ProcessBuilder("git", "-c", "init.defaultBranch=main", "init", "--quiet", "--bare",
+            dir.toString()).inheritIO().start().waitFor();
+        if (exit != 0) {
+            throw new IOException("git init: " + exit);
+        }
+        return dir;
+    }
+}

@@ -1,0 +1,225 @@
+package dev.trine.common.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trine.common.rpc.RpcChannels;
+import dev.trine.proto.GitOpen;
+import io.grpc.Status;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class GitRelayTest {
+    private static final User ALICE = new User(5, "alice");
+    private static final String LS_REFS = "0014command=ls-refs\n0001000bsymrefs0000";
+
+    @TempDir
+    private Path dir;
+    private FakeCluster cluster;
+    private RpcChannels channels;
+    private GitRelay relay;
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster = new FakeCluster(dir, 3);
+        cluster.host("g/r", FakeCluster.bareRepository(dir.resolve("r.git")));
+        channels = new RpcChannels(cluster.security());
+        relay = relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofSeconds(5), Duration.ofSeconds(20)));
+    }
+
+    private GitRelay relay(RelaySettings settings) {
+        return new GitRelay(new RouterClient(channels.to(cluster.router()), Duration.ofSeconds(5)), channels, settings);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        channels.close();
+        cluster.close();
+    }
+
+    private static GitExchange exchange(GitProgram program, GitOpen.Framing framing, String path) {
+        return new GitExchange(program, path, ALICE, framing, "version=2", "127.0.0.1:5");
+    }
+
+    private static GitExchange lsRefs() {
+        return exchange(GitProgram.UPLOAD_PACK, GitOpen.Framing.STATELESS, "/g/r.git");
+    }
+
+    private static GitExchange advertisement() {
+        return exchange(GitProgram.UPLOAD_PACK, GitOpen.Framing.ADVERTISE, "g/r");
+    }
+
+    @Test
+    void anAdvertisementComesFromTheNodeThatTheRouterNames() throws IOException {
+        Client client = new Client("");
+        assertThat(relay.relay(advertisement(), client)).isEqualTo(new Relayed.Served(0));
+        assertThat(client.text()).startsWith("000eversion 2\n").endsWith("0000");
+        assertThat(cluster.node("n1").opened()).singleElement().satisfies(open -> {
+            assertThat(open.getUser()).isEqualTo("alice");
+            assertThat(open.getReadPoint().getGeneration()).isEqualTo(7);
+            assertThat(open.getClientAddress()).isEqualTo("127.0.0.1:5");
+        });
+    }
+
+    @Test
+    void aNodeThatRefusesIsAvoidedAndWhatTheClientSaidIsSentToTheNext() throws IOException {
+        cluster.node("n1").refuseAfter(1, Status.FAILED_PRECONDITION.withDescription("behind"));
+        cluster.node("n2").refuse(Status.UNAVAILABLE.withDescription("stopping"));
+        Client client = new Client(LS_REFS);
+        assertThat(relay.relay(lsRefs(), client)).isEqualTo(new Relayed.Served(0));
+        assertThat(client.text()).isEqualTo("0000");
+        assertThat(cluster.asked()).extracting(request -> List.copyOf(request.getAvoidList()))
+            .containsExactly(List.of(), List.of("n1"), List.of("n1", "n2"));
+    }
+
+    @Test
+    void nodesAreTriedABoundedNumberOfTimes() throws IOException {
+        cluster.node("n1").refuse(Status.UNAVAILABLE.withDescription("n1 is stopping"));
+        cluster.node("n2").refuse(Status.UNAVAILABLE.withDescription("n2 is stopping"));
+        cluster.node("n3").refuse(Status.UNAVAILABLE.withDescription("n3 is stopping"));
+        Client client = new Client("");
+        assertThat(relay.relay(advertisement(), client))
+            .isEqualTo(new Relayed.Refused(new Refusal(Refusal.Kind.UNAVAILABLE, "n3 is stopping")));
+        assertThat(client.text()).isEmpty();
+        assertThat(cluster.asked()).hasSize(3);
+    }
+
+    @Test
+    void aNodeThatIsSilentWhereItShouldAdvertiseIsAvoided() throws IOException {
+        cluster.node("n1").fallSilent();
+        Client client = new Client("");
+        GitRelay hasty =
+            relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofMillis(300), Duration.ofSeconds(20)));
+        assertThat(hasty.relay(advertisement(), client)).isEqualTo(new Relayed.Served(0));
+        assertThat(cluster.node("n2").opened()).hasSize(1);
+    }
+
+    @Test
+    void aNodeThatFallsSilentInTheMiddleIsGivenUp() throws IOException {
+        cluster.node("n1").fallSilent();
+        GitRelay hasty =
+            relay(new RelaySettings(Duration.ofSeconds(5), 1, Duration.ofSeconds(5), Duration.ofMillis(300)));
+        assertThat(hasty.relay(lsRefs(), new Client(LS_REFS))).isEqualTo(new Relayed.Refused(
+            new Refusal(Refusal.Kind.UNAVAILABLE, "node n1 does not answer; try again")));
+    }
+
+    @Test
+    void whatTheClientSaidIsNotKeptBeyondABound() throws IOException {
+        cluster.node("n1").refuseAfter(100, Status.UNAVAILABLE.withDescription("too late"));
+        Client client = new Client("x".repeat(4 << 20));
+        assertThat(relay.relay(lsRefs(), client))
+            .isEqualTo(new Relayed.Refused(new Refusal(Refusal.Kind.UNAVAILABLE, "too late")));
+        assertThat(cluster.asked()).hasSize(1);
+    }
+
+    @Test
+    void whatTheRouterRefusesIsRefusedWithItsSentence() throws IOException {
+        assertThat(relay.relay(exchange(GitProgram.UPLOAD_PACK, GitOpen.Framing.ADVERTISE, "g/none"), new Client("")))
+            .isEqualTo(new Relayed.Refused(
+                new Refusal(Refusal.Kind.NOT_FOUND, "there is no repository 'g/none' for you")));
+        cluster.denyWrites(ALICE.id(), Status.PERMISSION_DENIED.withDescription("you may read g/r but not write"));
+        assertThat(relay.relay(exchange(GitProgram.RECEIVE_PACK, GitOpen.Framing.ADVERTISE, "g/r"), new Client("")))
+            .isEqualTo(new Relayed.Refused(new Refusal(Refusal.Kind.DENIED, "you may read g/r but not write")));
+        assertThat(relay.relay(exchange(GitProgram.UPLOAD_PACK, GitOpen.Framing.ADVERTISE, "g/" + "x".repeat(600)),
+            new Client(""))).isEqualTo(new Relayed.Refused(
+                new Refusal(Refusal.Kind.MALFORMED, "a repository path has at most 512 bytes")));
+    }
+
+    @Test
+    void theExitStatusAndTheMessagesOfTheProgramArePassedOn() throws IOException {
+        Client client = new Client("0009bogus");
+        assertThat(relay.relay(lsRefs(), client)).isEqualTo(new Relayed.Served(128));
+        assertThat(client.messages.toString(StandardCharsets.UTF_8)).contains("fatal: ");
+    }
+
+    @Test
+    void aClientThatBreaksAwayEndsTheProgramOnTheNode() throws Exception {
+        InputStream broken = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("connection reset");
+            }
+        };
+        Client client = new Client(broken);
+        assertThatThrownBy(() -> relay.relay(exchange(GitProgram.UPLOAD_PACK, GitOpen.Framing.DUPLEX, "g/r"), client))
+            .hasMessage("connection reset");
+        while (cluster.node("n1").running() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void anInterruptedRelayEndsTheProgramOnTheNode() throws Exception {
+        PipedOutputStream clientSide = new PipedOutputStream();
+        Client client = new Client(new PipedInputStream(clientSide));
+        Thread thread = Thread.ofVirtual().start(() -> {
+            try {
+                relay.relay(exchange(GitProgram.UPLOAD_PACK, GitOpen.Framing.DUPLEX, "g/r"), client);
+            } catch (IOException expected) {
+                client.out.writeBytes("interrupted".getBytes(StandardCharsets.US_ASCII));
+            }
+        });
+        while (!client.text().endsWith("0000")) {
+            Thread.onSpinWait();
+        }
+        thread.interrupt();
+        thread.join();
+        assertThat(client.text()).endsWith("interrupted");
+        while (cluster.node("n1").running() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static final class Client implements ClientEnd {
+        private final InputStream in;
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream messages = new ByteArrayOutputStream();
+
+        Client(String request) {
+            this(new ByteArrayInputStream(request.getBytes(StandardCharsets.US_ASCII)));
+        }
+
+        Client(InputStream in) {
+            this.in = in;
+        }
+
+        String text() {
+            return out.toString(StandardCharsets.ISO_8859_1);
+        }
+
+        @Override
+        public InputStream in() {
+            return in;
+        }
+
+        @Override
+        public OutputStream accept(Route route) {
+            return out;
+        }
+
+        @Override
+        public OutputStream messages() {
+            return messages;
+        }
+
+        @Override
+        public Duration drainMax() {
+            return Duration.ZERO;
+        }
+    }
+}
