@@ -37,4 +37,13 @@ public record ReplicaState(Role role, long generation, List<Member> members, Epo
     public static ReplicaState learner() {
         return new ReplicaState(Role.LEARNER, 0, List.of(), Epoch.NULL, Position.START, Chain.START, Position.START);
     }
+
+    /**
+     * The same without log entries.
+     *
+     * @param chain of the committed entry
+     */
+    public ReplicaState withoutLog(Chain chain) {
+        return new ReplicaState(role, generation, members, promised, committed, chain, committed);
+    }
 }

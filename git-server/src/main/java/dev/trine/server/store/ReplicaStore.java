@@ -80,6 +80,9 @@ public interface ReplicaStore {
     /** Forgets tips that were replaced before that time. */
     void forgetReplacedTips(RepoId repo, Instant before);
 
-    /** Deletes all of a replica but its state, which stays as a tombstone: the id is never used again. */
+    /**
+     * Deletes all of a replica but its state, which stays as a tombstone, with its base at the committed position: the
+     * id is never used again.
+     */
     void deleteContents(RepoId repo);
 }

@@ -223,8 +223,11 @@ final class RocksReplicaStore implements ReplicaStore {
 
     @Override
     public void deleteContents(RepoId repo) {
-        long space = existing(repo).refSpace();
+        RocksReplica replica = existing(repo);
+        long space = replica.refSpace();
+        ReplicaState state = replica.state().orElseThrow();
         try (Write write = database.write()) {
+            write.put(Keys.state(repo), ReplicaValues.encode(state.withoutLog(replica.chain(state))));
             for (byte[] prefix : List.of(Keys.log(repo), Keys.packs(repo), Keys.staged(repo), Keys.outcomes(repo),
                 Keys.replacedTips(repo))) {
                 write.deleteRange(prefix, Keys.behind(prefix));

@@ -147,7 +147,11 @@ public final class InMemoryReplicaStore implements ReplicaStore {
 
     @Override
     public synchronized void deleteContents(RepoId repo) {
-        replicas.put(repo.value(), new Replica(existing(repo).state, Map.of()));
+        try (ReplicaSnapshot before = new Snapshot(existing(repo))) {
+            Replica tombstone = new Replica(before.state().withoutLog(before.chain()), Map.of());
+            tombstone.gcGeneration = before.gcGeneration();
+            replicas.put(repo.value(), tombstone);
+        }
     }
 
     private synchronized Optional<Replica> find(RepoId repo) {

@@ -298,13 +298,13 @@ abstract class ReplicaStoreContract {
         store.create(neighbour, created(), Map.of(MAIN, value(4)));
         store.create(REPO, created(), Map.of(MAIN, value(1)));
         store.stage(REPO, staged(2, 8));
-        ReplicaState tombstone = Samples.state(Role.DELETED, 1, 1);
-        store.apply(REPO, batch().state(tombstone).put(Samples.entry(2)).join(1, 7)
+        ReplicaState deleted = Samples.state(Role.DELETED, 0, 1);
+        store.apply(REPO, batch().state(deleted).put(Samples.entry(1), Samples.entry(2)).join(1, 7)
             .outcomes(new RecordedOutcome(push(9), Samples.at(1), true)).build());
         store.deleteContents(REPO);
         store.deleteContents(REPO);
         restart();
-        assertThat(store.load(REPO)).contains(empty(tombstone));
+        assertThat(store.load(REPO)).contains(empty(deleted.withoutLog(Samples.entry(1).chain())));
         assertThat(refs(store.refs(REPO), "")).isEmpty();
         assertThat(store.lists(REPO, pack(7))).isFalse();
         assertThat(store.create(REPO, created(), Map.of())).isFalse();
