@@ -1,6 +1,9 @@
 package dev.trine.deploy;
 
 import dev.trine.deploy.bench.BenchCommand;
+import dev.trine.deploy.local.DownCommand;
+import dev.trine.deploy.local.NodeCommand;
+import dev.trine.deploy.local.UpCommand;
 import dev.trine.inspector.admin.AdminCommands;
 import dev.trine.inspector.admin.Prompt;
 import dev.trine.inspector.cli.Cli;
@@ -30,6 +33,9 @@ public final class Trine {
     static CommandLine commandLine() {
         CommandLine root = new CommandLine(new Trine());
         new AdminCommands(System.getenv(), Path.of(""), Prompt.terminal(), System.in).addTo(root);
+        root.addSubcommand(new UpCommand());
+        root.addSubcommand(new DownCommand());
+        root.addSubcommand(new NodeCommand());
         root.addSubcommand(new BenchCommand());
         return Cli.configure(root);
     }

@@ -13,19 +13,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Starts and stops the processes of one local cluster, and knows which of them run. */
-final class Processes {
+final class Processes implements AutoCloseable {
     private static final Duration STOP_MAX = Duration.ofSeconds(30);
     private static final Duration KILL_MAX = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(20);
     private static final long LOG_MAX_BYTES = 16L << 20;
-    private static final int LOG_TAIL_LINES = 15;
+    private static final int LAST_LINES = 30;
 
     private final ClusterDirectory directory;
     private final Consumer<String> progress;
+    private volatile boolean closed;
 
     /**
      * The processes of a cluster.
@@ -47,7 +47,10 @@ final class Processes {
     }
 
     /** Starts one, which lives on when this process and its terminal are gone. Does not wait until it is ready. */
-    ProcessHandle start(ClusterProcess process, Jvm jvm) {
+    synchronized void start(ClusterProcess process, Jvm jvm) {
+        if (closed) {
+            throw new CommandFailure("interrupted");
+        }
         Path log = directory.log(process.id());
         // Ctrl-C and a closing terminal reach every process that was started from it: it is for us to stop this one
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' HUP INT; exec \"$@\"", "trine"));
@@ -62,7 +65,6 @@ final class Processes {
                 .redirectOutput(Redirect.appendTo(log.toFile()))
                 .start().toHandle();
             new ProcessFile(directory, process).write(started);
-            return started;
         } catch (IOException e) {
             throw new CommandFailure("cannot start " + process.id() + ": " + e.getMessage(), e);
         }
@@ -85,6 +87,23 @@ final class Processes {
         processes.forEach(process -> new ProcessFile(directory, process).delete());
     }
 
+    /** Stops everything, what receives requests first. */
+    void stopAll() {
+        stop(List.of(ClusterProcess.FRONT));
+        stop(ClusterProcess.NODES);
+    }
+
+    /** Stops everything, and starts nothing any more. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        stopAll();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Ends a process as a power cut would: at once, without a chance to clean up. */
     void kill(ClusterProcess process) {
         handle(process).ifPresent(ProcessHandle::destroyForcibly);
@@ -105,31 +124,31 @@ final class Processes {
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }
-            pause();
+            pause(POLL);
         }
         return true;
     }
 
     /** Waits a moment, between two looks at a process. */
-    static void pause() {
+    static void pause(Duration moment) {
         try {
-            Thread.sleep(POLL);
+            Thread.sleep(moment);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted", e);
         }
     }
 
-    /** The end of a process's log, for an error text. */
-    String logTail(ClusterProcess process) {
+    /** Why a process ended: the sentence that services print when they cannot start, else the last line of its log. */
+    String lastWords(ClusterProcess process) {
         Path log = directory.log(process.id());
         if (!Files.isRegularFile(log)) {
-            return "";
+            return "nothing";
         }
         try (Stream<String> lines = Files.lines(log)) {
-            List<String> all = lines.toList();
-            return all.subList(Math.max(0, all.size() - LOG_TAIL_LINES), all.size()).stream()
-                .collect(Collectors.joining("\n"));
+            List<String> said = lines.filter(line -> !line.isBlank()).toList();
+            return said.reversed().stream().limit(LAST_LINES).filter(line -> line.startsWith("trine ")).findFirst()
+                .or(() -> said.isEmpty() ? Optional.empty() : Optional.of(said.getLast())).orElse("nothing");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + log, e);
         }

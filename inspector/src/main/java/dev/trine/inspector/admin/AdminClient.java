@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Calls the {@code Admin} service of one cluster as the owner of one token; a refusal becomes a sentence. */
-final class AdminClient implements AutoCloseable {
+public final class AdminClient implements AutoCloseable {
     private static final long CALL_MAX_SECONDS = 30;
     private static final int REPLY_MAX_BYTES = 64 << 20;
     private static final long CLOSE_MAX_SECONDS = 2;
@@ -30,28 +30,30 @@ final class AdminClient implements AutoCloseable {
     private final String api;
     private final Path file;
 
-    private AdminClient(ManagedChannel channel, ClusterFile cluster, Path file) {
+    private AdminClient(ManagedChannel channel, String api, String token, Path file) {
         Metadata headers = new Metadata();
-        headers.put(AUTHORIZATION, "Bearer " + cluster.token());
+        headers.put(AUTHORIZATION, "Bearer " + token);
         this.channel = channel;
         this.stub = AdminGrpc.newBlockingStub(channel).withInterceptors(
             MetadataUtils.newAttachHeadersInterceptor(headers));
-        this.api = cluster.api();
+        this.api = api;
         this.file = file;
     }
 
     /**
      * Prepares to call a cluster; nothing is sent yet.
      *
-     * @param file where the cluster's description came from, for error texts
+     * @param api   "http://host:port", or "https://host:port" for TLS
+     * @param token access token of the user to act for
+     * @param file  where both came from, for error texts
      */
-    static AdminClient open(ClusterFile cluster, Path file) {
-        URI url = parse(cluster.api(), file);
+    public static AdminClient open(String api, String token, Path file) {
+        URI url = parse(api, file);
         ChannelCredentials credentials = "https".equals(url.getScheme())
             ? TlsChannelCredentials.create() : InsecureChannelCredentials.create();
         ManagedChannel channel = Grpc.newChannelBuilderForAddress(url.getHost(), url.getPort(), credentials)
             .maxInboundMessageSize(REPLY_MAX_BYTES).build();
-        return new AdminClient(channel, cluster, file);
+        return new AdminClient(channel, api, token, file);
     }
 
     private static URI parse(String api, Path file) {
@@ -72,8 +74,12 @@ final class AdminClient implements AutoCloseable {
             + "\" is not a URL of the form http://host:port or https://host:port");
     }
 
-    /** Makes one call. */
-    <R> R call(Function<AdminBlockingStub, R> request) {
+    /**
+     * Makes one call.
+     *
+     * @throws CommandFailure if it is refused or not answered; its cause is the StatusRuntimeException
+     */
+    public <R> R call(Function<AdminBlockingStub, R> request) {
         try {
             return request.apply(stub.withDeadlineAfter(CALL_MAX_SECONDS, TimeUnit.SECONDS));
         } catch (StatusRuntimeException e) {

@@ -20,7 +20,8 @@ record Clusters(Map<String, String> environment, Path workingDirectory) {
             throw new CommandFailure("there is no cluster file " + file
                 + ": start a cluster with 'trine up', or name its file with --cluster or $" + VARIABLE);
         }
-        return AdminClient.open(load(file), file);
+        ClusterFile cluster = load(file);
+        return AdminClient.open(cluster.api(), cluster.token(), file);
     }
 
     private Optional<Path> fromEnvironment() {

@@ -1,0 +1,85 @@
+package dev.trine.deploy.local;
+
+import dev.trine.inspector.admin.AdminClient;
+import dev.trine.inspector.cli.CommandFailure;
+import dev.trine.proto.AddKeyRequest;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Lets the user who starts a cluster in by SSH: with the keys that he has, and with one made for the cluster. */
+final class SshAccess {
+    private static final String ADMIN = "admin";
+    private static final int KEYS_MAX = 50;
+    private static final int KEY_MAX_BYTES = 16 * 1024;
+
+    private final ClusterDirectory directory;
+    private final Path home;
+    private final Consumer<String> progress;
+
+    /**
+     * Access for one user.
+     *
+     * @param home     his home directory; his public keys lie in its {@code .ssh}
+     * @param progress is told sentences for the user
+     */
+    SshAccess(ClusterDirectory directory, Path home, Consumer<String> progress) {
+        this.directory = directory;
+        this.home = home;
+        this.progress = progress;
+    }
+
+    /** Makes the cluster's own key for the user unless it exists; without ssh-keygen there is none. */
+    void prepareKeys() {
+        if (Files.exists(directory.sshKey()) || !Shell.has("ssh-keygen")) {
+            return;
+        }
+        Shell.run(directory.root(), Map.of(), List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "trine-up",
+            "-f", directory.sshKey().toString()));
+    }
+
+    /** Lets ssh know the SSH proxy without asking: its host key is the one that it made in its data directory. */
+    void writeKnownHosts(int port) {
+        PrivateFile.writeIfChanged(directory.knownHosts(), "");
+    }
+
+    /** Registers all keys for the user admin; one that is registered already stays where it is. */
+    void register(AdminClient api) {
+        publicKeys().forEach(file -> register(api, file));
+    }
+
+    private List<Path> publicKeys() {
+        Path ssh = home.resolve(".ssh");
+        try (Stream<Path> files = Files.isDirectory(ssh) ? Files.list(ssh) : Stream.empty()) {
+            Stream<Path> own = files.filter(file -> file.toString().endsWith(".pub"))
+                .filter(file -> !file.toString().endsWith("-cert.pub")).sorted().limit(KEYS_MAX);
+            return Stream.concat(own, Stream.of(directory.sshPublicKey()).filter(Files::isRegularFile)).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + ssh, e);
+        }
+    }
+
+    private void register(AdminClient api, Path file) {
+        try {
+            if (Files.size(file) > KEY_MAX_BYTES) {
+                progress.accept("left out " + file + ": it is too large for a public key");
+                return;
+            }
+            AddKeyRequest request =
+                AddKeyRequest.newBuilder().setUser(ADMIN).setPublicKey(Files.readString(file).strip()).build();
+            api.call(stub -> stub.addKey(request));
+        } catch (IOException e) {
+            progress.accept("left out " + file + ": it cannot be read");
+        } catch (CommandFailure e) {
+            if (Status.fromThrowable(e.getCause()).getCode() != Status.Code.ALREADY_EXISTS) {
+                progress.accept("left out " + file + ": " + e.getMessage());
+            }
+        }
+    }
+}
