@@ -1,0 +1,116 @@
+package dev.trine.router.directory;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.trine.common.model.Incarnation;
+import dev.trine.common.model.NodeId;
+import dev.trine.proto.CacheEntry;
+import dev.trine.proto.CachedAccess;
+import dev.trine.proto.CachedCluster;
+import dev.trine.proto.CachedCredential;
+import dev.trine.proto.CachedNode;
+import dev.trine.proto.CachedShard;
+import dev.trine.router.metadata.Access;
+import dev.trine.router.metadata.Node;
+import dev.trine.router.metadata.Repository;
+import dev.trine.router.metadata.Shard;
+import dev.trine.router.wire.AdminWire;
+import java.time.Instant;
+import java.util.Optional;
+
+/** How the cache's values lie on disk: one entry of cache.proto each. */
+final class CacheFormat {
+    /** Both directions for one kind of value. */
+    interface Kind<T> {
+        void put(T value, CacheEntry.Builder entry);
+
+        T get(CacheEntry entry);
+    }
+
+    static final Kind<Credential> CREDENTIAL = new Kind<>() {
+        @Override
+        public void put(Credential value, CacheEntry.Builder entry) {
+            entry.setCredential(CachedCredential.newBuilder().setUserId(value.userId())
+                .setExpiresMs(value.expires().map(Instant::toEpochMilli).orElse(0L)));
+        }
+
+        @Override
+        public Credential get(CacheEntry entry) {
+            long expires = entry.getCredential().getExpiresMs();
+            return new Credential(entry.getCredential().getUserId(),
+                expires == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(expires)));
+        }
+    };
+
+    static final Kind<Access> ACCESS = new Kind<>() {
+        @Override
+        public void put(Access value, CacheEntry.Builder entry) {
+            entry.setAccess(CachedAccess.newBuilder().setUser(AdminWire.toProto(value.user()))
+                .addAllGrants(value.grants().stream().map(AdminWire::toProto).toList()));
+        }
+
+        @Override
+        public Access get(CacheEntry entry) {
+            return new Access(AdminWire.fromProto(entry.getAccess().getUser()),
+                entry.getAccess().getGrantsList().stream().map(AdminWire::fromProto).toList());
+        }
+    };
+
+    static final Kind<Repository> REPOSITORY = new Kind<>() {
+        @Override
+        public void put(Repository value, CacheEntry.Builder entry) {
+            entry.setRepo(AdminWire.toProto(value));
+        }
+
+        @Override
+        public Repository get(CacheEntry entry) {
+            return AdminWire.fromProto(entry.getRepo());
+        }
+    };
+
+    static final Kind<ClusterMap> CLUSTER = new Kind<>() {
+        @Override
+        public void put(ClusterMap value, CacheEntry.Builder entry) {
+            entry.setCluster(CachedCluster.newBuilder()
+                .addAllNodes(value.nodes().stream().map(CacheFormat::node).toList())
+                .addAllShards(value.shards().stream().map(CacheFormat::shard).toList()));
+        }
+
+        @Override
+        public ClusterMap get(CacheEntry entry) {
+            return new ClusterMap(
+                entry.getCluster().getNodesList().stream().map(CacheFormat::node).toList(),
+                entry.getCluster().getShardsList().stream().map(CacheFormat::shard).toList());
+        }
+    };
+
+    private CacheFormat() {
+    }
+
+    private static CachedNode node(Node node) {
+        return CachedNode.newBuilder().setName(node.id().value()).setZone(node.zone()).setAddress(node.address())
+            .setIncarnation(node.incarnation().map(Incarnation::value).orElse("")).build();
+    }
+
+    private static Node node(CachedNode node) {
+        return new Node(new NodeId(node.getName()), node.getZone(), node.getAddress(),
+            node.getIncarnation().isEmpty() ? Optional.empty() : Optional.of(new Incarnation(node.getIncarnation())));
+    }
+
+    private static CachedShard shard(Shard shard) {
+        return CachedShard.newBuilder().setName(shard.name())
+            .addAllNodes(shard.nodes().stream().map(NodeId::value).toList()).build();
+    }
+
+    private static Shard shard(CachedShard shard) {
+        return new Shard(shard.getName(), shard.getNodesList().stream().map(NodeId::new).toList());
+    }
+
+    /** The entry in those bytes; empty: they are none, which a cache may forget. */
+    static Optional<CacheEntry> parse(byte[] bytes) {
+        try {
+            return Optional.of(CacheEntry.parseFrom(bytes));
+        } catch (InvalidProtocolBufferException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.trine.router.directory;
+
+import dev.trine.common.model.RepoId;
+import dev.trine.router.metadata.Access;
+import dev.trine.router.metadata.Metadata;
+import dev.trine.router.metadata.MetadataAwayException;
+import dev.trine.router.metadata.RepoPath;
+import dev.trine.router.metadata.Repository;
+import dev.trine.router.metadata.Sha256;
+import dev.trine.router.metadata.TokenSecret;
+import dev.trine.router.metadata.User;
+import dev.trine.router.routing.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Answers who somebody is, what he may do, and where a repository lives. Every answer says whether it is the database's
+ * or the last known one. Throws {@link MetadataAwayException} when the database is away and the thing was never asked
+ * for before. Any thread.
+ */
+public final class Directory implements AutoCloseable {
+    private static final String CLUSTER_KEY = "cluster";
+
+    private final Metadata metadata;
+    private final Layers layers;
+    private final Clock clock;
+
+    private Directory(Metadata metadata, Layers layers, Clock clock) {
+        this.metadata = metadata;
+        this.layers = layers;
+        this.clock = clock;
+    }
+
+    /**
+     * Opens the directory.
+     *
+     * @param cacheDirectory where the last known words are kept
+     * @param freshFor       how long the database's word counts without asking again
+     * @param ageMax         how old the last known word may be
+     */
+    public static Directory open(Metadata metadata, Path cacheDirectory, Clock clock, Duration freshFor,
+                                 Duration ageMax) throws IOException {
+        return new Directory(metadata, Layers.open(cacheDirectory, clock, freshFor, ageMax), clock);
+    }
+
+    /** The user who presents that token, unless it does not work or he is disabled. */
+    public Optional<User> identify(TokenSecret token) {
+        Sha256 hash = token.hash();
+        return layers.ask(tokenKey(hash), CacheFormat.CREDENTIAL, () -> metadata.tokens().bearer(hash)
+                .map(bearer -> new Credential(bearer.user().id(), bearer.expires())))
+            .value().flatMap(this::working);
+    }
+
+    /** The user who proved to have the private part of that key, given in wire form, unless he is disabled. */
+    public Optional<User> identify(byte[] key) {
+        return layers.ask(sshKey(Sha256.of(key)), CacheFormat.CREDENTIAL, () -> metadata.keys().owner(key)
+                .map(owner -> new Credential(owner.id(), Optional.empty())))
+            .value().flatMap(this::working);
+    }
+
+    private Optional<User> working(Credential credential) {
+        if (credential.expires().filter(expires -> !expires.isAfter(clock.instant())).isPresent()) {
+            return Optional.empty();
+        }
+        return access(credential.userId()).map(Access::user).filter(user -> !user.disabled());
+    }
+
+    /** A user, disabled or not, with his grants. */
+    public Optional<Access> access(long userId) {
+        return layers.ask(accessKey(userId), CacheFormat.ACCESS, () -> metadata.users().access(userId)).value();
+    }
+
+    public Known<Optional<Repository>> repository(RepoPath path) {
+        return layers.ask(pathKey(path), CacheFormat.REPOSITORY, () -> metadata.repositories().find(path));
+    }
+
+    /** Nodes and shards; never fresh from memory. */
+    public Known<ClusterMap> cluster() {
+        try {
+            ClusterMap said = new ClusterMap(metadata.cluster().nodes(), metadata.cluster().shards());
+            layers.keep(CLUSTER_KEY, CacheFormat.CLUSTER, said);
+            return new Known<>(said, Known.Source.DATABASE, Duration.ZERO);
+        } catch (MetadataAwayException away) {
+            Known<Optional<ClusterMap>> last = layers.ask(CLUSTER_KEY, CacheFormat.CLUSTER, () -> {
+                throw away;
+            });
+            return new Known<>(last.value().orElseThrow(() -> away), Known.Source.CACHE, last.age());
+        }
+    }
+
+    /** Notes a newer generation of a repository, in the database if that can be reached, and in the cache. */
+    public Repository moved(Repository repository, Placement newer) {
+        Repository moved = new Repository(repository.id(), repository.path(), repository.shard(), repository.phase(),
+            newer, repository.defaultBranch(), repository.created());
+        try {
+            metadata.repositories().move(repository.id(), newer);
+            layers.changed(pathKey(repository.path()));
+        } catch (MetadataAwayException away) {
+            // the row is a hint: another request moves it when the database is back
+            layers.keep(pathKey(repository.path()), CacheFormat.REPOSITORY, moved);
+        }
+        return moved;
+    }
+
+    /** A user, or his grants, changed. */
+    public void changedUser(long userId) {
+        layers.changed(accessKey(userId));
+    }
+
+    /** A token was revoked. */
+    public void changedToken(Sha256 hash) {
+        layers.changed(tokenKey(hash));
+    }
+
+    /** A key was removed. */
+    public void changedKey(Sha256 fingerprint) {
+        layers.changed(sshKey(fingerprint));
+    }
+
+    /** A repository was created, renamed or deleted there. */
+    public void changedPath(RepoPath path) {
+        layers.changed(pathKey(path));
+    }
+
+    private static String tokenKey(Sha256 hash) {
+        return "token/" + hash;
+    }
+
+    private static String sshKey(Sha256 fingerprint) {
+        return "key/" + fingerprint;
+    }
+
+    private static String accessKey(long userId) {
+        return "access/" + userId;
+    }
+
+    private static String pathKey(RepoPath path) {
+        return "path/" + path;
+    }
+
+    /** Looks a repository up by id, in the database only. */
+    public Optional<Repository> repository(RepoId id) {
+        return metadata.repositories().find(id);
+    }
+
+    @Override
+    public void close() {
+        layers.close();
+    }
+}

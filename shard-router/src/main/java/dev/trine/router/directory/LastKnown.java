@@ -1,0 +1,104 @@
+package dev.trine.router.directory;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The router's own disk: keys and bytes in RocksDB. It may lose anything, so nothing is synced. Any thread. */
+final class LastKnown implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LastKnown.class);
+
+    private final Options options;
+    private final RocksDB rocks;
+
+    private LastKnown(Options options, RocksDB rocks) {
+        this.options = options;
+        this.rocks = rocks;
+    }
+
+    /** Opens the cache; one that is damaged is started afresh, one that another process uses is an error. */
+    static LastKnown open(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Options options = new Options().setCreateIfMissing(true).setMaxLogFileSize(1 << 20).setKeepLogFileNum(2)
+            .setWriteBufferSize(8 << 20);
+        try {
+            return new LastKnown(options, RocksDB.open(options, directory.toString()));
+        } catch (RocksDBException first) {
+            if (!isDamage(first)) {
+                options.close();
+                throw new IOException("cache directory " + directory + " cannot be opened: " + first.getMessage(),
+                    first);
+            }
+            log.atWarn().addKeyValue("directory", directory).addKeyValue("cause", first.getMessage())
+                .log("cache is damaged and starts afresh");
+        }
+        try {
+            empty(directory);
+            return new LastKnown(options, RocksDB.open(options, directory.toString()));
+        } catch (RocksDBException again) {
+            options.close();
+            throw new IOException("cache directory " + directory + " cannot be opened: " + again.getMessage(), again);
+        }
+    }
+
+    private static boolean isDamage(RocksDBException e) {
+        return e.getStatus() != null && (e.getStatus().getCode() == Status.Code.Corruption
+            || e.getStatus().getCode() == Status.Code.InvalidArgument);
+    }
+
+    private static void empty(Path directory) throws IOException {
+        List<Path> entries;
+        try (Stream<Path> walk = Files.walk(directory)) {
+            entries = walk.filter(entry -> !entry.equals(directory)).sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path entry : entries) {
+            Files.delete(entry);
+        }
+    }
+
+    Optional<byte[]> get(String key) {
+        try {
+            return Optional.ofNullable(rocks.get(bytes(key)));
+        } catch (RocksDBException e) {
+            throw new UncheckedIOException(new IOException("cache entry " + key, e));
+        }
+    }
+
+    void put(String key, byte[] value) {
+        try {
+            rocks.put(bytes(key), value);
+        } catch (RocksDBException e) {
+            throw new UncheckedIOException(new IOException("cache entry " + key, e));
+        }
+    }
+
+    void remove(String key) {
+        try {
+            rocks.delete(bytes(key));
+        } catch (RocksDBException e) {
+            throw new UncheckedIOException(new IOException("cache entry " + key, e));
+        }
+    }
+
+    private static byte[] bytes(String key) {
+        return key.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        rocks.close();
+        options.close();
+    }
+}

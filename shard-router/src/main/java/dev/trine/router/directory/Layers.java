@@ -1,0 +1,101 @@
+package dev.trine.router.directory;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.trine.proto.CacheEntry;
+import dev.trine.router.directory.CacheFormat.Kind;
+import dev.trine.router.metadata.MetadataAwayException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * Three layers under every question: what the database said a moment ago (memory), the database, and while that is
+ * away what it said last (disk). Only what exists is kept; that something does not exist is asked anew each time.
+ */
+final class Layers implements AutoCloseable {
+    private static final int FRESH_ENTRIES_MAX = 100_000;
+
+    private final LastKnown disk;
+    private final Clock clock;
+    private final Duration ageMax;
+    private final Cache<String, Object> fresh;
+    /** Counts changes made through this router, so that an answer read before a change is not kept after it. */
+    private final AtomicLong changes = new AtomicLong();
+
+    private Layers(LastKnown disk, Clock clock, Duration freshFor, Duration ageMax) {
+        this.disk = disk;
+        this.clock = clock;
+        this.ageMax = ageMax;
+        this.fresh = Caffeine.newBuilder().maximumSize(FRESH_ENTRIES_MAX).expireAfterWrite(freshFor).build();
+    }
+
+    /**
+     * Opens the layers.
+     *
+     * @param freshFor how long the database's word counts without asking again
+     * @param ageMax   how old the last known word may be
+     */
+    static Layers open(Path directory, Clock clock, Duration freshFor, Duration ageMax) throws IOException {
+        return new Layers(LastKnown.open(directory), clock, freshFor, ageMax);
+    }
+
+    /** Asks the layers in turn. Throws {@link MetadataAwayException} when neither database nor disk can say. */
+    <T> Known<Optional<T>> ask(String key, Kind<T> kind, Supplier<Optional<T>> database) {
+        @SuppressWarnings("unchecked")
+        T atOnce = (T) fresh.getIfPresent(key);
+        if (atOnce != null) {
+            return new Known<>(Optional.of(atOnce), Known.Source.DATABASE, Duration.ZERO);
+        }
+        long before = changes.get();
+        Optional<T> said;
+        try {
+            said = database.get();
+        } catch (MetadataAwayException away) {
+            return lastKnown(key, kind).orElseThrow(() -> away);
+        }
+        if (said.isEmpty()) {
+            forget(key);
+        } else if (changes.get() == before) {
+            keep(key, kind, said.get());
+        }
+        return new Known<>(said, Known.Source.DATABASE, Duration.ZERO);
+    }
+
+    private <T> Optional<Known<Optional<T>>> lastKnown(String key, Kind<T> kind) {
+        return disk.get(key).flatMap(CacheFormat::parse).flatMap(entry -> {
+            Duration age = Duration.between(Instant.ofEpochMilli(entry.getReadMs()), clock.instant());
+            return age.compareTo(ageMax) > 0 ? Optional.empty() : Optional.of(
+                new Known<>(Optional.of(kind.get(entry)), Known.Source.CACHE, age.isNegative() ? Duration.ZERO : age));
+        });
+    }
+
+    /** Keeps what the database just said. */
+    <T> void keep(String key, Kind<T> kind, T value) {
+        CacheEntry.Builder entry = CacheEntry.newBuilder().setReadMs(clock.millis());
+        kind.put(value, entry);
+        disk.put(key, entry.build().toByteArray());
+        fresh.put(key, value);
+    }
+
+    /** Forgets what was changed through this router. */
+    void changed(String key) {
+        changes.incrementAndGet();
+        forget(key);
+    }
+
+    private void forget(String key) {
+        fresh.invalidate(key);
+        disk.remove(key);
+    }
+
+    @Override
+    public void close() {
+        disk.close();
+    }
+}

@@ -1,0 +1,126 @@
+package dev.trine.router.nodes;
+
+import dev.trine.common.model.Incarnation;
+import dev.trine.common.model.Member;
+import dev.trine.common.model.NodeId;
+import dev.trine.common.model.RepoId;
+import dev.trine.common.rpc.RpcChannels;
+import dev.trine.common.wire.Wire;
+import dev.trine.proto.CreateReplicaReply;
+import dev.trine.proto.CreateReplicaRequest;
+import dev.trine.proto.DescribeReplicaRequest;
+import dev.trine.proto.NodeControlGrpc;
+import dev.trine.proto.NodeStatusReply;
+import dev.trine.proto.NodeStatusRequest;
+import dev.trine.proto.RepairReply;
+import dev.trine.proto.RepairRequest;
+import dev.trine.proto.ReplicaDescription;
+import dev.trine.proto.SealReply;
+import dev.trine.proto.SealRequest;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Calls to git servers, each with a deadline; every outcome also tells the failure detector. Any thread. */
+public final class NodeCalls {
+    private final RpcChannels channels;
+    private final FailureDetector detector;
+
+    public NodeCalls(RpcChannels channels, FailureDetector detector) {
+        this.channels = channels;
+        this.detector = detector;
+    }
+
+    RpcChannels channels() {
+        return channels;
+    }
+
+    FailureDetector detector() {
+        return detector;
+    }
+
+    /** Asks who the node is. */
+    Reply<NodeStatusReply> status(NodeId node, String address, Duration deadline) {
+        return call(node, address, deadline, control -> control.status(NodeStatusRequest.getDefaultInstance()));
+    }
+
+    /** Creates the target's empty replica of a repository whose generation 1 has these members. */
+    public Reply<CreateReplicaReply> createReplica(Target target, RepoId repo, List<Member> members,
+                                                   String defaultBranch) {
+        CreateReplicaRequest request = CreateReplicaRequest.newBuilder().setRepoId(repo.value())
+            .addAllMembers(members.stream().map(Wire::toProto).toList()).setTarget(Wire.toProto(target.member()))
+            .setDefaultBranch(defaultBranch).build();
+        return call(target, control -> control.createReplica(request));
+    }
+
+    /** Asks the node to describe its replica. */
+    public Reply<ReplicaDescription> describe(Target target, RepoId repo) {
+        DescribeReplicaRequest request = DescribeReplicaRequest.newBuilder().setRepoId(repo.value()).build();
+        return call(target, control -> control.describeReplica(request));
+    }
+
+    /** Asks the node to lock the repository and commit what its logs hold. */
+    Reply<RepairReply> repair(Target target, RepoId repo, long generation) {
+        RepairRequest request = RepairRequest.newBuilder().setRepoId(repo.value()).setGeneration(generation).build();
+        return call(target, control -> control.repair(request));
+    }
+
+    /** Asks the node to end the repository: seals that generation without a next one. */
+    public Reply<SealReply> sealForEver(Target target, RepoId repo, long generation) {
+        SealRequest request = SealRequest.newBuilder().setRepoId(repo.value()).setGeneration(generation).build();
+        return call(target, control -> control.seal(request));
+    }
+
+    private <T> Reply<T> call(Target target, Function<NodeControlGrpc.NodeControlBlockingStub, T> request) {
+        return call(target.member().node(), target.address(), target.deadline(), request);
+    }
+
+    private <T> Reply<T> call(NodeId node, String address, Duration deadline,
+                              Function<NodeControlGrpc.NodeControlBlockingStub, T> request) {
+        try {
+            T value = request.apply(NodeControlGrpc.newBlockingStub(channels.to(address))
+                .withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS));
+            detector.succeeded(node);
+            return new Reply.Done<>(value);
+        } catch (StatusRuntimeException e) {
+            Reply.Failed<T> failed = failed(e.getStatus());
+            if (failed.isNodesFault()) {
+                detector.failed(node, failed.text());
+            } else {
+                detector.succeeded(node);
+            }
+            return failed;
+        }
+    }
+
+    /** The status in words for people. */
+    static <T> Reply.Failed<T> failed(Status status) {
+        String text = status.getCode() == Status.Code.DEADLINE_EXCEEDED ? "no answer in time"
+            : status.getDescription() == null ? status.getCode().name().toLowerCase(Locale.ROOT)
+            : status.getDescription();
+        if (status.getCode() == Status.Code.UNAVAILABLE && status.getCause() != null) {
+            text = "not reachable";
+        }
+        return new Reply.Failed<>(status.getCode(), text);
+    }
+
+    /**
+     * Whom to call, and for how long at most.
+     *
+     * @param member   the disk that is meant
+     * @param address  "host:port" of its node
+     * @param deadline for the answer
+     */
+    public record Target(Member member, String address, Duration deadline) {
+    }
+
+    /** The member that a status names. */
+    static Member memberOf(NodeStatusReply status) {
+        return new Member(new NodeId(status.getMember().getNode()),
+            new Incarnation(status.getMember().getIncarnation()));
+    }
+}

@@ -1,0 +1,92 @@
+package dev.trine.router.nodes;
+
+import dev.trine.common.model.NodeId;
+import dev.trine.router.routing.Evidence;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** One probe of all members of one repository, shared by the requests that arrived before it began. Any thread. */
+public final class ProbeRound {
+    private final int members;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final List<ProbeOutcome> outcomes = new ArrayList<>();
+    private long secondAnswerNanos;
+    private int answers;
+
+    ProbeRound(int members) {
+        this.members = members;
+    }
+
+    /** Adds what a member did; a second outcome of the same node is dropped. True: this outcome settled the round. */
+    boolean add(ProbeOutcome outcome) {
+        lock.lock();
+        try {
+            if (outcomes.stream().anyMatch(earlier -> earlier.node().equals(outcome.node()))) {
+                return false;
+            }
+            boolean before = isSettled();
+            outcomes.add(outcome);
+            if (outcome.answer().isPresent() && ++answers == 2) {
+                secondAnswerNanos = System.nanoTime();
+            }
+            changed.signalAll();
+            return !before && isSettled();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Two answers are there, or nobody else will answer. */
+    private boolean isSettled() {
+        return answers >= 2 || outcomes.size() == members;
+    }
+
+    /** All outcomes so far, in order of arrival. */
+    public List<ProbeOutcome> outcomes() {
+        lock.lock();
+        try {
+            return List.copyOf(outcomes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether two members have answered for longer than that. */
+    public boolean hasTwoAnswersFor(Duration time) {
+        lock.lock();
+        try {
+            return answers >= 2 && System.nanoTime() - secondAnswerNanos >= time.toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until there are more than so many outcomes, or the time is over. */
+    public void await(int moreThan, Duration atMost) throws InterruptedException {
+        long left = atMost.toNanos();
+        lock.lock();
+        try {
+            while (outcomes.size() <= moreThan && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The outcomes as evidence, with members that are not waited for any longer counted as silent. */
+    public static Evidence evidence(List<ProbeOutcome> outcomes, Map<NodeId, String> givenUp) {
+        Map<NodeId, String> silent = new HashMap<>(givenUp);
+        outcomes.stream().filter(outcome -> outcome.answer().isPresent())
+            .forEach(outcome -> silent.remove(outcome.node()));
+        outcomes.stream().filter(outcome -> outcome.answer().isEmpty())
+            .forEach(outcome -> silent.put(outcome.node(), outcome.problem()));
+        return new Evidence(outcomes.stream().flatMap(outcome -> outcome.answer().stream()).toList(), silent);
+    }
+}
