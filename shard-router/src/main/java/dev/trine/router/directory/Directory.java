@@ -93,8 +93,7 @@ public final class Directory implements AutoCloseable {
 
     /** Notes a newer generation of a repository, in the database if that can be reached, and in the cache. */
     public Repository moved(Repository repository, Placement newer) {
-        Repository moved = new Repository(repository.id(), repository.path(), repository.shard(), repository.phase(),
-            newer, repository.defaultBranch(), repository.created());
+        Repository moved = repository.at(newer);
         try {
             metadata.repositories().move(repository.id(), newer);
             layers.changed(pathKey(repository.path()));

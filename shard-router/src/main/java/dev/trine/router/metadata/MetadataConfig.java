@@ -1,5 +1,6 @@
 package dev.trine.router.metadata;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -15,6 +16,13 @@ import java.util.Optional;
  */
 public record MetadataConfig(String url, String user, Optional<String> password, int connections, Duration patience,
                              Duration answerMax) {
+    /** URL of the embedded database in that directory: MySQL's dialect, every commit on disk before it is answered. */
+    public static String embedded(Path directory) {
+        return "jdbc:h2:file:" + directory.toAbsolutePath().resolve("metadata")
+            + ";MODE=MySQL;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;WRITE_DELAY=0"
+            + ";DB_CLOSE_ON_EXIT=FALSE";
+    }
+
     @Override
     public String toString() {
         return "metadata at " + url.replaceAll("[?;].*", "");

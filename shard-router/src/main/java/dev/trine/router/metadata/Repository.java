@@ -26,4 +26,9 @@ public record Repository(RepoId id, RepoPath path, String shard, Phase phase, Pl
         /** Its replicas are being deleted; nothing is served. */
         DELETING
     }
+
+    /** The same repository at another generation. */
+    public Repository at(Placement newer) {
+        return new Repository(id, path, shard, phase, newer, defaultBranch, created);
+    }
 }

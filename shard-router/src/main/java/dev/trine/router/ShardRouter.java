@@ -1,0 +1,134 @@
+package dev.trine.router;
+
+import dev.trine.common.lifecycle.Closer;
+import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.rpc.RpcChannels;
+import dev.trine.common.rpc.RpcServer;
+import dev.trine.router.accounts.Accounts;
+import dev.trine.router.accounts.Credentials;
+import dev.trine.router.accounts.Permissions;
+import dev.trine.router.directory.Directory;
+import dev.trine.router.metadata.Metadata;
+import dev.trine.router.metadata.MetadataAwayException;
+import dev.trine.router.metadata.MetadataConfig;
+import dev.trine.router.nodes.FailureDetector;
+import dev.trine.router.nodes.NodeCalls;
+import dev.trine.router.nodes.Nodes;
+import dev.trine.router.nodes.Probes;
+import dev.trine.router.nodes.Repairs;
+import dev.trine.router.repositories.Creation;
+import dev.trine.router.repositories.Deletion;
+import dev.trine.router.repositories.Reconciler;
+import dev.trine.router.repositories.RepositoryService;
+import dev.trine.router.route.RouteService;
+import dev.trine.router.rpc.AdminRpc;
+import dev.trine.router.rpc.BearerTokens;
+import dev.trine.router.rpc.RouterRpc;
+import dev.trine.router.status.ClusterInspection;
+import dev.trine.router.status.Insight;
+import dev.trine.router.status.Inspection;
+import dev.trine.router.version.RouteLimits;
+import dev.trine.router.version.Routes;
+import io.grpc.ServerInterceptors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/** A running shard router. */
+public final class ShardRouter implements AutoCloseable {
+    private final Closer parts;
+    private final RpcServer server;
+
+    private ShardRouter(Closer parts, RpcServer server) {
+        this.parts = parts;
+        this.server = server;
+    }
+
+    /** Starts a router; a start that fails closes what it had opened. */
+    public static ShardRouter start(ShardRouterConfig config) throws Exception {
+        Closer parts = new Closer();
+        try {
+            return new ShardRouter(parts, wire(config, parts));
+        } catch (Exception e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private static RpcServer wire(ShardRouterConfig config, Closer parts) throws Exception {
+        Clock clock = Clock.systemUTC();
+        Files.createDirectories(config.dataDir());
+        Metadata metadata = parts.open(Metadata.open(metadataConfig(config), clock));
+        Directory directory = parts.open(Directory.open(metadata, config.dataDir().resolve("cache"), clock,
+            config.cache().freshFor(), config.cache().ageMax()));
+        Preparation preparation = parts.open(new Preparation(new Bootstrap(metadata, config)));
+        preparation.start();
+
+        NodeCalls calls = new NodeCalls(parts.open(new RpcChannels(config.security())), new FailureDetector());
+        Nodes nodes = parts.open(nodes(directory, metadata, calls, config));
+        Probes probes = new Probes(calls, nodes, config.routing().probeDeadline());
+        Routes routes = new Routes(probes, new Repairs(calls, nodes), nodes, directory, limits(config));
+
+        Creation creation = parts.open(new Creation(metadata, directory, nodes, calls, config.defaultBranch()));
+        Deletion deletion = new Deletion(metadata, directory, routes, calls, nodes);
+        Reconciler reconciler = parts.open(new Reconciler(metadata, deletion, calls, nodes));
+        RepositoryService repositories = new RepositoryService(metadata, directory, creation, deletion);
+
+        Accounts accounts = new Accounts(metadata, directory);
+        Insight insight = new Insight(repositories, directory, routes, new Inspection(metadata, calls, nodes),
+            new ClusterInspection(metadata, nodes, routes, probes));
+        AdminRpc admin = new AdminRpc(accounts, new Credentials(metadata, directory, accounts, clock),
+            new Permissions(metadata, directory, accounts), repositories, insight);
+        RouterRpc router = new RouterRpc(directory,
+            new RouteService(directory, routes, nodes, creation, config.createOnPush()));
+
+        nodes.start(config.routing().heartbeat());
+        reconciler.start(config.routing().reconcile());
+        return parts.open(RpcServer.start(config.listen(), config.security(), List.of(router),
+            List.of(ServerInterceptors.intercept(admin, new BearerTokens(directory)))));
+    }
+
+    private static MetadataConfig metadataConfig(ShardRouterConfig config) throws StartException {
+        ShardRouterConfig.Database database = config.metadata();
+        Optional<String> password = Optional.empty();
+        if (database.passwordFile().isPresent()) {
+            try {
+                password = Optional.of(Files.readString(database.passwordFile().get()).strip());
+            } catch (IOException e) {
+                throw new StartException("metadata.password-file " + database.passwordFile().get()
+                    + " cannot be read: " + e.getMessage(), e);
+            }
+        }
+        return new MetadataConfig(database.url().orElseGet(() -> MetadataConfig.embedded(config.dataDir())),
+            database.user(), password, database.connections(), database.patience(), database.answerMax());
+    }
+
+    private static RouteLimits limits(ShardRouterConfig config) {
+        return new RouteLimits(config.routing().routeDeadline(), config.routing().patience(),
+            config.allowStaleReads());
+    }
+
+    private static Nodes nodes(Directory directory, Metadata metadata, NodeCalls calls, ShardRouterConfig config)
+        throws StartException, InterruptedException {
+        try {
+            Nodes nodes = new Nodes(directory, metadata, calls, config.zone());
+            nodes.beatAll();
+            return nodes;
+        } catch (MetadataAwayException away) {
+            throw new StartException(away.getMessage() + " (and this router has never seen it, so that it knows"
+                + " nothing of the cluster)", away);
+        }
+    }
+
+    /** The port that both services listen on. */
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() throws Exception {
+        parts.close();
+    }
+}

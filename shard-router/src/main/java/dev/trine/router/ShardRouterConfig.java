@@ -1,0 +1,124 @@
+package dev.trine.router;
+
+import dev.trine.common.config.Default;
+import dev.trine.common.config.HostPort;
+import dev.trine.common.model.NodeId;
+import dev.trine.common.rpc.Security;
+import dev.trine.router.metadata.Shard;
+import dev.trine.router.route.CreateOnPush;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Settings of a shard router.
+ *
+ * @param listen          where both services listen
+ * @param security        how services of the cluster know each other
+ * @param dataDir         the router's own directory: its cache, and the embedded database if no other is configured
+ * @param zone            where the router stands; nodes of the same zone are preferred. Empty: no preference
+ * @param metadata        the metadata database
+ * @param nodes           nodes of the cluster by name, entered in the database at start
+ * @param shards          shards by name with their three nodes, entered in the database at start
+ * @param adminTokenFile  file with an access token for the user "admin"; it is made, with a random token, if missing
+ * @param adminKeysDir    directory whose files "*.pub" are public keys of the user "admin"
+ * @param adminKeys       public keys of the user "admin", one line each
+ * @param createOnPush    who creates a repository by pushing to a path that does not exist
+ * @param defaultBranch   default branch of new repositories
+ * @param allowStaleReads reads may be served from one node's state when freshness cannot be proven
+ * @param routing         bounds of routing
+ * @param cache           bounds of the cache
+ */
+public record ShardRouterConfig(HostPort listen, Security security, Path dataDir, @Default("") String zone,
+                                @Default("{}") Database metadata, @Default("{}") Map<String, Node> nodes,
+                                @Default("{}") Map<String, List<String>> shards, Optional<Path> adminTokenFile,
+                                Optional<Path> adminKeysDir, @Default("[]") List<String> adminKeys,
+                                @Default("off") CreateOnPush createOnPush, @Default("main") String defaultBranch,
+                                @Default("false") boolean allowStaleReads, @Default("{}") Routing routing,
+                                @Default("{}") Cache cache) {
+    public ShardRouterConfig {
+        nodes = Map.copyOf(nodes);
+        shards = Map.copyOf(shards);
+        adminKeys = List.copyOf(adminKeys);
+        nodes.keySet().forEach(NodeId::new);
+        for (Map.Entry<String, List<String>> shard : shards.entrySet()) {
+            checkShard(new Shard(shard.getKey(), shard.getValue().stream().map(NodeId::new).toList()), nodes);
+        }
+    }
+
+    private static void checkShard(Shard shard, Map<String, Node> nodes) {
+        for (NodeId node : shard.nodes()) {
+            if (!nodes.containsKey(node.value())) {
+                throw new IllegalArgumentException("shards." + shard.name() + ": node " + node
+                    + " is missing under nodes");
+            }
+        }
+        if (shard.nodes().stream().map(node -> nodes.get(node.value()).zone()).distinct().count() < 2) {
+            throw new IllegalArgumentException("shards." + shard.name() + ": its nodes must stand in two zones or more,"
+                + " else one failure takes them all");
+        }
+    }
+
+    /**
+     * The metadata database.
+     *
+     * @param url          JDBC URL, "jdbc:mysql://HOST/DATABASE" for MySQL and MariaDB; unset: embedded, in data-dir
+     * @param user         database user
+     * @param passwordFile file with his password on one line; unset: he has none
+     * @param connections  most connections at once
+     * @param patience     longest wait for a connection
+     * @param answerMax    longest wait for an answer of the database
+     */
+    public record Database(Optional<String> url, @Default("trine") String user, Optional<Path> passwordFile,
+                           @Default("16") int connections, @Default("1s") Duration patience,
+                           @Default("5s") Duration answerMax) {
+        public Database {
+            if (url.isPresent() && !url.get().startsWith("jdbc:mysql:") && !url.get().startsWith("jdbc:h2:")) {
+                throw new IllegalArgumentException("url must begin with jdbc:mysql: or jdbc:h2:");
+            }
+            if (connections < 1 || connections > 1000 || patience.toMillis() < 250 || answerMax.toMillis() < 250) {
+                throw new IllegalArgumentException("connections must be 1 to 1000, patience and answer-max at least"
+                    + " 250ms");
+            }
+        }
+    }
+
+    /**
+     * A git server.
+     *
+     * @param zone    where it stands
+     * @param address "host:port" of its gRPC service
+     */
+    public record Node(String zone, HostPort address) {
+        public Node {
+            if (!zone.matches("[A-Za-z0-9._-]{1,63}")) {
+                throw new IllegalArgumentException("zone must have 1 to 63 letters, digits, '.', '_' or '-'");
+            }
+        }
+    }
+
+    /**
+     * Bounds of routing.
+     *
+     * @param probeDeadline how long a node may take to answer a probe
+     * @param routeDeadline longest time for one route, a repair included
+     * @param patience      how long two answers wait for a third that could spare a repair
+     * @param heartbeat     interval of heartbeats
+     * @param reconcile     interval of finishing what was begun while nodes were away
+     */
+    public record Routing(@Default("1s") Duration probeDeadline, @Default("4s") Duration routeDeadline,
+                          @Default("100ms") Duration patience, @Default("1s") Duration heartbeat,
+                          @Default("5s") Duration reconcile) {
+    }
+
+    /**
+     * Bounds of the cache.
+     *
+     * @param freshFor how long the database's word counts without asking again
+     * @param ageMax   how old a word may be that is used while the database is away
+     */
+    public record Cache(@Default("1s") Duration freshFor, @Default("24h") Duration ageMax) {
+    }
+}

@@ -1,0 +1,241 @@
+package dev.trine.router.rpc;
+
+import dev.trine.proto.AddKeyRequest;
+import dev.trine.proto.AdminGrpc;
+import dev.trine.proto.ClusterStatusReply;
+import dev.trine.proto.ClusterStatusRequest;
+import dev.trine.proto.CreateRepoRequest;
+import dev.trine.proto.CreateTokenReply;
+import dev.trine.proto.CreateTokenRequest;
+import dev.trine.proto.CreateUserRequest;
+import dev.trine.proto.DeleteRepoReply;
+import dev.trine.proto.DeleteRepoRequest;
+import dev.trine.proto.DescribeRepoReply;
+import dev.trine.proto.DescribeRepoRequest;
+import dev.trine.proto.DisableUserRequest;
+import dev.trine.proto.ExplainRouteReply;
+import dev.trine.proto.ExplainRouteRequest;
+import dev.trine.proto.Grant;
+import dev.trine.proto.Key;
+import dev.trine.proto.ListGrantsReply;
+import dev.trine.proto.ListGrantsRequest;
+import dev.trine.proto.ListKeysReply;
+import dev.trine.proto.ListKeysRequest;
+import dev.trine.proto.ListReposReply;
+import dev.trine.proto.ListReposRequest;
+import dev.trine.proto.ListTokensReply;
+import dev.trine.proto.ListTokensRequest;
+import dev.trine.proto.ListUsersReply;
+import dev.trine.proto.ListUsersRequest;
+import dev.trine.proto.RemoveGrantReply;
+import dev.trine.proto.RemoveGrantRequest;
+import dev.trine.proto.RemoveKeyReply;
+import dev.trine.proto.RemoveKeyRequest;
+import dev.trine.proto.RenameRepoRequest;
+import dev.trine.proto.Repo;
+import dev.trine.proto.RevokeTokenReply;
+import dev.trine.proto.RevokeTokenRequest;
+import dev.trine.proto.SetGrantRequest;
+import dev.trine.proto.User;
+import dev.trine.router.accounts.Accounts;
+import dev.trine.router.accounts.Credentials;
+import dev.trine.router.accounts.Permissions;
+import dev.trine.router.answer.Answer;
+import dev.trine.router.metadata.PublicKey;
+import dev.trine.router.metadata.RepoPath;
+import dev.trine.router.metadata.Repository;
+import dev.trine.router.metadata.Scope;
+import dev.trine.router.metadata.UserName;
+import dev.trine.router.repositories.RepositoryService;
+import dev.trine.router.routing.Operation;
+import dev.trine.router.status.ClusterView;
+import dev.trine.router.status.Insight;
+import dev.trine.router.status.RepositoryView;
+import dev.trine.router.wire.AdminWire;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What administrators and users ask through the command line. The caller was identified by {@link BearerTokens}. */
+public final class AdminRpc extends AdminGrpc.AdminImplBase {
+    private static final int PAGE_MAX = 1000;
+
+    private final Accounts accounts;
+    private final Credentials credentials;
+    private final Permissions permissions;
+    private final RepositoryService repositories;
+    private final Insight insight;
+
+    public AdminRpc(Accounts accounts, Credentials credentials, Permissions permissions,
+                    RepositoryService repositories, Insight insight) {
+        this.accounts = accounts;
+        this.credentials = credentials;
+        this.permissions = permissions;
+        this.repositories = repositories;
+        this.insight = insight;
+    }
+
+    @Override
+    public void createUser(CreateUserRequest request, StreamObserver<User> reply) {
+        UserName name = new UserName(request.getName());
+        Replies.reply(reply, () -> accounts.create(BearerTokens.caller(), name, request.getAdmin())
+            .map(AdminWire::toProto));
+    }
+
+    @Override
+    public void listUsers(ListUsersRequest request, StreamObserver<ListUsersReply> reply) {
+        int limit = limit(request.getLimit());
+        Replies.reply(reply, () -> accounts.list(BearerTokens.caller(), request.getAfter(), limit + 1)
+            .map(users -> ListUsersReply.newBuilder().addAllUsers(page(users, limit, AdminWire::toProto))
+                .setMore(users.size() > limit).build()));
+    }
+
+    @Override
+    public void disableUser(DisableUserRequest request, StreamObserver<User> reply) {
+        UserName name = new UserName(request.getName());
+        Replies.reply(reply, () -> accounts.disable(BearerTokens.caller(), name).map(AdminWire::toProto));
+    }
+
+    @Override
+    public void addKey(AddKeyRequest request, StreamObserver<Key> reply) {
+        UserName user = new UserName(request.getUser());
+        PublicKey key = PublicKey.parse(request.getPublicKey());
+        Replies.reply(reply, () -> credentials.addKey(BearerTokens.caller(), user, key).map(AdminWire::toProto));
+    }
+
+    @Override
+    public void listKeys(ListKeysRequest request, StreamObserver<ListKeysReply> reply) {
+        Optional<UserName> user = named(request.getUser());
+        Replies.reply(reply, () -> credentials.keys(BearerTokens.caller(), user).map(keys ->
+            ListKeysReply.newBuilder().addAllKeys(keys.stream().map(AdminWire::toProto).toList()).build()));
+    }
+
+    @Override
+    public void removeKey(RemoveKeyRequest request, StreamObserver<RemoveKeyReply> reply) {
+        Replies.reply(reply, () -> credentials.removeKey(BearerTokens.caller(), request.getId())
+            .map(removed -> RemoveKeyReply.getDefaultInstance()));
+    }
+
+    @Override
+    public void createToken(CreateTokenRequest request, StreamObserver<CreateTokenReply> reply) {
+        UserName user = new UserName(request.getUser());
+        if (request.getLifeSeconds() < 0) {
+            throw new IllegalArgumentException("a token cannot live that long");
+        }
+        Optional<Duration> life = request.getLifeSeconds() == 0 ? Optional.empty()
+            : Optional.of(Duration.ofSeconds(request.getLifeSeconds()));
+        Replies.reply(reply, () -> credentials.createToken(BearerTokens.caller(), user, request.getLabel(), life)
+            .map(made -> CreateTokenReply.newBuilder().setToken(AdminWire.toProto(made.token()))
+                .setSecret(made.secret().text()).build()));
+    }
+
+    @Override
+    public void listTokens(ListTokensRequest request, StreamObserver<ListTokensReply> reply) {
+        Optional<UserName> user = named(request.getUser());
+        Replies.reply(reply, () -> credentials.tokens(BearerTokens.caller(), user).map(tokens ->
+            ListTokensReply.newBuilder().addAllTokens(tokens.stream().map(AdminWire::toProto).toList()).build()));
+    }
+
+    @Override
+    public void revokeToken(RevokeTokenRequest request, StreamObserver<RevokeTokenReply> reply) {
+        Replies.reply(reply, () -> credentials.revokeToken(BearerTokens.caller(), request.getId())
+            .map(revoked -> RevokeTokenReply.getDefaultInstance()));
+    }
+
+    @Override
+    public void createRepo(CreateRepoRequest request, StreamObserver<Repo> reply) {
+        RepoPath path = RepoPath.parse(request.getPath());
+        Replies.reply(reply, () -> repositories.create(BearerTokens.caller(), path, request.getDefaultBranch(),
+            request.getShard()).map(AdminWire::toProto));
+    }
+
+    @Override
+    public void listRepos(ListReposRequest request, StreamObserver<ListReposReply> reply) {
+        int limit = limit(request.getLimit());
+        Optional<Scope> group = request.getGroup().isEmpty() ? Optional.empty()
+            : Optional.of(new Scope(request.getGroup()));
+        Replies.reply(reply, () -> {
+            List<Repository> found = repositories.list(BearerTokens.caller(), request.getAfter(), group, limit + 1);
+            return Answer.of(ListReposReply.newBuilder().addAllRepos(page(found, limit, AdminWire::toProto))
+                .setMore(found.size() > limit).build());
+        });
+    }
+
+    @Override
+    public void describeRepo(DescribeRepoRequest request, StreamObserver<DescribeRepoReply> reply) {
+        Replies.reply(reply, () -> {
+            Answer<RepositoryView> view = insight.describe(BearerTokens.caller(), request.getRepo());
+            return view.map(StatusWire::toProto);
+        });
+    }
+
+    @Override
+    public void renameRepo(RenameRepoRequest request, StreamObserver<Repo> reply) {
+        RepoPath to = RepoPath.parse(request.getNewPath());
+        Replies.reply(reply, () -> repositories.rename(BearerTokens.caller(), request.getRepo(), to)
+            .map(AdminWire::toProto));
+    }
+
+    @Override
+    public void deleteRepo(DeleteRepoRequest request, StreamObserver<DeleteRepoReply> reply) {
+        Replies.reply(reply, () -> repositories.delete(BearerTokens.caller(), request.getRepo())
+            .map(deleted -> DeleteRepoReply.getDefaultInstance()));
+    }
+
+    @Override
+    public void setGrant(SetGrantRequest request, StreamObserver<Grant> reply) {
+        dev.trine.router.metadata.Grant grant = AdminWire.fromProto(request.getGrant());
+        Replies.reply(reply, () -> permissions.set(BearerTokens.caller(), grant).map(AdminWire::toProto));
+    }
+
+    @Override
+    public void listGrants(ListGrantsRequest request, StreamObserver<ListGrantsReply> reply) {
+        Optional<UserName> user = named(request.getUser());
+        Optional<Scope> scope = request.getPath().isEmpty() ? Optional.empty()
+            : Optional.of(new Scope(request.getPath()));
+        Replies.reply(reply, () -> permissions.list(BearerTokens.caller(), user, scope).map(grants ->
+            ListGrantsReply.newBuilder().addAllGrants(grants.stream().map(AdminWire::toProto).toList()).build()));
+    }
+
+    @Override
+    public void removeGrant(RemoveGrantRequest request, StreamObserver<RemoveGrantReply> reply) {
+        UserName user = new UserName(request.getUser());
+        Scope scope = new Scope(request.getPath());
+        Replies.reply(reply, () -> permissions.remove(BearerTokens.caller(), user, scope)
+            .map(removed -> RemoveGrantReply.getDefaultInstance()));
+    }
+
+    @Override
+    public void clusterStatus(ClusterStatusRequest request, StreamObserver<ClusterStatusReply> reply) {
+        Replies.reply(reply, () -> {
+            Answer<ClusterView> view = insight.cluster(BearerTokens.caller());
+            return view.map(StatusWire::toProto);
+        });
+    }
+
+    @Override
+    public void explainRoute(ExplainRouteRequest request, StreamObserver<ExplainRouteReply> reply) {
+        Operation operation = RouterRpc.operation(request.getOperation());
+        Replies.reply(reply, () -> {
+            Answer<Insight.Explained> explained = insight.explain(BearerTokens.caller(), request.getRepo(), operation);
+            return explained.map(how -> StatusWire.toProto(how.routed(), how.placement()));
+        });
+    }
+
+    private static Optional<UserName> named(String name) {
+        return name.isEmpty() ? Optional.empty() : Optional.of(new UserName(name));
+    }
+
+    private static int limit(int asked) {
+        if (asked < 0 || asked > PAGE_MAX) {
+            throw new IllegalArgumentException("a page has 1 to " + PAGE_MAX + " entries");
+        }
+        return asked == 0 ? PAGE_MAX : asked;
+    }
+
+    private static <T, R> List<R> page(List<T> found, int limit, Function<T, R> toProto) {
+        return found.stream().limit(limit).map(toProto).toList();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.trine.router.status;
+
+import dev.trine.router.answer.Answer;
+import dev.trine.router.answer.Refusal;
+import dev.trine.router.directory.Directory;
+import dev.trine.router.directory.Known;
+import dev.trine.router.metadata.Access;
+import dev.trine.router.metadata.Repository;
+import dev.trine.router.repositories.RepositoryService;
+import dev.trine.router.routing.Operation;
+import dev.trine.router.version.Routed;
+import dev.trine.router.version.Routes;
+
+/** What a caller may see of the cluster's inside. Any thread. */
+public final class Insight {
+    private final RepositoryService repositories;
+    private final Directory directory;
+    private final Routes routes;
+    private final Inspection inspection;
+    private final ClusterInspection cluster;
+
+    public Insight(RepositoryService repositories, Directory directory, Routes routes, Inspection inspection,
+                   ClusterInspection cluster) {
+        this.repositories = repositories;
+        this.directory = directory;
+        this.routes = routes;
+        this.inspection = inspection;
+        this.cluster = cluster;
+    }
+
+    /** A repository with its replicas, for who may read it. */
+    public Answer<RepositoryView> describe(Access caller, String pathOrId) throws InterruptedException {
+        return switch (repositories.find(caller, pathOrId)) {
+            case Answer.Given<Repository> given -> Answer.of(inspection.describe(given.value()));
+            case Answer.Refused<Repository> refused -> Answer.refuse(refused.why());
+        };
+    }
+
+    /** The cluster, for its administrators. */
+    public Answer<ClusterView> cluster(Access caller) throws InterruptedException {
+        return caller.user().admin() ? Answer.of(cluster.view())
+            : Answer.refuse(Refusal.forbidden("only administrators of the cluster may see its status"));
+    }
+
+    /** A route decision, and where the placement came from. */
+    public record Explained(Routed routed, Known<?> placement) {
+    }
+
+    /** How that operation would be routed, for who may read the repository. Changes nothing. */
+    public Answer<Explained> explain(Access caller, String pathOrId, Operation operation)
+        throws InterruptedException {
+        return switch (repositories.find(caller, pathOrId)) {
+            case Answer.Given<Repository> given -> Answer.of(new Explained(routes.explain(given.value(), operation),
+                directory.repository(given.value().path())));
+            case Answer.Refused<Repository> refused -> Answer.refuse(refused.why());
+        };
+    }
+}

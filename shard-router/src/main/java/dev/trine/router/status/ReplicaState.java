@@ -1,0 +1,26 @@
+package dev.trine.router.status;
+
+import java.util.Locale;
+
+/** How one replica is, in comparison with the others. */
+public enum ReplicaState {
+    /** As it should be. */
+    OK,
+    /** It has committed less than another replica. */
+    BEHIND,
+    /** It has entries of which it does not know whether they are committed. */
+    UNDECIDED,
+    /** Its node does not answer. */
+    UNREACHABLE,
+    /** Its node answers and has no replica: never made yet, or lost. */
+    UNKNOWN,
+    /** The repository has moved away from it. */
+    RETIRED,
+    /** It was deleted. */
+    DELETED;
+
+    /** The word for users. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
