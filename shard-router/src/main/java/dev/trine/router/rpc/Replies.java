@@ -39,13 +39,14 @@ final class Replies {
     }
 
     static Status toStatus(Refusal refusal) {
-        return switch (refusal.reason()) {
+        Status status = switch (refusal.reason()) {
             case NOT_FOUND -> Status.NOT_FOUND;
             case FORBIDDEN -> Status.PERMISSION_DENIED;
             case TAKEN -> Status.ALREADY_EXISTS;
             case MALFORMED -> Status.INVALID_ARGUMENT;
             case WRONG_STATE -> Status.FAILED_PRECONDITION;
             case AWAY -> Status.UNAVAILABLE;
-        }.withDescription(refusal.text());
+        };
+        return status.withDescription(refusal.text());
     }
 }
