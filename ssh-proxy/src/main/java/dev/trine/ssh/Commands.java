@@ -1,0 +1,46 @@
+package dev.trine.ssh;
+
+import dev.trine.common.relay.GitRelay;
+import java.util.Optional;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
+import org.apache.sshd.server.command.CommandFactory;
+import org.apache.sshd.server.shell.ShellFactory;
+
+/** Finds what to run for a client's request: one of Git's programs, a greeting, or a sentence of refusal. */
+final class Commands implements CommandFactory, ShellFactory {
+    private static final int FATAL = 128;
+
+    private final GitRelay relay;
+
+    Commands(GitRelay relay) {
+        this.relay = relay;
+    }
+
+    @Override
+    public Command createCommand(ChannelSession channel, String command) {
+        Optional<CommandLine> git = CommandLine.parse(command);
+        return git.isPresent() ? new GitCommand(relay, git.get()) : refusal("'" + printable(command) + "'");
+    }
+
+    @Override
+    public Command createShell(ChannelSession channel) {
+        String name = KeySignIn.userOf(channel.getServerSession()).name();
+        return new Sentence("Hi " + name + "! You are signed in. Trine does not provide shell access.", 0);
+    }
+
+    /** What answers a request for a subsystem. */
+    Command subsystem(String name) {
+        return refusal("subsystem '" + printable(name) + "'");
+    }
+
+    private static Sentence refusal(String what) {
+        return new Sentence("trine: " + what + " is not served here; use git clone, fetch and push with"
+            + " ssh://HOST/GROUP/NAME.git", FATAL);
+    }
+
+    private static String printable(String text) {
+        String cut = text.length() > 100 ? text.substring(0, 100) + "..." : text;
+        return cut.replaceAll("\\p{Cntrl}", "?");
+    }
+}

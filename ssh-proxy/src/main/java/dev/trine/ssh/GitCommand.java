@@ -1,0 +1,76 @@
+package dev.trine.ssh;
+
+import dev.trine.common.relay.ClientEnd;
+import dev.trine.common.relay.GitExchange;
+import dev.trine.common.relay.GitRelay;
+import dev.trine.common.relay.Relayed;
+import dev.trine.common.relay.Route;
+import dev.trine.proto.GitOpen;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One of Git's programs, run on the node that the router names. */
+final class GitCommand extends ThreadCommand {
+    private static final Logger LOG = LoggerFactory.getLogger(GitCommand.class);
+    private static final int FATAL = 128;
+
+    private final GitRelay relay;
+    private final CommandLine command;
+
+    GitCommand(GitRelay relay, CommandLine command) {
+        this.relay = relay;
+        this.command = command;
+    }
+
+    @Override
+    int run(ChannelSession channel, Environment environment) throws IOException {
+        String protocol = environment.getEnv().getOrDefault(GitChannel.GIT_PROTOCOL, "");
+        GitExchange exchange = new GitExchange(command.program(), command.path(),
+            KeySignIn.userOf(channel.getServerSession()), GitOpen.Framing.DUPLEX, protocol,
+            String.valueOf(channel.getServerSession().getClientAddress()));
+        return switch (relay.relay(exchange, new SshEnd())) {
+            case Relayed.Served served -> served.exit();
+            case Relayed.Refused refused -> {
+                say("trine: " + refused.why().why());
+                yield FATAL;
+            }
+            case Relayed.Broken broken -> {
+                LOG.atWarn().addKeyValue("path", command.path()).addKeyValue("user", exchange.user().name())
+                    .addKeyValue("why", broken.why()).log("exchange broke off");
+                say("trine: " + broken.why());
+                yield FATAL;
+            }
+        };
+    }
+
+    private final class SshEnd implements ClientEnd {
+        @Override
+        public InputStream in() {
+            return GitCommand.this.in();
+        }
+
+        @Override
+        public OutputStream accept(Route route) throws IOException {
+            if (route.stale()) {
+                say("trine: warning: what you get may be older than the newest push; too few nodes answer");
+            }
+            return out();
+        }
+
+        @Override
+        public OutputStream messages() {
+            return err();
+        }
+
+        @Override
+        public Duration drainMax() {
+            return Duration.ZERO;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.trine.ssh;
+
+import dev.trine.common.config.HostPort;
+import dev.trine.common.lifecycle.Closer;
+import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.relay.GitRelay;
+import dev.trine.common.relay.RouterClient;
+import dev.trine.common.rpc.RpcChannels;
+import java.io.IOException;
+import java.util.List;
+import org.apache.sshd.common.cipher.BuiltinCiphers;
+import org.apache.sshd.common.global.KeepAliveHandler;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.server.ServerBuilder;
+import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
+import org.apache.sshd.server.forward.RejectAllForwardingFilter;
+import org.apache.sshd.server.global.NoMoreSessionsHandler;
+
+/** A running SSH proxy. */
+public final class SshProxy implements AutoCloseable {
+    private static final int IO_THREADS = 32;
+
+    private final SshServer server;
+    private final Closer closer;
+
+    private SshProxy(SshServer server, Closer closer) {
+        this.server = server;
+        this.closer = closer;
+    }
+
+    /** Starts the proxy; the host keys are made if they do not exist. */
+    public static SshProxy start(SshProxyConfig config) throws StartException {
+        KeyPairProvider hostKeys = new HostKeys(config.hostKeys()).load();
+        Closer closer = new Closer();
+        RpcChannels channels = closer.open(new RpcChannels(config.security()));
+        RouterClient router = new RouterClient(channels.to(config.router()), config.relay().routerAnswerMax());
+        Commands commands = new Commands(new GitRelay(router, channels, config.relay()));
+        SshServer server = server(config.limits(), hostKeys, new KeySignIn(router), commands);
+        server.setHost(config.listen().host());
+        server.setPort(config.listen().port());
+        closer.open(() -> server.stop(true));
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw refusal(config.listen(), e, closer);
+        }
+        return new SshProxy(server, closer);
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return server.getPort();
+    }
+
+    @Override
+    public void close() throws Exception {
+        closer.close();
+    }
+
+    private static SshServer server(SshLimits limits, KeyPairProvider hostKeys, KeySignIn signIn, Commands commands) {
+        SshServer server = ServerBuilder.builder().build();
+        server.setKeyPairProvider(hostKeys);
+        // its implementation in Java is three times slower than AES, which the processor does
+        server.setCipherFactories(server.getCipherFactories().stream()
+            .filter(cipher -> !cipher.getName().equals(BuiltinCiphers.cc20p1305_openssh.getName())).toList());
+        server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
+        server.setPublickeyAuthenticator(signIn);
+        server.setCommandFactory(commands);
+        server.setShellFactory(commands);
+        server.setSubsystemFactories(List.of());
+        server.setChannelFactories(List.of(new GitChannel.Factory(commands)));
+        server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
+        server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
+        server.addSessionListener(new SessionLimit(server, limits.sessionsMax()));
+        limit(server, limits);
+        return server;
+    }
+
+    private static void limit(SshServer server, SshLimits limits) {
+        CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "trine");
+        CoreModuleProperties.NIO_WORKERS.set(server, IO_THREADS);
+        CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, limits.channelsMax());
+        CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, limits.authAttemptsMax());
+        CoreModuleProperties.AUTH_TIMEOUT.set(server, limits.authMax());
+        CoreModuleProperties.IDLE_TIMEOUT.set(server, limits.idleMax());
+        CoreModuleProperties.NIO2_READ_TIMEOUT.set(server, limits.idleMax().plusSeconds(15));
+        CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(server, limits.idleMax());
+        CoreModuleProperties.WINDOW_SIZE.set(server, limits.window().bytes());
+    }
+
+    private static StartException refusal(HostPort listen, IOException why, Closer closer) {
+        StartException refusal = new StartException("cannot listen on " + listen + ": " + why.getMessage()
+            + "; stop what uses the port or choose another", why);
+        try {
+            closer.close();
+        } catch (Exception e) {
+            refusal.addSuppressed(e);
+        }
+        return refusal;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.trine.ssh;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.ExitCallback;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
+import org.jspecify.annotations.Nullable;
+
+/** A command with a virtual thread of its own, which is interrupted when the client goes away. */
+abstract class ThreadCommand implements Command {
+    private InputStream in = InputStream.nullInputStream();
+    private OutputStream out = OutputStream.nullOutputStream();
+    private OutputStream err = OutputStream.nullOutputStream();
+    private @Nullable ExitCallback callback;
+    private @Nullable Thread thread;
+
+    /**
+     * Does the work, blocking.
+     *
+     * @return the exit status
+     * @throws IOException the client went away
+     */
+    abstract int run(ChannelSession channel, Environment environment) throws IOException;
+
+    final InputStream in() {
+        return in;
+    }
+
+    final OutputStream out() {
+        return out;
+    }
+
+    final OutputStream err() {
+        return err;
+    }
+
+    /** Tells the user one sentence, on his standard error. */
+    final void say(String sentence) throws IOException {
+        err.write((sentence + "\n").getBytes(StandardCharsets.UTF_8));
+        err.flush();
+    }
+
+    @Override
+    public final void start(ChannelSession channel, Environment environment) {
+        thread = Thread.ofVirtual().name("command").start(() -> exit(statusOf(channel, environment)));
+    }
+
+    @Override
+    public final void destroy(ChannelSession channel) {
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    private int statusOf(ChannelSession channel, Environment environment) {
+        try {
+            int status = run(channel, environment);
+            out.flush();
+            err.flush();
+            return status;
+        } catch (IOException clientGone) {
+            // nobody is left who could be told
+            return 1;
+        }
+    }
+
+    private void exit(int status) {
+        if (callback != null) {
+            callback.onExit(status);
+        }
+    }
+
+    @Override
+    public final void setInputStream(InputStream stream) {
+        in = stream;
+    }
+
+    @Override
+    public final void setOutputStream(OutputStream stream) {
+        out = stream;
+    }
+
+    @Override
+    public final void setErrorStream(OutputStream stream) {
+        err = stream;
+    }
+
+    @Override
+    public final void setExitCallback(ExitCallback exitCallback) {
+        callback = exitCallback;
+    }
+}

@@ -1,0 +1,268 @@
+package dev.trine.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trine.common.config.ByteSize;
+import dev.trine.common.config.HostPort;
+import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.relay.FakeCluster;
+import dev.trine.common.relay.GitClient;
+import dev.trine.common.relay.RelaySettings;
+import io.grpc.Status;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The real ssh and git clients through the proxy, to nodes that run C Git. */
+@Timeout(120)
+class SshProxyTest {
+    private static final RelaySettings RELAY =
+        new RelaySettings(Duration.ofSeconds(10), 3, Duration.ofSeconds(10), Duration.ofMinutes(1));
+
+    @TempDir
+    private Path dir;
+    private FakeCluster cluster;
+    private SshProxy proxy;
+    private Path bare;
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster = new FakeCluster(dir, 2);
+        bare = FakeCluster.bareRepository(dir.resolve("r.git"));
+        cluster.host("g/r", bare);
+        proxy = SshProxy.start(config(1000));
+        cluster.key(newKey("ed25519"), 5, "alice");
+        String hostKey = Files.readString(dir.resolve("keys/ssh_host_ed25519_key.pub"));
+        Files.writeString(dir.resolve("known_hosts"), "[127.0.0.1]:" + proxy.port() + " " + hostKey);
+        writeClientConfig("ed25519");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        proxy.close();
+        cluster.close();
+    }
+
+    private SshProxyConfig config(int sessionsMax) {
+        SshLimits limits = new SshLimits(sessionsMax, 10, 20, Duration.ofSeconds(30), Duration.ofMinutes(1),
+            new ByteSize(1 << 20));
+        return new SshProxyConfig(new HostPort("127.0.0.1", 0), cluster.router(), cluster.security(),
+            dir.resolve("keys"), limits, RELAY);
+    }
+
+    /** Makes a key file and returns the public key in SSH wire format. */
+    private byte[] newKey(String type) throws Exception {
+        Process keygen = new ProcessBuilder("ssh-keygen", "-q", "-t", type, "-N", "", "-f",
+            dir.resolve(type).toString()).inheritIO().start();
+        assertThat(keygen.waitFor()).isZero();
+        return Base64.getDecoder().decode(Files.readString(dir.resolve(type + ".pub")).split(" ")[1]);
+    }
+
+    private void writeClientConfig(String keyFile, String... more) throws IOException {
+        List<String> lines = new ArrayList<>(List.of("Host *", "IdentityFile " + dir.resolve(keyFile),
+            "UserKnownHostsFile " + dir.resolve("known_hosts"), "IdentitiesOnly yes", "IdentityAgent none",
+            "StrictHostKeyChecking yes", "BatchMode yes"));
+        lines.addAll(List.of(more));
+        Files.write(dir.resolve("config"), lines);
+    }
+
+    private GitClient git(String name) throws IOException {
+        return GitClient.in(dir.resolve(name), Map.of("GIT_SSH_COMMAND", "ssh -F " + dir.resolve("config")));
+    }
+
+    private String url(String path) {
+        return "ssh://git@127.0.0.1:" + proxy.port() + "/" + path;
+    }
+
+    /** What ssh printed on both streams, and its exit status at the end. */
+    private String ssh(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("ssh", "-F", dir.resolve("config").toString(), "-p",
+            Integer.toString(proxy.port())));
+        command.addAll(List.of(arguments));
+        Path output = dir.resolve("ssh-output");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile())
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())).start();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return Files.readString(output) + "exit " + process.exitValue();
+    }
+
+    private GitClient repositoryWithOneCommit() throws IOException {
+        GitClient work = git("work");
+        work.run("init", "--quiet");
+        Files.writeString(dir.resolve("work/file"), "hello");
+        work.run("add", ".");
+        work.commit("one");
+        return work;
+    }
+
+    @Test
+    void whatIsPushedIsClonedEqual() throws Exception {
+        GitClient work = repositoryWithOneCommit();
+        work.run("push", url("g/r.git"), "main");
+        git("tmp").run("clone", "--quiet", url("g/r"), dir + "/clone");
+        assertThat(git("clone").run("rev-parse", "HEAD")).isEqualTo(work.run("rev-parse", "HEAD"));
+        assertThat(Files.readString(dir.resolve("clone/file"))).isEqualTo("hello");
+        assertThat(cluster.node("n1").opened()).allSatisfy(open -> assertThat(open.getUser()).isEqualTo("alice"));
+    }
+
+    @Test
+    void manyMegabytesPassBothWays() throws Exception {
+        GitClient work = repositoryWithOneCommit();
+        byte[] noise = new byte[24 << 20];
+        new Random(1).nextBytes(noise);
+        Files.write(dir.resolve("work/noise"), noise);
+        work.run("add", ".");
+        work.commit("big");
+        work.run("push", url("g/r.git"), "main");
+        git("tmp").run("clone", "--quiet", url("g/r"), dir + "/clone");
+        assertThat(Files.readAllBytes(dir.resolve("clone/noise"))).isEqualTo(noise);
+    }
+
+    @Test
+    void theProtocolVersionReachesTheNodeAndOtherVariablesDoNot() throws Exception {
+        writeClientConfig("ed25519", "SetEnv FOO=bar");
+        git("tmp").run("-c", "protocol.version=2", "ls-remote", url("g/r"));
+        assertThat(cluster.node("n1").opened().getLast().getGitProtocol()).isEqualTo("version=2");
+        git("tmp").run("-c", "protocol.version=0", "ls-remote", url("g/r"));
+        assertThat(cluster.node("n1").opened().getLast().getGitProtocol()).isEmpty();
+    }
+
+    @Test
+    void anyUserNameSignsInByTheKeyAlone() throws Exception {
+        git("tmp").run("ls-remote", "ssh://somebody@127.0.0.1:" + proxy.port() + "/g/r");
+        assertThat(ssh("-T", "root@127.0.0.1"))
+            .isEqualTo("Hi alice! You are signed in. Trine does not provide shell access.\nexit 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rsa", "ecdsa"})
+    void keysOfOtherTypesSignIn(String type) throws Exception {
+        cluster.key(newKey(type), 6, "bob");
+        writeClientConfig(type);
+        assertThat(ssh("-T", "git@127.0.0.1")).startsWith("Hi bob!");
+    }
+
+    @Test
+    void aKeyThatNobodyHasIsDenied() throws Exception {
+        Files.delete(dir.resolve("ed25519"));
+        newKey("ed25519");
+        assertThat(ssh("-T", "git@127.0.0.1")).contains("Permission denied (publickey)").endsWith("exit 255");
+    }
+
+    @Test
+    void everythingButGitIsRefusedWithASentence() throws Exception {
+        assertThat(ssh("git@127.0.0.1", "ls -l")).isEqualTo("trine: 'ls -l' is not served here; use git clone,"
+            + " fetch and push with ssh://HOST/GROUP/NAME.git\nexit 128");
+        assertThat(ssh("-s", "git@127.0.0.1", "sftp")).contains("subsystem 'sftp' is not served").endsWith("exit 128");
+        assertThat(ssh("-tt", "git@127.0.0.1")).contains("PTY allocation request failed", "Hi alice!");
+        assertThat(ssh("-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1", "git@127.0.0.1"))
+            .contains("remote port forwarding failed").endsWith("exit 255");
+        assertThat(ssh("-W", "127.0.0.1:1", "git@127.0.0.1")).contains("open failed").endsWith("exit 255");
+    }
+
+    @Test
+    void whatTheRouterRefusesIsShownAndFails() throws Exception {
+        GitClient.Result unknown = git("tmp").tryRun("ls-remote", url("g/none"));
+        assertThat(unknown.output()).contains("trine: there is no repository 'g/none' for you");
+        assertThat(unknown.exit()).isEqualTo(128);
+        cluster.denyWrites(5, Status.PERMISSION_DENIED.withDescription("you may read g/r but not write"));
+        assertThat(repositoryWithOneCommit().tryRun("push", url("g/r"), "main").output())
+            .contains("trine: you may read g/r but not write");
+    }
+
+    @Test
+    void theExitStatusOfTheProgramIsTheClients() throws Exception {
+        Files.delete(bare.resolve("HEAD"));
+        assertThat(ssh("git@127.0.0.1", "git-upload-pack 'g/r'")).contains("fatal: ").endsWith("exit 128");
+    }
+
+    @Test
+    void aNodeThatRefusesIsAvoided() throws Exception {
+        cluster.node("n1").refuse(Status.FAILED_PRECONDITION.withDescription("behind"));
+        repositoryWithOneCommit().run("push", url("g/r"), "main");
+        assertThat(cluster.node("n2").opened()).hasSize(1);
+    }
+
+    @Test
+    void whatMayBeStaleIsSaidToBe() throws Exception {
+        cluster.routeStale();
+        assertThat(git("tmp").run("ls-remote", url("g/r"))).contains("may be older than the newest push");
+    }
+
+    @Test
+    void aClientThatIsKilledEndsTheProgramOnTheNode() throws Exception {
+        Process client = new ProcessBuilder("ssh", "-F", dir.resolve("config").toString(), "-p",
+            Integer.toString(proxy.port()), "git@127.0.0.1", "git-upload-pack 'g/r'").start();
+        client.getInputStream().read();
+        assertThat(cluster.node("n1").running()).isEqualTo(1);
+        client.destroyForcibly().waitFor();
+        while (cluster.node("n1").running() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void hostKeysAreMadeOnceAndReadableByTheirOwnerOnly() throws Exception {
+        Path key = dir.resolve("keys/ssh_host_ed25519_key");
+        String before = Files.readString(key);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key))).isEqualTo("rw-------");
+        try (SshProxy second = SshProxy.start(config(1000))) {
+            assertThat(second.port()).isNotEqualTo(proxy.port());
+        }
+        assertThat(Files.readString(key)).isEqualTo(before);
+    }
+
+    @Test
+    void aHostKeyThatIsDamagedIsNotReplaced() throws Exception {
+        Files.writeString(dir.resolve("keys/ssh_host_ed25519_key"), "rubbish");
+        assertThatThrownBy(() -> SshProxy.start(config(1000))).isInstanceOf(StartException.class)
+            .hasMessageContaining("host keys in").hasMessageContaining("can be neither read nor made");
+    }
+
+    @Test
+    void chacha20IsNotOffered() throws Exception {
+        assertThat(ssh("-c", "chacha20-poly1305@openssh.com", "-T", "git@127.0.0.1")).contains("no matching cipher");
+    }
+
+    @Test
+    void aPasswordIsNotAsked() throws Exception {
+        assertThat(ssh("-o", "PreferredAuthentications=password,keyboard-interactive", "git@127.0.0.1"))
+            .contains("Permission denied (publickey)");
+    }
+
+    @Test
+    void moreConnectionsThanTheLimitAreTurnedAway() throws Exception {
+        SshProxy full = SshProxy.start(config(1));
+        try (full; Socket first = new Socket("127.0.0.1", full.port())) {
+            assertThat(first.getInputStream().read()).isEqualTo('S');
+            Files.writeString(dir.resolve("known_hosts"), "[127.0.0.1]:" + full.port() + " "
+                + Files.readString(dir.resolve("keys/ssh_host_ed25519_key.pub")));
+            assertThat(ssh("-p", Integer.toString(full.port()), "-T", "git@127.0.0.1")).endsWith("exit 255");
+        }
+    }
+
+    @Test
+    void aPortInUseIsSaidInOneSentence() {
+        SshProxyConfig taken = new SshProxyConfig(new HostPort("127.0.0.1", proxy.port()), cluster.router(),
+            cluster.security(), dir.resolve("keys"), config(5).limits(), RELAY);
+        assertThatThrownBy(() -> SshProxy.start(taken)).isInstanceOf(StartException.class)
+            .hasMessageStartingWith("cannot listen on 127.0.0.1:" + proxy.port());
+    }
+}
