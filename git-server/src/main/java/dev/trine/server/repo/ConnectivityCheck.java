@@ -2,6 +2,8 @@ package dev.trine.server.repo;
 
 import dev.trine.common.model.ObjectName;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.eclipse.jgit.lib.ProgressMonitor;
 
@@ -10,7 +12,9 @@ import org.eclipse.jgit.lib.ProgressMonitor;
  * merely lies around in a committed pack counts as missing: a collection may remove it. Called by many threads.
  */
 public final class ConnectivityCheck {
+    /** Opens nothing; JGit must be started first. */
     public ConnectivityCheck(JGitRuntime runtime) {
+        Objects.requireNonNull(runtime, "JGit must be started first");
     }
 
     /**
@@ -26,7 +30,10 @@ public final class ConnectivityCheck {
      */
     public Connectivity check(ObjectView view, Set<ObjectName> tips, Set<ObjectName> roots, ProgressMonitor progress)
             throws IOException {
-        throw new UnsupportedOperationException();
+        try (FreshObjects fresh = FreshObjects.open(view);
+             CommittedObjects committed = new CommittedObjects(view, roots)) {
+            return new ConnectivityWalk(fresh, committed, progress).run(tips);
+        }
     }
 
     /**
@@ -35,6 +42,12 @@ public final class ConnectivityCheck {
      */
     public Connectivity check(ObjectView view, ReceivedPack.Indexed received, Set<ObjectName> tips,
                               Set<ObjectName> roots, ProgressMonitor progress) throws IOException {
-        throw new UnsupportedOperationException();
+        Set<ObjectName> open = new HashSet<>(tips);
+        if (received.selfContained()) {
+            try (FreshObjects fresh = FreshObjects.open(view)) {
+                open.removeIf(tip -> fresh.holds(Names.id(tip)));
+            }
+        }
+        return open.isEmpty() ? new Connectivity.Complete() : check(view, open, roots, progress);
     }
 }
