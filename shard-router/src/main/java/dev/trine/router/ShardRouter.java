@@ -73,7 +73,8 @@ public final class ShardRouter implements AutoCloseable {
 
         Creation creation = parts.open(new Creation(metadata, directory, nodes, calls, config.defaultBranch()));
         Deletion deletion = new Deletion(metadata, directory, routes, calls, nodes);
-        Reconciler reconciler = parts.open(new Reconciler(metadata, deletion, calls, nodes));
+        Reconciler reconciler = parts.open(new Reconciler(metadata, creation, deletion, calls, nodes,
+            clock));
         RepositoryService repositories = new RepositoryService(metadata, directory, creation, deletion);
 
         Accounts accounts = new Accounts(metadata, directory);

@@ -1,7 +1,10 @@
 package dev.trine.router.nodes;
 
 import dev.trine.common.model.NodeId;
+import dev.trine.common.model.ProbeAnswer;
+import dev.trine.common.model.Role;
 import dev.trine.router.routing.Evidence;
+import dev.trine.router.routing.Placement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,15 +15,15 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** One probe of all members of one repository, shared by the requests that arrived before it began. Any thread. */
 public final class ProbeRound {
-    private final int members;
+    private final Placement placement;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<ProbeOutcome> outcomes = new ArrayList<>();
-    private long secondAnswerNanos;
-    private int answers;
+    private long secondVoteNanos;
+    private int votes;
 
-    ProbeRound(int members) {
-        this.members = members;
+    ProbeRound(Placement placement) {
+        this.placement = placement;
     }
 
     /** Adds what a member did; a second outcome of the same node is dropped. True: this outcome settled the round. */
@@ -32,8 +35,8 @@ public final class ProbeRound {
             }
             boolean before = isSettled();
             outcomes.add(outcome);
-            if (outcome.answer().isPresent() && ++answers == 2) {
-                secondAnswerNanos = System.nanoTime();
+            if (outcome.answer().filter(this::isVote).isPresent() && ++votes == 2) {
+                secondVoteNanos = System.nanoTime();
             }
             changed.signalAll();
             return !before && isSettled();
@@ -42,9 +45,14 @@ public final class ProbeRound {
         }
     }
 
-    /** Two answers are there, or nobody else will answer. */
+    private boolean isVote(ProbeAnswer answer) {
+        return answer.role() == Role.VOTER && answer.generation() == placement.generation()
+            && placement.members().contains(answer.from());
+    }
+
+    /** Two votes are there, or nobody else will answer. */
     private boolean isSettled() {
-        return answers >= 2 || outcomes.size() == members;
+        return votes >= 2 || outcomes.size() == placement.members().size();
     }
 
     /** All outcomes so far, in order of arrival. */
@@ -57,11 +65,11 @@ public final class ProbeRound {
         }
     }
 
-    /** Whether two members have answered for longer than that. */
-    public boolean hasTwoAnswersFor(Duration time) {
+    /** Whether two voters of the placement have answered for longer than that. */
+    public boolean hasTwoVotesFor(Duration time) {
         lock.lock();
         try {
-            return answers >= 2 && System.nanoTime() - secondAnswerNanos >= time.toNanos();
+            return votes >= 2 && System.nanoTime() - secondVoteNanos >= time.toNanos();
         } finally {
             lock.unlock();
         }

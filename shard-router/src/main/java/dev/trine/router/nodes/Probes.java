@@ -12,6 +12,7 @@ import dev.trine.proto.PeerMessage;
 import dev.trine.proto.Probe;
 import dev.trine.proto.ReplicationGrpc;
 import dev.trine.router.routing.Placement;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -52,7 +53,7 @@ public final class Probes {
     /** A round that begins now or later. */
     public ProbeRound join(RepoId repo, Placement placement) {
         Subject subject = new Subject(repo, placement);
-        ProbeRound fresh = new ProbeRound(Placement.MEMBERS);
+        ProbeRound fresh = new ProbeRound(placement);
         Lane lane = lanes.compute(subject, (key, current) -> current == null ? new Lane(fresh, null)
             : current.next() == null ? new Lane(current.inFlight(), fresh) : current);
         if (lane.inFlight() == fresh) {
@@ -63,9 +64,8 @@ public final class Probes {
     }
 
     private void begin(Subject subject, ProbeRound round) {
-        for (Member member : subject.placement().members()) {
-            ask(subject, member, round);
-        }
+        // others share this round: it must not end with the call of whoever began it
+        Context.ROOT.run(() -> subject.placement().members().forEach(member -> ask(subject, member, round)));
     }
 
     private void record(Subject subject, ProbeRound round, ProbeOutcome outcome) {

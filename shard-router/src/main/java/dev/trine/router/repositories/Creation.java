@@ -38,8 +38,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Creates repositories: a row in phase CREATING, then the empty replicas, then, when two of the three exist, phase
- * ACTIVE. A creation that was broken off is taken up by whoever next creates the path. Any thread; two at once for one
- * path both end with the same repository. Every mutation needs the database: {@link MetadataAwayException}.
+ * ACTIVE. A creation that was broken off is taken up by whoever next creates the path, or else by the
+ * {@link Reconciler}. Any thread; two at once for one path both end with the same repository. Every mutation needs the
+ * database: {@link MetadataAwayException}.
  */
 public final class Creation implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Creation.class);
@@ -93,18 +94,25 @@ public final class Creation implements AutoCloseable {
         return begun(path, defaultBranch, "", before).then(this::finish).map(Finished::repository);
     }
 
+    /** Finishes a creation that was broken off; whoever began it has long been answered. */
+    Answer<Repository> resume(Repository row) {
+        return finish(row).map(Finished::repository);
+    }
+
     private static Refusal taken(Repository by) {
         return Refusal.taken(by.phase() == Phase.DELETING ? "repository " + by.path()
             + " is still being deleted; try again shortly" : "repository " + by.path() + " exists already");
     }
 
     /** The row of that path, entered now unless it is there. */
-    private Answer<Repository> begun(RepoPath path, String branch, String shard, Optional<Repository> before) {
+    private Answer<Repository> begun(RepoPath path, String branch, String shard, Optional<Repository> before)
+        throws InterruptedException {
         Optional<Repository> row = before;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             if (row.isPresent()) {
                 return row.get().phase() == Phase.DELETING ? Answer.refuse(taken(row.get())) : Answer.of(row.get());
             }
+            meetAll(shard);
             Answer<Repository> entered = place(shard).then(place -> Answer.of(metadata.repositories()
                 .create(newId(), path, place.shard(), place.members(), branch), taken(path)));
             if (!(entered instanceof Answer.Refused<Repository> refused)
@@ -124,6 +132,14 @@ public final class Creation implements AutoCloseable {
         byte[] bits = new byte[16];
         random.nextBytes(bits);
         return new RepoId(HexFormat.of().formatHex(bits));
+    }
+
+    /** Nodes that have just started may not have been met by a heartbeat yet. */
+    private void meetAll(String wanted) throws InterruptedException {
+        if (nodes.cluster().shards().stream().filter(shard -> wanted.isEmpty() || shard.name().equals(wanted))
+            .anyMatch(shard -> members(shard).size() < Shard.NODES)) {
+            nodes.beatAll();
+        }
     }
 
     private record Place(String shard, List<Member> members) {
@@ -185,7 +201,7 @@ public final class Creation implements AutoCloseable {
         return Answer.refuse(Refusal.away("repository " + row.path() + " needs replicas on two nodes, and too few"
             + " could make theirs (" + problems.entrySet().stream()
             .map(problem -> problem.getKey().node() + ": " + problem.getValue()).sorted()
-            .collect(Collectors.joining(", ")) + "); try again when they are back"));
+            .collect(Collectors.joining(", ")) + "); it is finished by itself when they are back"));
     }
 
     private record Made(Member member, Reply<CreateReplicaReply> reply) {

@@ -15,7 +15,9 @@ import dev.trine.router.nodes.NodeCalls;
 import dev.trine.router.nodes.Nodes;
 import dev.trine.router.nodes.Reply;
 import io.grpc.Status;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,22 +26,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finishes what was begun while nodes were away: makes replicas that were never confirmed to exist, and ends deletions.
+ * Finishes what was begun while nodes or routers were away: creations that were broken off, replicas that were never
+ * confirmed to exist, deletions.
  * A member that once had its replica is never given an empty one again: if it says that it has none, the repository is
  * lost there, and an empty replica would forget what it promised. Several routers may do this at once.
  */
 public final class Reconciler implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
     private static final int BATCH_MAX = 100;
+    /** A creation that takes longer was broken off. */
+    private static final Duration CREATION_MAX = Duration.ofSeconds(15);
 
     private final Metadata metadata;
+    private final Creation creation;
     private final Deletion deletion;
     private final Nodes nodes;
     private final ReplicaCalls replicas;
+    private final Clock clock;
     private final ExecutorService loop = Executors.newVirtualThreadPerTaskExecutor();
 
-    public Reconciler(Metadata metadata, Deletion deletion, NodeCalls calls, Nodes nodes) {
+    public Reconciler(Metadata metadata, Creation creation, Deletion deletion, NodeCalls calls, Nodes nodes,
+                      Clock clock) {
         this.metadata = metadata;
+        this.creation = creation;
+        this.clock = clock;
         this.deletion = deletion;
         this.nodes = nodes;
         this.replicas = new ReplicaCalls(calls, nodes);
@@ -64,6 +74,12 @@ public final class Reconciler implements AutoCloseable {
 
     /** Looks once at everything unfinished, at most so much of each kind as one batch holds. */
     public void runOnce() throws InterruptedException {
+        Instant brokenOff = clock.instant().minus(CREATION_MAX);
+        for (Repository repository : metadata.repositories().inPhase(Phase.CREATING, BATCH_MAX)) {
+            if (repository.created().isBefore(brokenOff)) {
+                creation.resume(repository);
+            }
+        }
         for (Repository repository : metadata.repositories().withUnconfirmedMembers(BATCH_MAX)) {
             Set<NodeId> unconfirmed = metadata.repositories().unconfirmed(repository.id());
             repository.placement().members().stream().filter(member -> unconfirmed.contains(member.node()))

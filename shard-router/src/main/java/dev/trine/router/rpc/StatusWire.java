@@ -64,6 +64,7 @@ final class StatusWire {
     static ExplainRouteReply toProto(Routed routed, Known<?> placement) {
         ExplainRouteReply.Builder reply = ExplainRouteReply.newBuilder()
             .setRepoId(routed.repository().id().value()).setDecision(routed.word())
+            .setRule(routed.rule())
             .addAllReasons(routed.reasons())
             .addAllAnswers(routed.answers().stream().map(StatusWire::toProto).toList())
             .setPlacementSource(placement.source().name().toLowerCase(Locale.ROOT))

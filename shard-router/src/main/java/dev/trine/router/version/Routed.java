@@ -34,6 +34,17 @@ public record Routed(Repository repository, Decision decision, boolean repaired,
         };
     }
 
+    /** Number of the rule of docs/PROTOCOL.md, section 6.1, that the decision rests on; 0: none, as for a refusal. */
+    public int rule() {
+        return switch (word()) {
+            case "committed" -> 1;
+            case "proof" -> 2;
+            case "holder" -> 3;
+            case "repair" -> 4;
+            default -> 0;
+        };
+    }
+
     /** What a caller throws who meets a decision that {@link Routes} never ends with. */
     public static IllegalStateException undecided(Decision decision) {
         return new IllegalStateException("version routing ended undecided: " + decision);

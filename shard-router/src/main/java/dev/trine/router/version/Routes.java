@@ -146,12 +146,12 @@ public final class Routes {
                 new Preferences(repository.id(), avoid, standings));
         }
 
-        /** Once two have answered, a demoted node is not waited for at all, any other only for so long. */
+        /** Once two voters have answered, a demoted node is not waited for at all, any other only for so long. */
         private Map<NodeId, String> givenUp(ProbeRound round) {
-            if (!round.hasTwoAnswersFor(Duration.ZERO)) {
+            if (!round.hasTwoVotesFor(Duration.ZERO)) {
                 return Map.of();
             }
-            boolean outOfPatience = round.hasTwoAnswersFor(limits.patience());
+            boolean outOfPatience = round.hasTwoVotesFor(limits.patience());
             Map<NodeId, String> givenUp = new HashMap<>(allMembers("slower than the others"));
             givenUp.keySet().removeIf(node -> !outOfPatience && !nodes.isDemoted(node));
             return givenUp;
@@ -164,7 +164,7 @@ public final class Routes {
 
         private Duration waitFor(ProbeRound round) {
             Duration left = left();
-            return round.hasTwoAnswersFor(Duration.ZERO) && limits.patience().compareTo(left) < 0
+            return round.hasTwoVotesFor(Duration.ZERO) && limits.patience().compareTo(left) < 0
                 ? limits.patience() : left;
         }
 
