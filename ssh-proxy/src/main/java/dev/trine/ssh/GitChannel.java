@@ -56,6 +56,7 @@ final class GitChannel extends ChannelSession {
 
     @Override
     protected Result handleSubsystemParsed(String request, String subsystem) throws IOException {
-        return prepareChannelCommand(request, commands.subsystem(subsystem));
+        commandInstance = commands.subsystem(subsystem);
+        return prepareChannelCommand(request, commandInstance);
     }
 }

@@ -3,6 +3,7 @@ package dev.trine.ssh;
 import dev.trine.common.lifecycle.StartException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.util.List;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
-import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.util.io.resource.PathResource;
+import org.apache.sshd.common.util.security.SecurityUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,14 +43,22 @@ final class HostKeys {
             Path rsa = directory.resolve("ssh_host_rsa_key");
             makeIfMissing(ed25519, KeyPairProvider.SSH_ED25519, ED25519_BITS);
             makeIfMissing(rsa, KeyPairProvider.SSH_RSA, RSA_BITS);
-            FileKeyPairProvider keys = new FileKeyPairProvider(List.of(ed25519, rsa));
-            for (KeyPair key : keys.loadKeys(null)) {
-                LOG.atInfo().addKeyValue("fingerprint", KeyUtils.getFingerPrint(key.getPublic())).log("host key");
-            }
-            return keys;
+            return KeyPairProvider.wrap(read(ed25519), read(rsa));
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             throw new StartException("host keys in " + directory + " can be neither read nor made: " + e.getMessage(),
                 e);
+        }
+    }
+
+    private static KeyPair read(Path file) throws IOException, GeneralSecurityException {
+        try (InputStream in = Files.newInputStream(file)) {
+            Iterable<KeyPair> keys = SecurityUtils.loadKeyPairIdentities(null, new PathResource(file), in, null);
+            if (keys == null) {
+                throw new IOException(file + " holds no key; restore it, or remove it and a new one is made");
+            }
+            KeyPair key = keys.iterator().next();
+            LOG.atInfo().addKeyValue("fingerprint", KeyUtils.getFingerPrint(key.getPublic())).log("host key");
+            return key;
         }
     }
 

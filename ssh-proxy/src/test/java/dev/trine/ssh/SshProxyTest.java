@@ -171,7 +171,7 @@ class SshProxyTest {
         assertThat(ssh("git@127.0.0.1", "ls -l")).isEqualTo("trine: 'ls -l' is not served here; use git clone,"
             + " fetch and push with ssh://HOST/GROUP/NAME.git\nexit 128");
         assertThat(ssh("-s", "git@127.0.0.1", "sftp")).contains("subsystem 'sftp' is not served").endsWith("exit 128");
-        assertThat(ssh("-tt", "git@127.0.0.1")).contains("PTY allocation request failed", "Hi alice!");
+        assertThat(ssh("-tt", "git@127.0.0.1")).contains("PTY allocation request failed").endsWith("exit 255");
         assertThat(ssh("-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1", "git@127.0.0.1"))
             .contains("remote port forwarding failed").endsWith("exit 255");
         assertThat(ssh("-W", "127.0.0.1:1", "git@127.0.0.1")).contains("open failed").endsWith("exit 255");
