@@ -3,24 +3,26 @@ package dev.trine.server.replica;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.trine.common.model.PackName;
+import dev.trine.common.model.RepoId;
 import dev.trine.proto.PackFile;
 import dev.trine.proto.PackHeader;
+import dev.trine.server.repo.PackFiles;
+import dev.trine.server.repo.StoredPack;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.SequencedMap;
 
 /**
  * The files of one pack on their way out, cut into chunks. Checksums need not be computed: each of Git's files ends in
  * its own, and the receiver verifies it.
  *
  * @param header what is announced
- * @param files  the files in the header's order, by extension
+ * @param files  the files, by extension
  */
-record PackBytes(PackHeader header, SequencedMap<String, Path> files) {
+record PackBytes(PackHeader header, Map<String, Path> files) {
     /** Greatest size of a chunk in bytes. */
     static final int CHUNK_BYTES = 64 << 10;
 
@@ -30,13 +32,18 @@ record PackBytes(PackHeader header, SequencedMap<String, Path> files) {
         boolean send(ByteString chunk) throws E, InterruptedException;
     }
 
-    /** Announces a pack with the files' present lengths. */
-    static PackBytes of(PackName name, int objects, SequencedMap<String, Path> files) throws IOException {
-        PackHeader.Builder header = PackHeader.newBuilder().setName(name.hex()).setObjects(objects);
-        for (Map.Entry<String, Path> file : files.entrySet()) {
-            header.addFiles(PackFile.newBuilder().setExtension(file.getKey()).setLength(Files.size(file.getValue())));
-        }
-        return new PackBytes(header.build(), files);
+    /** Announces a pack that lies in these two files. */
+    static PackBytes of(StoredPack stored, Path pack, Path index) {
+        PackHeader header = PackHeader.newBuilder().setName(stored.name().hex())
+            .setObjects(Math.toIntExact(stored.objects()))
+            .addFiles(PackFile.newBuilder().setExtension("pack").setLength(stored.packBytes()))
+            .addFiles(PackFile.newBuilder().setExtension("idx").setLength(stored.indexBytes())).build();
+        return new PackBytes(header, Map.of("pack", pack, "idx", index));
+    }
+
+    /** Announces a pack of a repository; the caller holds it. */
+    static PackBytes of(PackFiles files, RepoId repo, PackName name) throws IOException {
+        return of(files.describe(repo, name), files.pack(repo, name), files.index(repo, name));
     }
 
     /** Sends all bytes of all files. Returns false when the receiver ended the stream before the end. */

@@ -44,6 +44,10 @@ final class PeerStreams {
         this.idleMax = idleMax;
     }
 
+    Member self() {
+        return self;
+    }
+
     /** Takes what a peer streams, one message after the other. */
     @FunctionalInterface
     interface Receiver<T> {

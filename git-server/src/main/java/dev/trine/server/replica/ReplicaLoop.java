@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,6 +47,7 @@ final class ReplicaLoop {
     private final Map<Ticket, CompletableFuture<Answer>> waiting = new HashMap<>(); // the loop's own
     private final AtomicBoolean tickPending = new AtomicBoolean();
     private final AtomicInteger errands = new AtomicInteger();
+    private final Semaphore packSet = new Semaphore(1);
     private final ReentrantLock publishing = new ReentrantLock();
     private final Condition published = publishing.newCondition();
     private volatile Shown shown;
@@ -88,6 +90,11 @@ final class ReplicaLoop {
 
     RepoId repo() {
         return repo;
+    }
+
+    /** Held by whoever swaps packs, or takes in a pull that was computed for the present ones. */
+    Semaphore packSet() {
+        return packSet;
     }
 
     StagedIndex staged() {

@@ -27,8 +27,8 @@ final class ServerStream<T> {
         out.setOnCancelHandler(this::wake);
     }
 
-    /** Sends one message when the receiver can take it. Returns false when the receiver is gone. */
-    boolean send(T message) throws InterruptedException {
+    /** Sends one message when the receiver can take it. Returns false when the receiver is gone, or this node stops. */
+    boolean send(T message) {
         if (!awaitReady()) {
             return false;
         }
@@ -36,7 +36,7 @@ final class ServerStream<T> {
         return true;
     }
 
-    private boolean awaitReady() throws InterruptedException {
+    private boolean awaitReady() {
         long left = idleMax.toNanos();
         lock.lock();
         try {
@@ -47,6 +47,9 @@ final class ServerStream<T> {
                 left = changed.awaitNanos(left);
             }
             return !out.isCancelled();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         } finally {
             lock.unlock();
         }

@@ -8,6 +8,7 @@ import dev.trine.server.store.ReplicaSnapshot;
 import dev.trine.server.store.ReplicaStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Opens views in which refs, pack set and pack files belong together. Called by many threads. */
 final class Views {
@@ -21,19 +22,21 @@ final class Views {
 
     /** The newest committed state; empty: the node has no replica. */
     Optional<CommittedView> open(RepoId repo) {
-        return open(repo, List.of());
+        return open(repo, snapshot -> List.of());
     }
 
     /**
      * The newest committed state with some quarantined packs, which the caller holds; empty: the node has no replica.
+     *
+     * @param quarantined names those packs for the state that is shown
      */
-    Optional<CommittedView> open(RepoId repo, List<PackName> quarantined) {
+    Optional<CommittedView> open(RepoId repo, Function<ReplicaSnapshot, List<PackName>> quarantined) {
         while (true) {
             Optional<ReplicaSnapshot> snapshot = store.snapshot(repo);
             if (snapshot.isEmpty()) {
                 return Optional.empty();
             }
-            CommittedView view = view(repo, snapshot.get(), quarantined);
+            CommittedView view = view(repo, snapshot.get(), quarantined.apply(snapshot.get()));
             if (isCurrent(repo, snapshot.get().gcGeneration())) {
                 return Optional.of(view);
             }

@@ -1,0 +1,227 @@
+package dev.trine.server.replica;
+
+import dev.trine.common.model.Member;
+import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.PushId;
+import dev.trine.common.wire.Wire;
+import dev.trine.proto.PullRequest;
+import dev.trine.server.replication.Effect;
+import dev.trine.server.replication.LogEntry;
+import dev.trine.server.replication.Message;
+import dev.trine.server.replication.PullId;
+import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.repo.Connectivity;
+import dev.trine.server.repo.ConnectivityCheck;
+import dev.trine.server.repo.IncomingPack;
+import dev.trine.server.repo.ObjectView;
+import dev.trine.server.repo.PackFiles;
+import dev.trine.server.repo.PackPin;
+import dev.trine.server.store.PulledRefs;
+import dev.trine.server.store.ReplicaStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a replica's steps send this node out for: to fetch objects, to bring some to a peer, to pull a state. Each runs
+ * on a thread of its own and ends in one message to the replica, whatever happens.
+ */
+final class Errands {
+    private static final Logger LOG = LoggerFactory.getLogger(Errands.class);
+    private static final Duration SWITCH_MAX = Duration.ofMinutes(1);
+
+    private final ReplicaStore store;
+    private final Views views;
+    private final PackFiles files;
+    private final ConnectivityCheck connectivity;
+    private final Quarantine quarantine;
+    private final Shipments shipments;
+    private final PeerStreams streams;
+    private final ExecutorService threads;
+    private final long packBytesMax;
+    private final AtomicLong pulls = new AtomicLong();
+
+    /** One trip. */
+    @FunctionalInterface
+    private interface Trip {
+        /** Returns what to tell the replica. */
+        Message run() throws IOException, InterruptedException, PeerUnavailableException, CorruptPackException;
+    }
+
+    Errands(ReplicaStore store, Views views, PackFiles files, ConnectivityCheck connectivity, Quarantine quarantine,
+            Shipments shipments, PeerStreams streams, ExecutorService threads, long packBytesMax) {
+        this.store = store;
+        this.views = views;
+        this.files = files;
+        this.connectivity = connectivity;
+        this.quarantine = quarantine;
+        this.shipments = shipments;
+        this.streams = streams;
+        this.threads = threads;
+        this.packBytesMax = packBytesMax;
+    }
+
+    void fetchObjects(ReplicaLoop loop, Effect.FetchObjects effect) {
+        run(loop, "fetch objects", new Message.ObjectsNotFetched(effect.from()), () -> {
+            List<LogEntry.Push> before = new ArrayList<>();
+            for (LogEntry.Push push : effect.pushes()) {
+                if (!fetch(loop, effect.from(), push, before)) {
+                    return new Message.ObjectsNotFetched(effect.from());
+                }
+                before.add(push);
+            }
+            return new Message.ObjectsFetched(effect.from(), ids(effect.pushes()));
+        });
+    }
+
+    void stageTo(ReplicaLoop loop, Effect.StageTo effect) {
+        run(loop, "stage at a peer", new Message.NotStagedAt(effect.peer()), () -> {
+            for (LogEntry.Push push : effect.pushes()) {
+                if (!bring(loop, effect.peer(), push)) {
+                    return new Message.NotStagedAt(effect.peer());
+                }
+            }
+            return new Message.StagedAt(effect.peer(), ids(effect.pushes()));
+        });
+    }
+
+    void pull(ReplicaLoop loop, Effect.StartPull effect) {
+        Message failed = new Message.NotPulled(effect.from());
+        run(loop, "pull", failed, () -> {
+            loop.packSet().acquire();
+            try {
+                return pull(loop, effect.from()) ? new Message.Tick() : failed;
+            } finally {
+                loop.packSet().release();
+            }
+        });
+    }
+
+    private void run(ReplicaLoop loop, String what, Message failed, Trip trip) {
+        loop.beginErrand();
+        threads.execute(() -> {
+            Message outcome = failed;
+            try {
+                outcome = trip.run();
+            } catch (PeerUnavailableException | CorruptPackException | IllegalArgumentException e) {
+                LOG.atInfo().addKeyValue("repo", loop.repo()).log("could not {}: {}", what, e.getMessage());
+            } catch (IOException e) {
+                LOG.atError().addKeyValue("repo", loop.repo()).setCause(e).log("could not {}", what);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                loop.tell(outcome);
+                loop.endErrand();
+            }
+        });
+    }
+
+    private boolean fetch(ReplicaLoop loop, Member from, LogEntry.Push push, List<LogEntry.Push> before)
+        throws IOException, InterruptedException, PeerUnavailableException, CorruptPackException {
+        Set<ObjectName> tips = Quarantine.tips(push.updates());
+        try (PackPin held = files.pin(loop.repo(), push.packs())) {
+            List<PackPin> fetched = new ArrayList<>();
+            try {
+                for (PackName pack : push.packs()) {
+                    if (!files.has(loop.repo(), pack)) {
+                        fetched.add(fetchPack(loop, from, pack));
+                    }
+                }
+                return quarantine.stage(loop, push.pushId(), push.packs(), tips, before).isPresent();
+            } finally {
+                fetched.forEach(PackPin::close);
+            }
+        }
+    }
+
+    private PackPin fetchPack(ReplicaLoop loop, Member from, PackName pack)
+        throws IOException, InterruptedException, PeerUnavailableException, CorruptPackException {
+        List<IncomingFiles> incoming = new ArrayList<>();
+        try {
+            streams.fetchPack(from, loop.repo(), pack, chunk -> {
+                if (chunk.hasHeader() != incoming.isEmpty()) {
+                    throw new CorruptPackException("a pack must begin with its header, which came never or twice");
+                }
+                if (chunk.hasHeader()) {
+                    incoming.add(IncomingFiles.open(chunk.getHeader(), packBytesMax,
+                        () -> files.receive(loop.repo())));
+                } else {
+                    incoming.getFirst().write(chunk.getData());
+                }
+            });
+            if (incoming.isEmpty()) {
+                throw new CorruptPackException("pack " + pack + " came without a header");
+            }
+            IncomingPack.Result.Installed installed = incoming.getFirst().install();
+            if (!installed.stored().name().equals(pack)) {
+                installed.pin().close();
+                throw new CorruptPackException("pack " + installed.stored().name() + " came for " + pack);
+            }
+            return installed.pin();
+        } finally {
+            for (IncomingFiles each : incoming) {
+                each.close();
+            }
+        }
+    }
+
+    private boolean bring(ReplicaLoop loop, Member peer, LogEntry.Push push) throws IOException, InterruptedException {
+        Optional<Shipment> underWay = shipments.underWay(push.pushId(), peer);
+        if (underWay.isPresent() && underWay.get().awaitPeer(peer, shipments.answerMax())) {
+            return true;
+        }
+        ReplicaState state = loop.shown().state();
+        Shipments.Goods goods =
+            new Shipments.Goods(push.pushId(), Quarantine.tips(push.updates()), push.packs());
+        return shipments.start(loop.repo(), state.generation(), state.committed(), goods, List.of(peer))
+            .awaitPeer(peer, shipments.answerMax());
+    }
+
+    private boolean pull(ReplicaLoop loop, Member from)
+        throws IOException, InterruptedException, PeerUnavailableException, CorruptPackException {
+        PullId id = new PullId(pulls.incrementAndGet());
+        try (CommittedView mine = views.open(loop.repo()).orElseThrow();
+             PulledRefs refs = store.pull(loop.repo(), id);
+             PullSink sink = new PullSink(mine, refs, files, packBytesMax)) {
+            PullRequest.Builder request = PullRequest.newBuilder().setRepoId(loop.repo().value())
+                .setSender(Wire.toProto(streams.self())).setHave(Wire.toProto(mine.at()));
+            PullSource.targets(mine.refs()).forEach(tip -> request.addHaveTips(Wire.toProto(tip)));
+            streams.pull(from, request.build(), sink::take);
+            if (!sink.finish() || !isComplete(mine, sink)) {
+                return false;
+            }
+            loop.tell(sink.pulled(id, from));
+            // the switch has happened, or will not, once the loop is past that message: only then may the pull go
+            Waiting.await(loop.between(() -> { }), SWITCH_MAX);
+            return true;
+        } catch (ReplicaStoppedException e) {
+            return false;
+        }
+    }
+
+    private boolean isComplete(CommittedView mine, PullSink sink) throws IOException {
+        try (ObjectView both = views.with(mine, sink.packs())) {
+            Connectivity found = connectivity.check(both, sink.newTargets(), Set.of(), NullProgressMonitor.INSTANCE);
+            if (found instanceof Connectivity.Incomplete incomplete) {
+                LOG.atWarn().addKeyValue("repo", mine.id()).addKeyValue("missing", incomplete.missingByTip().size())
+                    .log("a pull brought refs without all of their objects");
+                return false;
+            }
+            return true;
+        }
+    }
+
+    private static Set<PushId> ids(List<LogEntry.Push> pushes) {
+        return pushes.stream().map(LogEntry.Push::pushId).collect(Collectors.toSet());
+    }
+}

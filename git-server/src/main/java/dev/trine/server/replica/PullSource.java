@@ -1,0 +1,117 @@
+package dev.trine.server.replica;
+
+import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.RefValue;
+import dev.trine.common.wire.Wire;
+import dev.trine.proto.OutcomeList;
+import dev.trine.proto.PullChunk;
+import dev.trine.proto.PullHeader;
+import dev.trine.proto.Ref;
+import dev.trine.proto.RefList;
+import dev.trine.server.replication.RecordedOutcome;
+import dev.trine.server.replication.RefTable;
+import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.repo.ExportedPack;
+import dev.trine.server.repo.PackExport;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+
+/**
+ * Sends the committed state of a repository to a peer that lacks it: refs, outcomes, members, and the objects that the
+ * peer does not have, all of one snapshot.
+ */
+final class PullSource {
+    private static final int REFS_PER_CHUNK = 1_000;
+    private static final int OUTCOMES_PER_CHUNK = 1_000;
+
+    private final PackExport export;
+
+    PullSource(PackExport export) {
+        this.export = export;
+    }
+
+    /** Takes chunks; false: the peer is gone. */
+    @FunctionalInterface
+    interface Sink {
+        /** Sends one chunk, blocking until the peer can take it. */
+        boolean send(PullChunk chunk);
+    }
+
+    /**
+     * Sends a state that is newer than a version; an older one is only named.
+     *
+     * @param haveVersion the peer's committed version
+     * @param haveTips    objects that the peer has with all that they reach
+     */
+    void send(CommittedView view, long haveVersion, Set<ObjectName> haveTips, Sink sink)
+        throws IOException, InterruptedException {
+        ReplicaState state = view.snapshot().state();
+        boolean sent = sink.send(PullChunk.newBuilder().setHeader(PullHeader.newBuilder()
+            .setGeneration(state.generation()).addAllMembers(state.members().stream().map(Wire::toProto).toList())
+            .setCommitted(Wire.toProto(state.committed())).setChain(LogEntries.chain(view.snapshot().chain())))
+            .build());
+        if (sent && state.committed().version() > haveVersion && sendRefs(view.refs(), sink)
+            && sendOutcomes(view.snapshot().outcomes(), sink)) {
+            sendObjects(view, haveTips, sink);
+        }
+    }
+
+    /** All objects that refs name. */
+    static Set<ObjectName> targets(RefTable refs) {
+        Set<ObjectName> targets = new HashSet<>();
+        refs.scan("", (name, value) -> {
+            if (value instanceof RefValue.Direct direct) {
+                targets.add(direct.id());
+            }
+            return true;
+        });
+        return targets;
+    }
+
+    private static boolean sendRefs(RefTable refs, Sink sink) {
+        RefList.Builder chunk = RefList.newBuilder();
+        AtomicBoolean open = new AtomicBoolean(true);
+        refs.scan("", (name, value) -> {
+            chunk.addRefs(Ref.newBuilder().setName(name.value()).setValue(Wire.toProto(value)));
+            if (chunk.getRefsCount() == REFS_PER_CHUNK) {
+                open.set(sink.send(PullChunk.newBuilder().setRefs(chunk).build()));
+                chunk.clear();
+            }
+            return open.get();
+        });
+        return open.get() && (chunk.getRefsCount() == 0 || sink.send(PullChunk.newBuilder().setRefs(chunk).build()));
+    }
+
+    private static boolean sendOutcomes(List<RecordedOutcome> outcomes, Sink sink) {
+        for (int from = 0; from < outcomes.size(); from += OUTCOMES_PER_CHUNK) {
+            OutcomeList.Builder chunk = OutcomeList.newBuilder();
+            outcomes.subList(from, Math.min(outcomes.size(), from + OUTCOMES_PER_CHUNK)).forEach(outcome ->
+                chunk.addOutcomes(dev.trine.proto.RecordedOutcome.newBuilder().setPushId(outcome.push().value())
+                    .setAt(Wire.toProto(outcome.at())).setCommitted(outcome.committed())));
+            if (!sink.send(PullChunk.newBuilder().setOutcomes(chunk).build())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void sendObjects(CommittedView view, Set<ObjectName> haves, Sink sink)
+        throws IOException, InterruptedException {
+        Optional<ExportedPack> exported =
+            export.write(view.objects(), targets(view.refs()), haves, NullProgressMonitor.INSTANCE);
+        if (exported.isEmpty()) {
+            return;
+        }
+        try (ExportedPack pack = exported.get()) {
+            PackBytes bytes = PackBytes.of(pack.stored(), pack.pack(), pack.index());
+            if (sink.send(PullChunk.newBuilder().setPack(bytes.header()).build())) {
+                bytes.sendTo(data -> sink.send(PullChunk.newBuilder().setData(data).build()));
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.trine.server.replica;
+
+import dev.trine.common.model.Member;
+import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.Position;
+import dev.trine.common.model.PushId;
+import dev.trine.common.model.RepoId;
+import dev.trine.server.repo.PackFiles;
+import dev.trine.server.repo.PackPin;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+
+/** The shipments of this node that are under way, so that nothing travels twice at the same time. */
+final class Shipments {
+    private final Member self;
+    private final PeerStreams streams;
+    private final PackFiles files;
+    private final ExecutorService threads;
+    private final Duration answerMax;
+    private final Map<PushId, Shipment> underWay = new ConcurrentHashMap<>();
+
+    /**
+     * Ships nothing yet.
+     *
+     * @param threads   run the transfers
+     * @param answerMax longest wait for a peer's answer after the last byte
+     */
+    Shipments(Member self, PeerStreams streams, PackFiles files, ExecutorService threads, Duration answerMax) {
+        this.self = self;
+        this.streams = streams;
+        this.files = files;
+        this.threads = threads;
+        this.answerMax = answerMax;
+    }
+
+    /**
+     * What one push brings.
+     *
+     * @param packs at most one
+     */
+    record Goods(PushId push, Set<ObjectName> tips, List<PackName> packs) {
+        Goods {
+            if (packs.size() > 1) {
+                throw new IllegalArgumentException("push " + push + " brings " + packs.size() + " packs");
+            }
+        }
+    }
+
+    /**
+     * Starts to bring a push's objects, which must be durable here, to peers.
+     *
+     * @param generation generation in force
+     * @param base       committed position of the refs that the push was checked with
+     */
+    Shipment start(RepoId repo, long generation, Position base, Goods goods, List<Member> peers) throws IOException {
+        PackPin held = files.pin(repo, goods.packs());
+        boolean started = false;
+        try {
+            Optional<PackBytes> bytes = goods.packs().isEmpty() ? Optional.empty()
+                : Optional.of(PackBytes.of(files, repo, goods.packs().getFirst()));
+            Shipment.Load load =
+                new Shipment.Load(repo, generation, self, goods.push(), goods.tips(), base, bytes);
+            Shipment shipment = new Shipment(load, peers);
+            underWay.put(goods.push(), shipment);
+            started = true;
+            shipment.start(streams, threads, answerMax, () -> {
+                underWay.remove(goods.push(), shipment);
+                held.close();
+            });
+            return shipment;
+        } finally {
+            if (!started) {
+                held.close();
+            }
+        }
+    }
+
+    /** The shipment of that push to that peer, if one is under way. */
+    Optional<Shipment> underWay(PushId push, Member peer) {
+        return Optional.ofNullable(underWay.get(push)).filter(shipment -> shipment.goesTo(peer));
+    }
+
+    Duration answerMax() {
+        return answerMax;
+    }
+}
