@@ -2,6 +2,7 @@ package dev.trine.deploy;
 
 import dev.trine.deploy.bench.BenchCommand;
 import dev.trine.deploy.local.DownCommand;
+import dev.trine.deploy.local.Front;
 import dev.trine.deploy.local.NodeCommand;
 import dev.trine.deploy.local.UpCommand;
 import dev.trine.inspector.admin.AdminCommands;
@@ -37,6 +38,25 @@ public final class Trine {
         root.addSubcommand(new DownCommand());
         root.addSubcommand(new NodeCommand());
         root.addSubcommand(new BenchCommand());
+        addServices(root);
         return Cli.configure(root);
+    }
+
+    private static void addServices(CommandLine root) {
+        add(root, "shard-router", "Run a shard router.", dev.trine.router.Main::main);
+        add(root, "ssh-proxy", "Run an SSH proxy.", dev.trine.ssh.Main::main);
+        add(root, "front", "Run a shard router and both proxies in one process.", Front::main);
+    }
+
+    private static void add(CommandLine root, String name, String summary, ServiceCommand.Entry entry) {
+        CommandLine service = new CommandLine(new ServiceCommand(entry));
+        service.getCommandSpec().usageMessage().description(summary)
+            .footer("%nExample:", "  trine " + name + " --config .trine/conf/" + example(name) + ".yaml");
+        root.addSubcommand(name, service);
+    }
+
+    /** A git server's file has the name of the node. */
+    private static String example(String service) {
+        return service.equals("git-server") ? "n1" : service;
     }
 }

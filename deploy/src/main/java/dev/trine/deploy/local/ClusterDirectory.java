@@ -81,6 +81,11 @@ record ClusterDirectory(Path root) {
         return root.resolve("data").resolve(service);
     }
 
+    /** The SSH proxy's host keys. */
+    Path hostKeys() {
+        return data("ssh-proxy");
+    }
+
     Path run() {
         return root.resolve("run");
     }

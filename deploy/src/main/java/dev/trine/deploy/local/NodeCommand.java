@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code trine node}: makes processes of a local cluster fail, and brings them back. */
 @Command(name = "node", description = {
-    "Stop, kill and start single processes of the local cluster: n1, n2, n3, or front,",
-    "which is the shard router and both proxies."},
+    "Stop, kill and start single processes of the local cluster.", "",
+    "They are n1, n2, n3, and front, which is the shard router and both proxies."},
     footer = {"%nExamples:", "  trine node kill n2", "  trine node start n2"})
 public final class NodeCommand {
     private static final String NAME_HELP = "n1, n2, n3 or front.";

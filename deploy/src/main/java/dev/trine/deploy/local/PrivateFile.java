@@ -51,13 +51,13 @@ final class PrivateFile {
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** The secret in a file: 64 hexadecimal digits, made up when the file does not exist. */
-    static String secret(Path file, SecureRandom random) {
+    /** The secret in a file: a prefix and 64 hexadecimal digits, made up when the file does not exist. */
+    static String secret(Path file, String prefix, SecureRandom random) {
         try {
             if (!Files.isRegularFile(file)) {
                 byte[] bytes = new byte[SECRET_BYTES];
                 random.nextBytes(bytes);
-                write(file, HexFormat.of().formatHex(bytes) + "\n");
+                write(file, prefix + HexFormat.of().formatHex(bytes) + "\n");
             }
             return Files.readString(file).strip();
         } catch (IOException e) {

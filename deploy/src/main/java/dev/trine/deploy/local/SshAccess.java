@@ -6,6 +6,7 @@ import dev.trine.proto.AddKeyRequest;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +47,16 @@ final class SshAccess {
 
     /** Lets ssh know the SSH proxy without asking: its host key is the one that it made in its data directory. */
     void writeKnownHosts(int port) {
-        PrivateFile.writeIfChanged(directory.knownHosts(), "");
+        StringBuilder lines = new StringBuilder();
+        try (DirectoryStream<Path> keys = Files.newDirectoryStream(directory.hostKeys(), "*.pub")) {
+            for (Path key : keys) {
+                lines.append('[').append(Endpoints.HOST).append("]:").append(port).append(' ')
+                    .append(Files.readString(key).strip()).append('\n');
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + directory.hostKeys(), e);
+        }
+        PrivateFile.writeIfChanged(directory.knownHosts(), lines.toString());
     }
 
     /** Registers all keys for the user admin; one that is registered already stays where it is. */

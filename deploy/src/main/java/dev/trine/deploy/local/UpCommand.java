@@ -12,8 +12,9 @@ import picocli.CommandLine.Spec;
 
 /** {@code trine up}: starts a local cluster, a new one or one that was stopped. */
 @Command(name = "up", description = {
-    "Start a cluster on this machine: three git servers, each a process of its own, the",
-    "shard router and both proxies, all on loopback. Data of an earlier one are taken up again.",
+    "Start a cluster on this machine, or take up one that was stopped.", "",
+    "Three git servers, each a process of its own, and one process with the shard router and both",
+    "proxies, all on loopback. Everything that they keep lies in one directory.",
     "Without --detach it runs until Ctrl-C."},
     footer = {"%nExamples:", "  trine up --detach",
         "  trine up --data /tmp/try --http-port 0 --ssh-port 0 --api-port 0"})

@@ -75,9 +75,9 @@ class ClusterDirectoryTest {
 
     @Test
     void aSecretIsMadeOnceAndOnlyItsOwnerMayReadIt() throws Exception {
-        String secret = PrivateFile.secret(cluster().secret(), new SecureRandom());
-        assertThat(secret).matches("[0-9a-f]{64}");
-        assertThat(PrivateFile.secret(cluster().secret(), new SecureRandom())).isEqualTo(secret);
+        String secret = PrivateFile.secret(cluster().secret(), "trine_", new SecureRandom());
+        assertThat(secret).matches("trine_[0-9a-f]{64}");
+        assertThat(PrivateFile.secret(cluster().secret(), "trine_", new SecureRandom())).isEqualTo(secret);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(cluster().secret())))
             .isEqualTo("rw-------");
     }

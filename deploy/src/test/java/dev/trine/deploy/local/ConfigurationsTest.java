@@ -3,7 +3,11 @@ package dev.trine.deploy.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trine.common.config.ConfigFile;
 import dev.trine.inspector.cli.CommandFailure;
+import dev.trine.router.ShardRouterConfig;
+import dev.trine.server.GitServerConfig;
+import dev.trine.ssh.SshProxyConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -63,6 +67,30 @@ class ConfigurationsTest {
                 + Shell.quoted("UserKnownHostsFile=\"" + cluster.knownHosts() + "\"") + "\n");
         assertThat(run(List.of("sh", "-c", "printf 'protocol=http\\nhost=127.0.0.1:1\\n\\n' | git "
             + GitAccess.option(cluster) + " credential fill"))).contains("username=admin\n", "password=t0ken\n");
+    }
+
+    @Test
+    void everyServiceReadsTheFileThatIsWrittenForIt() throws Exception {
+        ClusterDirectory cluster = cluster();
+        new Configurations(cluster, PORTS).write();
+        assertThat(ConfigFile.load(cluster.conf("n2"), GitServerConfig.class).peers()).hasSize(3);
+        ShardRouterConfig router = ConfigFile.load(cluster.conf("shard-router"), ShardRouterConfig.class);
+        assertThat(router.shards()).containsEntry("s1", List.of("n1", "n2", "n3"));
+        assertThat(router.nodes().get("n2").address())
+            .isEqualTo(ConfigFile.load(cluster.conf("n2"), GitServerConfig.class).listen());
+        assertThat(ConfigFile.load(cluster.conf("ssh-proxy"), SshProxyConfig.class).router())
+            .isEqualTo(router.listen());
+        FrontConfig front = ConfigFile.load(cluster.conf("front"), FrontConfig.class);
+        assertThat(List.of(front.shardRouter(), front.httpProxy(), front.sshProxy())).allMatch(Files::isRegularFile);
+    }
+
+    @Test
+    void sshKnowsTheHostKeysOfTheProxy() throws Exception {
+        ClusterDirectory cluster = cluster();
+        Files.createDirectories(cluster.hostKeys());
+        Files.writeString(cluster.hostKeys().resolve("ssh_host_ed25519_key.pub"), "ssh-ed25519 AAAA trine\n");
+        new SshAccess(cluster, directory, sentence -> { }).writeKnownHosts(22);
+        assertThat(cluster.knownHosts()).hasContent("[127.0.0.1]:22 ssh-ed25519 AAAA trine\n");
     }
 
     private static String git(String... arguments) throws Exception {
