@@ -9,9 +9,11 @@ import dev.trine.server.receive.ReceiveSettings;
 import dev.trine.server.replica.ReplicaSettings;
 import dev.trine.server.repo.JGitSettings;
 import dev.trine.server.repo.PackLimits;
+import dev.trine.server.rpc.TransportLimits;
 import dev.trine.server.store.DataDirectory;
 import dev.trine.server.upload.UploadLimits;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -30,11 +32,14 @@ import java.util.stream.Stream;
  * @param replica  replicas
  * @param fetch    what one client may cost
  * @param push     what a push may contain
+ * @param clients  how long an exchange with a client may stand still
+ * @param drain    how long running calls may go on when the server stops; then they are cut
  */
 public record GitServerConfig(String node, String zone, HostPort listen, Security security,
                               @Default("{}") Map<String, HostPort> peers, Data data, @Default("{}") Objects objects,
                               @Default("{}") ReplicaSettings replica, @Default("{}") UploadLimits fetch,
-                              @Default("{}") ReceiveSettings push) {
+                              @Default("{}") ReceiveSettings push, @Default("{}") TransportLimits clients,
+                              @Default("10s") Duration drain) {
     public GitServerConfig {
         peers = Map.copyOf(peers);
         Stream.concat(Stream.of(node), peers.keySet().stream()).forEach(NodeId::new);

@@ -71,6 +71,8 @@ class GitServerConfigTest {
             push.deny-non-fast-forwards: false
             push.deny-delete-current: true
             push.receipt: always
+            clients.idle-max: 15m
+            drain: 10s
             """);
     }
 

@@ -11,6 +11,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.TlsServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,7 +25,8 @@ public final class RpcServer implements AutoCloseable {
     /** Greatest message in bytes: a log entry that changes 200,000 refs fits. */
     public static final int MESSAGE_BYTES_MAX = 64 << 20;
     private static final int CALLS_PER_CONNECTION_MAX = 10_000;
-    private static final int STOP_SECONDS_MAX = 10;
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final Duration CUT_MAX = Duration.ofSeconds(10);
 
     private final Server server;
     private final ExecutorService calls;
@@ -77,13 +79,18 @@ public final class RpcServer implements AutoCloseable {
         return server.getPort();
     }
 
-    /** Refuses new calls, lets running ones finish for a bounded time, then cuts them. */
+    /** Refuses new calls, lets running ones finish for 10 seconds, then cuts them. */
     @Override
     public void close() throws InterruptedException {
+        stop(DRAIN);
+    }
+
+    /** Refuses new calls, lets running ones finish for that long, then cuts them. */
+    public void stop(Duration drain) throws InterruptedException {
         server.shutdown();
-        if (!server.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+        if (!server.awaitTermination(drain.toMillis(), TimeUnit.MILLISECONDS)) {
             server.shutdownNow();
-            server.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS);
+            server.awaitTermination(CUT_MAX.toMillis(), TimeUnit.MILLISECONDS);
         }
         calls.shutdownNow();
     }
