@@ -14,6 +14,7 @@ import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.BitmapIndex;
 import org.eclipse.jgit.lib.BitmapIndex.BitmapBuilder;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -74,6 +75,26 @@ final class CommittedObjects implements AutoCloseable {
             walkCommits(allTips(), Integer.MAX_VALUE, open);
         }
         return open;
+    }
+
+    /** Those of the objects, there or not, that are tips, or commits that a tip reaches. */
+    Set<ObjectId> reachableStarts(Set<ObjectId> objects) throws IOException {
+        Set<ObjectId> others = new HashSet<>(objects);
+        others.removeAll(roots);
+        matchTips(others);
+        Set<ObjectId> commits = new HashSet<>();
+        for (ObjectId other : others) {
+            if (reader.has(other) && reader.open(other).getType() == Constants.OBJ_COMMIT) {
+                commits.add(other);
+            }
+        }
+        others.removeAll(commits);
+        if (!commits.isEmpty()) {
+            others.addAll(unreachableCommits(commits));
+        }
+        Set<ObjectId> reachable = new HashSet<>(objects);
+        reachable.removeAll(others);
+        return reachable;
     }
 
     /**

@@ -4,18 +4,33 @@ import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.RepoId;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import org.eclipse.jgit.internal.storage.pack.PackWriter;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectReader;
 
 /**
- * Rewrites the committed packs of a repository into few: one main pack of all that refs reach, with a bitmap, and at
- * most one of the rest. It changes no pack set and removes no file: the caller swaps the names in one durable batch.
- * Called by many threads, for one repository by one at a time.
+ * Rewrites the committed packs of a repository into few: one main pack of all that branches and tags reach, with a
+ * bitmap, and at most one of the rest. It changes no pack set and removes no file: the caller swaps the names in one
+ * durable batch. Called by many threads, for one repository by one at a time; on a node one repository is rewritten
+ * fully at a time, by one thread.
  */
 public final class Compaction {
+    private final PackFiles files;
+    private final Semaphore fullRewritings = new Semaphore(1, true);
+    private final SettledPacks settled = new SettledPacks();
+
+    /** Opens nothing; JGit must be started first. */
     public Compaction(PackFiles files, JGitRuntime runtime) {
+        Objects.requireNonNull(runtime, "JGit must be started first");
+        this.files = files;
     }
 
     /** How much to rewrite. */
@@ -32,7 +47,15 @@ public final class Compaction {
      * @param packs its committed pack set
      */
     public Optional<Extent> due(RepoId repo, List<PackName> packs) throws IOException {
-        throw new UnsupportedOperationException();
+        return settled.isSettled(repo, packs) ? Optional.empty() : CompactionRule.due(describe(repo, packs));
+    }
+
+    private List<StoredPack> describe(RepoId repo, List<PackName> packs) throws IOException {
+        List<StoredPack> stored = new ArrayList<>(packs.size());
+        for (PackName pack : packs) {
+            stored.add(files.describe(repo, pack));
+        }
+        return stored;
     }
 
     /**
@@ -45,9 +68,57 @@ public final class Compaction {
      *                        view lacks are ignored
      * @param keepUnreachable an unreachable object survives if it lies in a pack written after this
      * @return what to swap; empty: nothing to gain
+     * @throws InterruptedIOException interrupted while another repository was being rewritten
+     * @throws IOException            the disk failed, or a ref of the view reaches an object that is not there
      */
     public Optional<Compacted> run(ObjectView view, Extent extent, Set<ObjectName> keep, Instant keepUnreachable)
             throws IOException {
-        throw new UnsupportedOperationException();
+        return switch (extent) {
+            case FOLD -> fold(view, keep);
+            case FULL -> {
+                try {
+                    fullRewritings.acquire();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedIOException("interrupted before packs were rewritten");
+                }
+                try {
+                    yield full(view, keep, keepUnreachable);
+                } finally {
+                    fullRewritings.release();
+                }
+            }
+        };
+    }
+
+    private Optional<Compacted> fold(ObjectView view, Set<ObjectName> keep) throws IOException {
+        List<StoredPack> sources = CompactionRule.toFold(describe(view.repo(), view.committedPacks()));
+        if (sources.isEmpty()) {
+            return Optional.empty();
+        }
+        Instant newest = sources.stream().map(StoredPack::written).max(Instant::compareTo).orElseThrow();
+        try (NewPacks added = new NewPacks(files, view.repo());
+             ObjectReader reader = view.git().newObjectReader();
+             PackWriter writer = PackWriters.copying(reader);
+             RestObjects objects = new RestObjects(reader, id -> false)) {
+            for (StoredPack source : sources) {
+                objects.addAll(files, view.repo(), source.name());
+            }
+            writer.preparePack(objects.objects().iterator());
+            try (WrittenPack folded = WrittenPack.write(files, view.repo(), writer, NullProgressMonitor.INSTANCE)) {
+                added.install(folded, newest);
+            }
+            return added.swap(sources.stream().map(StoredPack::name).toList(), Roots.survivors(view, keep));
+        }
+    }
+
+    private Optional<Compacted> full(ObjectView view, Set<ObjectName> keep, Instant keepUnreachable)
+            throws IOException {
+        List<StoredPack> sources = describe(view.repo(), view.committedPacks());
+        try (FullRewriting rewriting = new FullRewriting(files, view, sources, Instant.now())) {
+            Optional<Compacted> swap = rewriting.run(keep, keepUnreachable);
+            settled.remember(view.repo(), rewriting.left());
+            return swap;
+        }
     }
 }

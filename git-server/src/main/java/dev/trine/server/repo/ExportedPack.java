@@ -1,6 +1,7 @@
 package dev.trine.server.repo;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 public record ExportedPack(StoredPack stored, Path pack, Path index) implements AutoCloseable {
     @Override
     public void close() throws IOException {
-        throw new UnsupportedOperationException();
+        Files.deleteIfExists(index);
+        Files.deleteIfExists(pack);
     }
 }

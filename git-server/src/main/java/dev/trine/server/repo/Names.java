@@ -1,6 +1,9 @@
 package dev.trine.server.repo;
 
 import dev.trine.common.model.ObjectName;
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.ObjectId;
 
@@ -11,6 +14,10 @@ final class Names {
 
     static ObjectId id(ObjectName name) {
         return ObjectId.fromString(name.hex());
+    }
+
+    static Set<ObjectId> ids(Collection<ObjectName> names) {
+        return names.stream().map(Names::id).collect(Collectors.toSet());
     }
 
     static ObjectName name(AnyObjectId id) {

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
 
 /** Reads entries back from a pack file that has been scanned. Used by one thread; the channel is shared. */
 final class PackEntryReader implements AutoCloseable {
@@ -18,9 +19,11 @@ final class PackEntryReader implements AutoCloseable {
     private final FileChannel pack;
     private final Inflater inflater = new Inflater();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final byte[] baseName = new byte[OBJECT_ID_LENGTH];
     private long bufferOffset;
     private long size;
     private int type;
+    private long baseOffset;
 
     PackEntryReader(FileChannel pack) {
         this.pack = pack;
@@ -42,14 +45,28 @@ final class PackEntryReader implements AutoCloseable {
             size |= (long) (b & 0x7f) << shift;
         }
         if (type == Constants.OBJ_OFS_DELTA) {
-            do {
+            b = next();
+            long distance = b & 0x7f;
+            while ((b & 0x80) != 0) {
                 b = next();
-            } while ((b & 0x80) != 0);
+                distance = distance + 1 << 7 | b & 0x7f;
+            }
+            baseOffset = offset - distance;
         } else if (type == Constants.OBJ_REF_DELTA) {
             for (int i = 0; i < OBJECT_ID_LENGTH; i++) {
-                next();
+                baseName[i] = (byte) next();
             }
         }
+    }
+
+    /** Where the base of a delta by offset stands. */
+    long baseOffset() {
+        return baseOffset;
+    }
+
+    /** What the base of a delta by name is called. */
+    ObjectId baseName() {
+        return ObjectId.fromRaw(baseName);
     }
 
     /** Type as stored. */

@@ -1,0 +1,67 @@
+package dev.trine.server.repo;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * When and what to rewrite, by sizes alone. Packs written after the main pack are fresh. Fresh packs are folded into
+ * each other so that the rest doubles in size from one to the next: each byte is rewritten a number of times that grows
+ * with the logarithm of the bytes. The main pack is rewritten, with its bitmap, when what it does not cover has grown
+ * to a tenth of it.
+ */
+final class CompactionRule {
+    /** Fewer fresh packs are left alone. */
+    static final int FRESH_PACKS_MAX = 20;
+    /** A main pack is not rewritten for fewer fresh objects. */
+    static final int FRESH_OBJECTS_MIN = 2000;
+    /** Nor for fewer fresh objects than one in so many of its own. */
+    private static final int MAIN_TO_FRESH = 10;
+    /** Each pack is at least so many times as large as all smaller ones together. */
+    private static final int FACTOR = 2;
+
+    private CompactionRule() {
+    }
+
+    /** What is to be done about a repository's packs; empty: nothing. */
+    static Optional<Compaction.Extent> due(List<StoredPack> packs) {
+        List<StoredPack> fresh = fresh(packs);
+        long objects = fresh.stream().mapToLong(StoredPack::objects).sum();
+        long covered = main(packs).map(StoredPack::objects).orElse(0L);
+        if (objects >= Math.max(FRESH_OBJECTS_MIN, covered / MAIN_TO_FRESH)) {
+            return Optional.of(Compaction.Extent.FULL);
+        }
+        return fresh.size() < FRESH_PACKS_MAX ? Optional.empty() : Optional.of(Compaction.Extent.FOLD);
+    }
+
+    private static Optional<StoredPack> main(List<StoredPack> packs) {
+        return packs.stream().filter(StoredPack::bitmap).max(Comparator.comparing(StoredPack::written));
+    }
+
+    /** What the last rewriting of everything has not seen. */
+    private static List<StoredPack> fresh(List<StoredPack> packs) {
+        Optional<StoredPack> main = main(packs);
+        return packs.stream()
+            .filter(pack -> !pack.bitmap() && main.filter(m -> !pack.written().isAfter(m.written())).isEmpty())
+            .toList();
+    }
+
+    /** The packs to be folded into one: none, or two and more. */
+    static List<StoredPack> toFold(List<StoredPack> packs) {
+        List<StoredPack> bySize = new ArrayList<>(fresh(packs));
+        bySize.sort(Comparator.comparingLong(StoredPack::packBytes).thenComparing(pack -> pack.name().hex()));
+        int from = bySize.size() - 1;
+        while (from > 0 && bySize.get(from).packBytes() >= FACTOR * bySize.get(from - 1).packBytes()) {
+            from--;
+        }
+        int end = from < 1 ? 0 : from + 1;
+        long folded = bySize.subList(0, end).stream().mapToLong(StoredPack::packBytes).sum();
+        while (end < bySize.size() && (end > 0 && bySize.get(end).packBytes() < FACTOR * folded
+            || bySize.size() - end > FRESH_PACKS_MAX / 2)) {
+            folded += bySize.get(end).packBytes();
+            end++;
+        }
+        return end < 2 ? List.of() : bySize.subList(0, end);
+    }
+}
