@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /** What is said when a cluster is ready: where it is, and what to try. The commands work as they are printed. */
 final class Welcome {
     /** System property that the launcher script sets to its own path. */
-    private static final String SCRIPT = "trine.script";
+    private static final String LAUNCHER = "trine.launcher";
 
     private final ClusterDirectory directory;
     private final Endpoints endpoints;
@@ -42,7 +42,7 @@ final class Welcome {
     }
 
     private String trine() {
-        Path script = Path.of(System.getProperty(SCRIPT, "trine"));
+        Path script = Path.of(System.getProperty(LAUNCHER, "trine"));
         return workingDirectory.equals(script.getParent()) ? "./trine" : Shell.quoted(script.toString());
     }
 
