@@ -54,6 +54,14 @@ final class TestCluster implements AutoCloseable {
         return cluster;
     }
 
+    /** Ends a node's process at once, without the launcher's help. */
+    void kill(String node) throws IOException {
+        long pid = Long.parseLong(Files.readString(data().resolve("run/" + node + ".pid")).strip());
+        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
     Path data() {
         return cluster.directory();
     }
