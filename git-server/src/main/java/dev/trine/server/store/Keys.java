@@ -45,6 +45,10 @@ final class Keys {
         return of('s', repo);
     }
 
+    static byte[] refSpaces() {
+        return new byte[] {'x'};
+    }
+
     static byte[] refSpace(RepoId repo) {
         return of('x', repo);
     }

@@ -25,6 +25,9 @@ public interface ReplicaStore {
     /** Every repository of which there is a state, those retired and deleted included; in order of id. */
     List<RepoId> repositories();
 
+    /** How many replicas there are, without those whose contents were deleted. Costs nothing. */
+    long count();
+
     /**
      * Starts a replica, with the refs that exist at its committed position.
      *

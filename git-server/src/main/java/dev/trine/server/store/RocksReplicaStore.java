@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -31,11 +32,12 @@ final class RocksReplicaStore implements ReplicaStore {
     private final Clock clock;
     private final RefSpaces spaces;
     private final Map<PullKey, RocksPull> pulls = new ConcurrentHashMap<>();
+    private final AtomicLong count;
     // whether a repository exists and that it is created must be one step, whoever asks
     private final List<ReentrantLock> creating = Stream.generate(ReentrantLock::new).limit(64).toList();
 
     /**
-     * Reads the next number of a ref space.
+     * Counts the replicas and reads the next number of a ref space.
      *
      * @param clock tells when a tip was replaced
      */
@@ -44,6 +46,7 @@ final class RocksReplicaStore implements ReplicaStore {
         this.newest = database.newest();
         this.clock = clock;
         this.spaces = new RefSpaces(database);
+        this.count = new AtomicLong(newest.all(Keys.refSpaces(), Database.Pair::key).size());
     }
 
     /** Makes an empty database that of a disk. */
@@ -70,6 +73,11 @@ final class RocksReplicaStore implements ReplicaStore {
     }
 
     @Override
+    public long count() {
+        return count.get();
+    }
+
+    @Override
     public boolean create(RepoId repo, ReplicaState state, Map<RefName, RefValue> refs) {
         ReentrantLock lock = creating.get(Math.floorMod(repo.hashCode(), creating.size()));
         lock.lock();
@@ -82,6 +90,7 @@ final class RocksReplicaStore implements ReplicaStore {
             write.put(Keys.refSpace(repo), ReplicaValues.encode(space));
             refs.forEach((name, value) -> write.put(Keys.ref(space, name), RefValues.encode(value)));
             write.sync();
+            count.incrementAndGet();
             return true;
         } finally {
             lock.unlock();
@@ -115,7 +124,9 @@ final class RocksReplicaStore implements ReplicaStore {
             }
             writer.write(batch, space);
             write.sync();
-            if (space != spaceBefore) {
+            if (space != spaceBefore && spaceBefore == RefSpaces.EMPTY) {
+                count.incrementAndGet();
+            } else if (space != spaceBefore) {
                 spaces.delete(List.of(spaceBefore));
             }
         }
@@ -239,6 +250,7 @@ final class RocksReplicaStore implements ReplicaStore {
             write.sync();
         }
         if (space != RefSpaces.EMPTY) {
+            count.decrementAndGet();
             spaces.delete(List.of(space));
         }
     }

@@ -199,6 +199,7 @@ class CrashTest {
     private static String describe(ReplicaStore store) {
         Map<String, Object> seen = new TreeMap<>();
         seen.put("repositories", store.repositories());
+        seen.put("count", store.count());
         seen.put("repository", store.load(REPO));
         seen.put("refs", ReplicaStoreContract.refs(store.refs(REPO), ""));
         seen.put("tips", store.replacedTips(REPO, Instant.EPOCH).stream().map(Object::toString).sorted().toList());

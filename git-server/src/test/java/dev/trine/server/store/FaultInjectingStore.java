@@ -64,6 +64,11 @@ public final class FaultInjectingStore implements ReplicaStore {
     }
 
     @Override
+    public long count() {
+        return store.count();
+    }
+
+    @Override
     public boolean create(RepoId repo, ReplicaState state, Map<RefName, RefValue> refs) {
         return write(() -> store.create(repo, state, refs));
     }

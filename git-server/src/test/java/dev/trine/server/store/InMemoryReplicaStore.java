@@ -47,6 +47,11 @@ public final class InMemoryReplicaStore implements ReplicaStore {
     }
 
     @Override
+    public synchronized long count() {
+        return replicas.values().stream().filter(replica -> !replica.tombstone).count();
+    }
+
+    @Override
     public synchronized boolean create(RepoId repo, ReplicaState state, Map<RefName, RefValue> refs) {
         return replicas.putIfAbsent(repo.value(), new Replica(state, refs)) == null;
     }
@@ -150,6 +155,7 @@ public final class InMemoryReplicaStore implements ReplicaStore {
         try (ReplicaSnapshot before = new Snapshot(existing(repo))) {
             Replica tombstone = new Replica(before.state().withoutLog(before.chain()), Map.of());
             tombstone.gcGeneration = before.gcGeneration();
+            tombstone.tombstone = true;
             replicas.put(repo.value(), tombstone);
         }
     }
@@ -169,6 +175,7 @@ public final class InMemoryReplicaStore implements ReplicaStore {
     /** One replica's values. */
     private static final class Replica {
         private ReplicaState state;
+        private boolean tombstone;
         private long gcGeneration;
         private final NavigableMap<Long, Logged> log = new TreeMap<>();
         private NavigableMap<RefName, RefValue> refs;

@@ -301,9 +301,12 @@ abstract class ReplicaStoreContract {
         ReplicaState deleted = Samples.state(Role.DELETED, 0, 1);
         store.apply(REPO, batch().state(deleted).put(Samples.entry(1), Samples.entry(2)).join(1, 7)
             .outcomes(new RecordedOutcome(push(9), Samples.at(1), true)).build());
+        assertThat(store.count()).isEqualTo(2);
         store.deleteContents(REPO);
         store.deleteContents(REPO);
+        assertThat(store.count()).isEqualTo(1);
         restart();
+        assertThat(store.count()).isEqualTo(1);
         assertThat(store.load(REPO)).contains(empty(deleted.withoutLog(Samples.entry(1).chain())));
         assertThat(refs(store.refs(REPO), "")).isEmpty();
         assertThat(store.lists(REPO, pack(7))).isFalse();
