@@ -1,0 +1,83 @@
+package dev.trine.server.upload;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The real git client in one directory, untouched by the settings of whoever runs the tests. */
+record Git(Path directory) {
+    private static final int WAIT_SECONDS_MAX = 60;
+
+    /** What a command did. */
+    record Result(int exit, String output) {
+    }
+
+    /** Runs git with that on its standard input, and takes what it prints on both streams. */
+    Result tryRun(byte[] input, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of("git", "-c", "init.defaultBranch=main", "-c", "gc.auto=0",
+            "-c", "advice.detachedHead=false"));
+        command.addAll(arguments);
+        try {
+            Path in = Files.createTempFile(directory, "in", ".tmp");
+            Path out = Files.createTempFile(directory, "out", ".tmp");
+            Files.write(in, input);
+            ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
+                .redirectErrorStream(true).redirectInput(in.toFile()).redirectOutput(out.toFile());
+            builder.environment().putAll(Map.of("HOME", directory.toString(), "GIT_CONFIG_NOSYSTEM", "1",
+                "GIT_TERMINAL_PROMPT", "0", "GIT_AUTHOR_NAME", "A", "GIT_AUTHOR_EMAIL", "a@example.org",
+                "GIT_COMMITTER_NAME", "A", "GIT_COMMITTER_EMAIL", "a@example.org", "LC_ALL", "C"));
+            Process process = builder.start();
+            if (!process.waitFor(WAIT_SECONDS_MAX, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("git hangs: " + command + "\n" + Files.readString(out));
+            }
+            String output = Files.readString(out, StandardCharsets.ISO_8859_1);
+            Files.delete(in);
+            Files.delete(out);
+            return new Result(process.exitValue(), output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Result tryRun(String... arguments) {
+        return tryRun(new byte[0], List.of(arguments));
+    }
+
+    /** Runs git, which must succeed; returns what it printed. */
+    String run(String... arguments) {
+        return feed("", arguments);
+    }
+
+    /** As {@link #run}, with text on its standard input. */
+    String feed(String input, String... arguments) {
+        Result result = tryRun(input.getBytes(StandardCharsets.UTF_8), List.of(arguments));
+        if (result.exit() != 0) {
+            throw new AssertionError("git " + String.join(" ", arguments) + ": " + result.output());
+        }
+        return result.output();
+    }
+
+    /** Everything that a repository holds: refs, shallow boundary, objects. Two equal answers mean equal clones. */
+    String contents() throws IOException {
+        Path shallow = directory.resolve(run("rev-parse", "--git-path", "shallow").strip());
+        String boundary = Files.exists(shallow) ? sorted(Files.readAllLines(shallow).stream()) : "";
+        String objects = run("cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)");
+        return run("for-each-ref", "--format=%(objectname) %(refname) %(symref)") + "shallow\n" + boundary
+            + "objects\n" + sorted(Arrays.stream(objects.split("\n")));
+    }
+
+    private static String sorted(Stream<String> lines) {
+        return String.join("\n", lines.sorted().toList()) + "\n";
+    }
+}
