@@ -59,7 +59,7 @@ final class FetchV0 {
             held.writeTo(client);
             client.flush();
             if (sendPack) {
-                sendPack(request, ObjectSelection.of(request, negotiation.common(), boundary), reader);
+                sendPack(request, ObjectSelection.of(request, negotiation, boundary), reader);
             }
         }
     }
@@ -129,8 +129,11 @@ final class FetchV0 {
 
         /** Serves them; true: the pack is to follow. */
         boolean serve(PktReader in) throws IOException, ProtocolErrorException {
+            Pkt pkt = in.next();
+            if (pkt == Pkt.Mark.END_OF_INPUT && framing == Framing.STATELESS) {
+                return false; // the client only asked for the new shallow boundary
+            }
             while (true) {
-                Pkt pkt = in.next();
                 if (pkt instanceof Pkt.Line line && line.text().startsWith(FetchArguments.HAVE)) {
                     have(arguments.have(line.text()));
                 } else if (pkt instanceof Pkt.Line line && line.text().equals("done")) {
@@ -145,6 +148,7 @@ final class FetchV0 {
                 } else if (framing == Framing.STATELESS) {
                     return false;
                 }
+                pkt = in.next();
             }
         }
 

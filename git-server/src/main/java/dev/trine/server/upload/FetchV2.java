@@ -114,7 +114,7 @@ final class FetchV2 {
         }
         out.line("packfile");
         out.useSideband();
-        sender.onSideBand(reader, request, ObjectSelection.of(request, negotiation.common(), boundary),
+        sender.onSideBand(reader, request, ObjectSelection.of(request, negotiation, boundary),
             SideBand.Packets.LARGE);
     }
 }

@@ -15,6 +15,7 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.revwalk.AsyncRevObjectQueue;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevObject;
+import org.eclipse.jgit.revwalk.RevTag;
 import org.eclipse.jgit.revwalk.RevWalk;
 
 /**
@@ -25,6 +26,7 @@ import org.eclipse.jgit.revwalk.RevWalk;
 final class Negotiation implements AutoCloseable {
     private final ObjectReader reader;
     private final RevWalk walk;
+    private final Set<ObjectId> wants = new LinkedHashSet<>();
     private final Set<RevCommit> wantedCommits = new LinkedHashSet<>();
     private final Set<ObjectId> common = new LinkedHashSet<>();
     private final Set<RevCommit> theyHave = new HashSet<>();
@@ -42,25 +44,39 @@ final class Negotiation implements AutoCloseable {
         return common;
     }
 
+    /** The wants, and what those that are tags lead to: as Git has it, no filter leaves that out. */
+    Set<ObjectId> wants() {
+        return wants;
+    }
+
     /** The wanted commits, tags followed to theirs; wants that lead to no commit are left out. */
     Set<RevCommit> wantedCommits() {
         return wantedCommits;
     }
 
     /** Takes the wants; all have to exist. */
-    void want(Collection<ObjectId> wants) throws IOException, ProtocolErrorException {
-        AsyncRevObjectQueue queue = walk.parseAny(wants, true);
+    void want(Collection<ObjectId> ids) throws IOException, ProtocolErrorException {
+        AsyncRevObjectQueue queue = walk.parseAny(ids, true);
         try {
             for (RevObject want = queue.next(); want != null; want = queue.next()) {
-                if (walk.peel(want) instanceof RevCommit commit) {
-                    walk.parseHeaders(commit);
-                    wantedCommits.add(commit);
-                }
+                want(want);
             }
         } catch (MissingObjectException e) {
             throw new ProtocolErrorException("upload-pack: not our ref " + e.getObjectId().name());
         } finally {
             queue.release();
+        }
+    }
+
+    private void want(RevObject tip) throws IOException {
+        RevObject object = tip;
+        wants.add(object.copy());
+        while (object instanceof RevTag tag) {
+            object = walk.parseAny(tag.getObject());
+            wants.add(object.copy());
+        }
+        if (object instanceof RevCommit commit) {
+            wantedCommits.add(commit);
         }
     }
 

@@ -9,10 +9,10 @@ import org.eclipse.jgit.lib.ObjectId;
  * grafts, as far as the filter lets them through.
  */
 record ObjectSelection(Set<ObjectId> wants, Set<ObjectId> common, Set<ObjectId> grafts, Filter filter) {
-    static ObjectSelection of(FetchRequest request, Set<ObjectId> common, Boundary boundary) {
-        Set<ObjectId> wants = new HashSet<>(request.wants());
+    static ObjectSelection of(FetchRequest request, Negotiation negotiation, Boundary boundary) {
+        Set<ObjectId> wants = new HashSet<>(negotiation.wants());
         wants.addAll(boundary.wants());
-        return new ObjectSelection(wants, common, boundary.grafts(), request.filter());
+        return new ObjectSelection(wants, negotiation.common(), boundary.grafts(), request.filter());
     }
 
     /** Whether every object of some history is to be sent, or nearly so: what a clone asks for. */

@@ -26,25 +26,33 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FetchScenariosTest {
     @TempDir
-    private Path directory;
+    private static Path directory;
     private final LocalHosting hosting = new LocalHosting();
+    private final CGitUploadPack reference = new CGitUploadPack();
     private GitServers servers;
+    private GitServers referenceServers;
     private int runs;
 
     @BeforeAll
     void start() throws IOException {
         SampleHistory.create(directory.resolve("sample"));
         servers = new GitServers(new UploadPack(hosting, UploadLimits.DEFAULT, Agent.ofRelease("test")));
+        referenceServers = new GitServers(reference);
     }
 
     @AfterAll
     void stop() throws IOException {
         servers.close();
+        referenceServers.close();
     }
 
     /** How the client reaches the server. */
     enum Transport {
         DAEMON_V0, DAEMON_V1, DAEMON_V2, HTTP_V0, HTTP_V1, HTTP_V2;
+
+        private String url(GitServers servers, RepoId repo) {
+            return name().startsWith("HTTP") ? servers.httpUrl(repo) : servers.daemonUrl(repo);
+        }
 
         private int version() {
             return name().charAt(name().length() - 1) - '0';
@@ -134,30 +142,40 @@ final class FetchScenariosTest {
     }
 
     static Stream<Arguments> matrix() {
-        return Stream.of(plain(), shallow(), filtered()).flatMap(all -> all).flatMap(scenario ->
-            Arrays.stream(Transport.values()).map(transport -> Arguments.of(scenario, transport)));
+        return Stream.concat(with(plain(), Arrays.asList(Transport.values())), with(
+            Stream.concat(shallow(), filtered()), List.of(Transport.DAEMON_V0, Transport.DAEMON_V2, Transport.HTTP_V0,
+                Transport.HTTP_V2)));
+    }
+
+    private static Stream<Arguments> with(Stream<Scenario> scenarios, List<Transport> transports) {
+        return scenarios.flatMap(scenario -> transports.stream().map(transport -> Arguments.of(scenario, transport)));
     }
 
     @ParameterizedTest(name = "{0} by {1}")
     @MethodSource("matrix")
     void theClientEndsWithWhatCGitWouldHaveGivenIt(Scenario scenario, Transport transport) throws IOException {
-        Path ours = prepare();
         RepoId repo = new RepoId(String.format("%032x", ++runs));
+        Path ours = prepare(scenario);
         hosting.host(repo, ours.resolve("bare"));
-        String url = transport.name().startsWith("HTTP") ? servers.httpUrl(repo) : servers.daemonUrl(repo);
-        String result = run(scenario, ours, url, transport.version());
+        Path theirs = prepare(scenario);
+        reference.host(repo, theirs.resolve("bare"));
 
-        Path reference = prepare();
-        String expected = run(scenario, reference, "file://" + reference.resolve("bare"), transport.version());
-
-        assertThat(result).isEqualTo(expected);
+        assertThat(run(scenario, ours, transport.url(servers, repo), transport.version()))
+            .isEqualTo(run(scenario, theirs, transport.url(referenceServers, repo), transport.version()));
     }
 
-    private Path prepare() throws IOException {
+    /** A place with a bare repository, which is one of its own if the scenario adds to it. */
+    private static Path prepare(Scenario scenario) throws IOException {
         Path place = Files.createTempDirectory(directory, "run");
-        new Git(place).run("clone", "--quiet", "--mirror", directory.resolve("sample").toString(), "bare");
-        Files.copy(directory.resolve("sample/config"), place.resolve("bare/config"),
-            java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Path sample = directory.resolve("sample");
+        if (scenario.steps().stream().noneMatch(step -> step.startsWith("@"))) {
+            return Files.createSymbolicLink(place.resolve("bare"), sample).getParent();
+        }
+        try (Stream<Path> files = Files.walk(sample)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, place.resolve("bare").resolve(sample.relativize(file)));
+            }
+        }
         return place;
     }
 

@@ -20,6 +20,14 @@ record Git(Path directory) {
     record Result(int exit, String output) {
     }
 
+    /** Takes the settings of whoever runs the tests away from a command, and fixes what would differ each time. */
+    static void isolate(ProcessBuilder builder, Path home) {
+        builder.environment().putAll(Map.of("HOME", home.toString(), "GIT_CONFIG_NOSYSTEM", "1",
+            "GIT_TERMINAL_PROMPT", "0", "GIT_AUTHOR_NAME", "A", "GIT_AUTHOR_EMAIL", "a@example.org",
+            "GIT_COMMITTER_NAME", "A", "GIT_COMMITTER_EMAIL", "a@example.org", "LC_ALL", "C",
+            "GIT_AUTHOR_DATE", "1800000000 +0000", "GIT_COMMITTER_DATE", "1800000000 +0000"));
+    }
+
     /** Runs git with that on its standard input, and takes what it prints on both streams. */
     Result tryRun(byte[] input, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("git", "-c", "init.defaultBranch=main", "-c", "gc.auto=0",
@@ -31,9 +39,7 @@ record Git(Path directory) {
             Files.write(in, input);
             ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
                 .redirectErrorStream(true).redirectInput(in.toFile()).redirectOutput(out.toFile());
-            builder.environment().putAll(Map.of("HOME", directory.toString(), "GIT_CONFIG_NOSYSTEM", "1",
-                "GIT_TERMINAL_PROMPT", "0", "GIT_AUTHOR_NAME", "A", "GIT_AUTHOR_EMAIL", "a@example.org",
-                "GIT_COMMITTER_NAME", "A", "GIT_COMMITTER_EMAIL", "a@example.org", "LC_ALL", "C"));
+            isolate(builder, directory);
             Process process = builder.start();
             if (!process.waitFor(WAIT_SECONDS_MAX, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

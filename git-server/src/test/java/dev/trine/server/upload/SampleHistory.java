@@ -29,7 +29,7 @@ final class SampleHistory {
     static void create(Path directory) throws IOException {
         Files.createDirectories(directory);
         Git git = new Git(directory);
-        git.run("init", "--quiet", "--bare", ".");
+        git.run("init", "--quiet", "--bare", "--template=", ".");
         git.feed(new SampleHistory().history(), "fast-import", "--quiet");
         git.run("tag", "-a", "-m", "one", "v1", "main~20");
         git.run("tag", "-a", "-m", "two", "v2", "main~5");
@@ -39,7 +39,6 @@ final class SampleHistory {
         git.run("update-ref", "refs/changes/1", "side~1");
         git.run("config", "uploadpack.allowFilter", "true");
         git.run("config", "uploadpack.allowAnySHA1InWant", "true");
-        git.run("config", "uploadpack.allowRefInWant", "true");
         git.run("config", "gc.auto", "0");
     }
 
@@ -47,29 +46,29 @@ final class SampleHistory {
     static void addCommit(Git bare, String branch, String content) {
         String parent = bare.run("rev-parse", branch).strip();
         String blob = bare.feed(content, "hash-object", "-w", "--stdin").strip();
-        String tree = bare.feed(bare.run("ls-tree", branch) + "100644 blob " + blob + "\tadded\n", "mktree").strip();
+        String tree = bare.feed(bare.run("ls-tree", branch) + "100644 blob " + blob + "\tadded-" + content + "\n",
+            "mktree").strip();
         String commit = bare.run("commit-tree", "-p", parent, "-m", content, tree).strip();
         bare.run("update-ref", "refs/heads/" + branch, commit);
     }
 
     private String history() {
         for (int i = 1; i <= COMMITS; i++) {
-            commit("main", i, i == 1 ? "" : "from refs/heads/main^0\n",
-                i == MERGE ? "merge refs/heads/side^0\n" : "");
+            commit("main", i, i == MERGE ? "merge refs/heads/side\n" : "");
             if (i == FORK) {
                 for (int j = 1; j <= SIDE_COMMITS; j++) {
-                    commit("side", FORK + j, "from refs/heads/" + (j == 1 ? "main" : "side") + "^0\n", "");
+                    commit("side", FORK + j, j == 1 ? "from refs/heads/main\n" : "");
                 }
             }
         }
         return stream.append("done\n").toString();
     }
 
-    private void commit(String branch, int day, String from, String merge) {
+    private void commit(String branch, int day, String parent) {
         String message = branch + " " + day;
         stream.append("commit refs/heads/").append(branch).append("\ncommitter A <a@example.org> ")
             .append(FIRST_SECONDS + day * DAY_SECONDS).append(" +0000\ndata ").append(message.length()).append('\n')
-            .append(message).append('\n').append(from).append(merge);
+            .append(message).append('\n').append(parent);
         file("README", "read me on " + branch + " at " + day + "\n");
         file("a/" + branch + day, "a\n".repeat(day));
         file("a/b/c/" + branch + day % 7, "deep " + day + "\n");
