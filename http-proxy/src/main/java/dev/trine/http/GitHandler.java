@@ -1,0 +1,90 @@
+package dev.trine.http;
+
+import dev.trine.common.relay.GitExchange;
+import dev.trine.common.relay.GitProgram;
+import dev.trine.common.relay.GitRelay;
+import dev.trine.common.relay.Identified;
+import dev.trine.common.relay.RouterClient;
+import dev.trine.common.relay.User;
+import dev.trine.proto.GitOpen;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Answers every request, on a virtual thread that blocks until the answer is complete. What the path asks for is looked
+ * at first, then who asks, and only then whether the repository exists.
+ */
+final class GitHandler extends Handler.Abstract {
+    private static final String DUMB = "trine: the dumb HTTP protocol is not served; use git 1.6.6 or newer, or another"
+        + " client that speaks the smart protocol";
+    private static final String UNKNOWN = "trine: nothing is served here; repositories are at /GROUP/NAME.git";
+
+    private final RouterClient router;
+    private final GitRelay relay;
+    private final HttpLimits limits;
+
+    GitHandler(RouterClient router, GitRelay relay, HttpLimits limits) {
+        this.router = router;
+        this.relay = relay;
+        this.limits = limits;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        // while neither side is waited for here, silence is the node's, and the relay bounds it
+        request.addIdleTimeoutListener(idle -> false);
+        Answer answer = new Answer(request, response, callback);
+        String path = request.getHttpURI().getDecodedPath();
+        Optional<String> service = Optional.ofNullable(Request.extractQueryParameters(request).getValue("service"));
+        boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        switch (Target.of(path == null ? "" : path, service)) {
+            case Target.Unknown unknown -> answer.text(HttpStatus.NOT_FOUND_404, UNKNOWN);
+            case Target.Dumb dumb -> answer.text(HttpStatus.FORBIDDEN_403, DUMB);
+            case Target.Health health when reads -> answer.text(HttpStatus.OK_200, "ok");
+            case Target.InfoRefs refs when reads ->
+                exchange(request, answer, refs.program(), refs.path(), GitOpen.Framing.ADVERTISE);
+            case Target.Rpc rpc when !request.getMethod().equals("POST") -> answer.methodNotAllowed("POST");
+            case Target.Rpc rpc when !hasType(request, rpc.program()) -> answer.text(
+                HttpStatus.UNSUPPORTED_MEDIA_TYPE_415, "trine: the Content-Type is not application/x-"
+                    + rpc.program().text() + "-request");
+            case Target.Rpc rpc -> exchange(request, answer, rpc.program(), rpc.path(), GitOpen.Framing.STATELESS);
+            case Target.Health health -> answer.methodNotAllowed("GET, HEAD");
+            case Target.InfoRefs refs -> answer.methodNotAllowed("GET, HEAD");
+        }
+        return true;
+    }
+
+    private static boolean hasType(Request request, GitProgram program) {
+        String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        return type != null && type.split(";", 2)[0].strip().equals("application/x-" + program.text() + "-request");
+    }
+
+    private void exchange(Request request, Answer answer, GitProgram program, String path, GitOpen.Framing framing) {
+        Optional<String> token = Credential.token(Optional.ofNullable(
+            request.getHeaders().get(HttpHeader.AUTHORIZATION)));
+        if (token.isEmpty()) {
+            answer.challenge("sign in with an access token as the password; the user name may be anything");
+            return;
+        }
+        switch (router.identifyToken(token.get())) {
+            case Identified.Nobody nobody ->
+                answer.challenge("the access token is not known here, or was revoked, or has expired");
+            case Identified.Unavailable unavailable ->
+                answer.text(HttpStatus.SERVICE_UNAVAILABLE_503, "trine: " + unavailable.why());
+            case Identified.Known known -> new HttpExchange(relay, limits, request, answer).run(
+                open(request, known.user(), program, path, framing));
+        }
+    }
+
+    private static GitExchange open(Request request, User user, GitProgram program, String path,
+                                    GitOpen.Framing framing) {
+        String protocol = request.getHeaders().get("Git-Protocol");
+        return new GitExchange(program, path, user, framing, protocol == null ? "" : protocol,
+            Request.getRemoteAddr(request) + ":" + Request.getRemotePort(request));
+    }
+}

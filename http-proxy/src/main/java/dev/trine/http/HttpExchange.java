@@ -1,0 +1,170 @@
+package dev.trine.http;
+
+import dev.trine.common.relay.ClientEnd;
+import dev.trine.common.relay.GitExchange;
+import dev.trine.common.relay.GitProgram;
+import dev.trine.common.relay.GitRelay;
+import dev.trine.common.relay.Refusal;
+import dev.trine.common.relay.Relayed;
+import dev.trine.common.relay.Route;
+import dev.trine.proto.GitOpen;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request of a user who has signed in, carried to a node and answered. Used once, by the request's thread. */
+final class HttpExchange {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
+    private static final int SENTENCE_CHARS_MAX = 900;
+
+    private final GitRelay relay;
+    private final HttpLimits limits;
+    private final Request request;
+    private final RequestBody body;
+    private final Answer answer;
+
+    HttpExchange(GitRelay relay, HttpLimits limits, Request request, Answer answer) {
+        this.relay = relay;
+        this.limits = limits;
+        this.request = request;
+        this.body = new RequestBody(request, limits.inflatedMax());
+        this.answer = answer;
+    }
+
+    /** Carries it, and ends the answer. */
+    void run(GitExchange exchange) {
+        try (Deadline deadline = new Deadline(request.getComponents().getScheduler(), limits.exchangeMax())) {
+            boolean advertises = exchange.framing() == GitOpen.Framing.ADVERTISE;
+            HttpEnd client = new HttpEnd(exchange, advertises ? InputStream.nullInputStream() : body.unpacked());
+            switch (relay.relay(exchange, client)) {
+                case Relayed.Served served -> served(client, served.exit());
+                case Relayed.Refused refused -> refused(exchange, refused.why());
+                case Relayed.Broken broken -> {
+                    log(exchange, broken.why());
+                    answer.breakOff(new IOException(broken.why()));
+                }
+            }
+        } catch (BadBody bad) {
+            if (answer.isBegun()) {
+                answer.breakOff(bad);
+            } else {
+                answer.text(bad.status(), "trine: " + bad.getMessage());
+            }
+        } catch (InterruptedIOException expired) {
+            log(exchange, "it took longer than exchange-max");
+            answer.breakOff(expired);
+        } catch (IOException clientGone) {
+            answer.breakOff(clientGone);
+        }
+    }
+
+    private void served(HttpEnd client, int exit) throws IOException {
+        if (client.stream == null || exit != 0 && client.isEmpty()) {
+            answer.text(HttpStatus.INTERNAL_SERVER_ERROR_500, "trine: the node ended with status " + exit
+                + " and said nothing");
+            return;
+        }
+        client.stream.close();
+        if (body.isEnded() || client.advertises()) {
+            answer.done();
+        } else {
+            answer.breakOff(new IOException("the rest of the request body is not wanted"));
+        }
+    }
+
+    /**
+     * Git does not show its user the text of an answer to a POST, unless it is in the language of the pack protocol. So
+     * what its user can do nothing about but wait is told there; an HTTP client that does not speak it gets the status.
+     */
+    private void refused(GitExchange exchange, Refusal refusal) throws IOException {
+        boolean transientKind = switch (refusal.kind()) {
+            case UNAVAILABLE, OVER_LIMIT -> true;
+            case NOT_FOUND, DENIED, MALFORMED -> false;
+        };
+        if (exchange.framing() == GitOpen.Framing.ADVERTISE) {
+            answer.refuse(refusal);
+            return;
+        }
+        body.drain(limits.drainMax());
+        if (!body.isEnded()) {
+            answer.header("Connection", "close");
+        }
+        if (transientKind && request.getHeaders().contains(HttpHeader.ACCEPT, resultType(exchange.program()))) {
+            answer.whole(resultType(exchange.program()), fatal(exchange.program(), "trine: " + refusal.why()));
+        } else {
+            answer.refuse(refusal);
+        }
+    }
+
+    private static byte[] fatal(GitProgram program, String sentence) {
+        String cut = sentence.substring(0, Math.min(sentence.length(), SENTENCE_CHARS_MAX));
+        return PktLine.of(switch (program) {
+            case UPLOAD_PACK -> "ERR " + cut;
+            // side-band 3
+            case RECEIVE_PACK -> "\u0003" + cut + "\n";
+        });
+    }
+
+    private static String resultType(GitProgram program) {
+        return "application/x-" + program.text() + "-result";
+    }
+
+    private static void log(GitExchange exchange, String why) {
+        LOG.atWarn().addKeyValue("path", exchange.path()).addKeyValue("user", exchange.user().name())
+            .addKeyValue("why", why).log("exchange broke off");
+    }
+
+    private final class HttpEnd implements ClientEnd {
+        private final GitExchange exchange;
+        private final InputStream in;
+        private @Nullable OutputStream stream;
+
+        HttpEnd(GitExchange exchange, InputStream in) {
+            this.exchange = exchange;
+            this.in = in;
+        }
+
+        boolean advertises() {
+            return exchange.framing() == GitOpen.Framing.ADVERTISE;
+        }
+
+        boolean isEmpty() {
+            return !answer.isBegun();
+        }
+
+        @Override
+        public InputStream in() {
+            return in;
+        }
+
+        @Override
+        public OutputStream accept(Route route) {
+            if (route.stale()) {
+                answer.header("Trine-Stale", "true");
+            }
+            stream = advertises()
+                ? new Advertisement(answer.stream("application/x-" + exchange.program().text() + "-advertisement"),
+                    exchange.program())
+                : answer.stream(resultType(exchange.program()));
+            return stream;
+        }
+
+        @Override
+        public OutputStream messages() {
+            return OutputStream.nullOutputStream();
+        }
+
+        @Override
+        public Duration drainMax() {
+            return limits.drainMax();
+        }
+    }
+}

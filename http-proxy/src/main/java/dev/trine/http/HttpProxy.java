@@ -1,0 +1,128 @@
+package dev.trine.http;
+
+import dev.trine.common.config.HostPort;
+import dev.trine.common.lifecycle.Closer;
+import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.relay.GitRelay;
+import dev.trine.common.relay.RouterClient;
+import dev.trine.common.rpc.RpcChannels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.ForwardedRequestCustomizer;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** A running HTTP proxy. */
+public final class HttpProxy implements AutoCloseable {
+    private static final int PLATFORM_THREADS = 64;
+    private static final int BUFFER_BYTES = 64 * 1024;
+    private static final int ACCEPT_QUEUE = 512;
+
+    private final ServerConnector connector;
+    private final Closer closer;
+
+    private HttpProxy(ServerConnector connector, Closer closer) {
+        this.connector = connector;
+        this.closer = closer;
+    }
+
+    /** Starts the proxy. */
+    public static HttpProxy start(HttpProxyConfig config) throws StartException {
+        config.checkListen();
+        Closer closer = new Closer();
+        try {
+            RpcChannels channels = closer.open(new RpcChannels(config.security()));
+            RouterClient router = new RouterClient(channels.to(config.router()), config.relay().routerAnswerMax());
+            GitRelay relay = new GitRelay(router, channels, config.relay());
+            ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
+            closer.open(requests::shutdownNow);
+            Server server = server(requests, new GitHandler(router, relay, config.limits()), config.limits());
+            closer.open(server::stop);
+            ServerConnector connector = connector(server, config);
+            server.start();
+            return new HttpProxy(connector, closer);
+        } catch (Exception e) {
+            throw refusal(config.listen(), e, closer);
+        }
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /** Refuses new requests, lets running ones finish for a bounded time, then cuts them. */
+    @Override
+    public void close() throws Exception {
+        closer.close();
+    }
+
+    private static Server server(ExecutorService requests, Handler git, HttpLimits limits) {
+        QueuedThreadPool threads = new QueuedThreadPool(PLATFORM_THREADS);
+        threads.setName("http");
+        threads.setVirtualThreadsExecutor(requests);
+        Server server = new Server(threads);
+        server.setHandler(new GracefulHandler(git));
+        server.setErrorHandler(new PlainErrors());
+        server.setStopTimeout(limits.stopMax().toMillis());
+        return server;
+    }
+
+    private static ServerConnector connector(Server server, HttpProxyConfig config) throws StartException {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(Math.toIntExact(config.limits().headerMax().bytes()));
+        http.setOutputBufferSize(BUFFER_BYTES);
+        http.setOutputAggregationSize(BUFFER_BYTES);
+        http.setInputBufferSize(BUFFER_BYTES);
+        if (config.behindTlsTerminator()) {
+            http.addCustomizer(new ForwardedRequestCustomizer());
+        }
+        List<ConnectionFactory> protocols = new ArrayList<>();
+        HttpConnectionFactory plain = new HttpConnectionFactory(http);
+        if (config.tls().isPresent()) {
+            protocols.add(new SslConnectionFactory(tls(config.tls().get()), plain.getProtocol()));
+        }
+        protocols.add(plain);
+        ServerConnector connector = new ServerConnector(server, protocols.toArray(new ConnectionFactory[0]));
+        connector.setHost(config.listen().host());
+        connector.setPort(config.listen().port());
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
+        connector.setIdleTimeout(config.limits().idleMax().toMillis());
+        server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(config.limits().connectionsMax(), connector));
+        return connector;
+    }
+
+    private static SslContextFactory.Server tls(HttpProxyConfig.Tls files) throws StartException {
+        String password = "memory";
+        SslContextFactory.Server tls = new SslContextFactory.Server();
+        tls.setKeyStore(new PemIdentity(files).load(password));
+        tls.setKeyStorePassword(password);
+        tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+        return tls;
+    }
+
+    private static StartException refusal(HostPort listen, Exception why, Closer closer) {
+        Throwable cause = why.getCause() == null ? why : why.getCause();
+        StartException refusal = why instanceof StartException known ? known : new StartException("cannot listen on "
+            + listen + ": " + cause.getMessage() + "; stop what uses the port or choose another", why);
+        try {
+            closer.close();
+        } catch (Exception e) {
+            refusal.addSuppressed(e);
+        }
+        return refusal;
+    }
+}

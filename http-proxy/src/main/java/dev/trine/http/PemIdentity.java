@@ -1,0 +1,73 @@
+package dev.trine.http;
+
+import dev.trine.common.lifecycle.StartException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The server's certificate and private key, from files in PEM format. */
+final class PemIdentity {
+    private static final Pattern KEY =
+        Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+    private static final List<String> ALGORITHMS = List.of("EC", "RSA", "EdDSA");
+
+    private final HttpProxyConfig.Tls files;
+
+    PemIdentity(HttpProxyConfig.Tls files) {
+        this.files = files;
+    }
+
+    /** Both, under a password that means nothing because the store is in memory only. */
+    KeyStore load(String password) throws StartException {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry("server", key(files.key()), password.toCharArray(), chain(files.certificate()));
+            return store;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new StartException("tls files cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static Certificate[] chain(Path file) throws IOException, GeneralSecurityException {
+        try (InputStream in = Files.newInputStream(file)) {
+            Certificate[] chain =
+                CertificateFactory.getInstance("X.509").generateCertificates(in).toArray(new Certificate[0]);
+            if (chain.length == 0) {
+                throw new IOException(file + " holds no certificate");
+            }
+            return chain;
+        }
+    }
+
+    private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
+        Matcher pem = KEY.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+        if (!pem.find()) {
+            throw new IOException(file + " holds no key that begins with -----BEGIN PRIVATE KEY-----; convert it with"
+                + " openssl pkcs8 -topk8 -nocrypt");
+        }
+        PKCS8EncodedKeySpec encoded = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1)));
+        for (String algorithm : ALGORITHMS) {
+            try {
+                return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
+            } catch (InvalidKeySpecException e) {
+                // a key of another algorithm
+            }
+        }
+        throw new IOException(file + " holds a key that is none of " + String.join(", ", ALGORITHMS));
+    }
+}

@@ -1,0 +1,79 @@
+package dev.trine.http;
+
+import dev.trine.common.config.ByteSize;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+
+/** A request's body as it streams in; until it is read first, a client that asked whether to send it is not told to. */
+final class RequestBody {
+    private static final int DRAIN_BYTES = 32 * 1024;
+
+    private final Raw raw;
+    private final String encoding;
+    private final boolean awaited;
+    private final ByteSize inflatedMax;
+
+    RequestBody(Request request, ByteSize inflatedMax) {
+        this.raw = new Raw(Request.asInputStream(request));
+        String header = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
+        this.encoding = header == null ? "identity" : header.strip();
+        this.awaited = request.getHeaders().contains(HttpHeader.EXPECT);
+        this.inflatedMax = inflatedMax;
+    }
+
+    /** Its bytes, unpacked if they are packed. */
+    InputStream unpacked() throws BadBody {
+        return switch (encoding) {
+            case "identity" -> raw;
+            case "gzip", "x-gzip" -> new GzipBody(raw, inflatedMax);
+            default -> throw new BadBody(HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
+                "a request body is sent as it is or with gzip");
+        };
+    }
+
+    /** Whether all of it was read. */
+    boolean isEnded() {
+        return raw.ended;
+    }
+
+    /** Reads the rest of it, for a bounded time, unless the client waits for leave to send it. */
+    void drain(Duration max) throws IOException {
+        if (awaited && !raw.begun) {
+            return;
+        }
+        long begin = System.nanoTime();
+        byte[] buffer = new byte[DRAIN_BYTES];
+        int n = 0;
+        while (n >= 0 && System.nanoTime() - begin < max.toNanos()) {
+            n = raw.read(buffer, 0, buffer.length);
+        }
+    }
+
+    private static final class Raw extends FilterInputStream {
+        private volatile boolean begun;
+        private volatile boolean ended;
+
+        Raw(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            begun = true;
+            int n = in.read(buffer, offset, length);
+            ended |= n < 0;
+            return n;
+        }
+    }
+}
