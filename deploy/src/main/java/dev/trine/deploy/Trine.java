@@ -44,6 +44,7 @@ public final class Trine {
 
     private static void addServices(CommandLine root) {
         add(root, "shard-router", "Run a shard router.", dev.trine.router.Main::main);
+        add(root, "http-proxy", "Run an HTTP proxy.", dev.trine.http.Main::main);
         add(root, "ssh-proxy", "Run an SSH proxy.", dev.trine.ssh.Main::main);
         add(root, "front", "Run a shard router and both proxies in one process.", Front::main);
     }

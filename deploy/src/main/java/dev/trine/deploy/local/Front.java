@@ -3,6 +3,8 @@ package dev.trine.deploy.local;
 import dev.trine.common.config.ConfigFile;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.lifecycle.ServiceMain;
+import dev.trine.http.HttpProxy;
+import dev.trine.http.HttpProxyConfig;
 import dev.trine.router.ShardRouter;
 import dev.trine.router.ShardRouterConfig;
 import dev.trine.ssh.SshProxy;
@@ -23,6 +25,7 @@ public final class Front {
         Closer services = new Closer();
         try {
             services.open(ShardRouter.start(ConfigFile.load(config.shardRouter(), ShardRouterConfig.class)));
+            services.open(HttpProxy.start(ConfigFile.load(config.httpProxy(), HttpProxyConfig.class)));
             services.open(SshProxy.start(ConfigFile.load(config.sshProxy(), SshProxyConfig.class)));
             return services;
         } catch (Exception e) {

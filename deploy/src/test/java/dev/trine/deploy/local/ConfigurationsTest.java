@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trine.common.config.ConfigFile;
 import dev.trine.inspector.cli.CommandFailure;
+import dev.trine.http.HttpProxyConfig;
 import dev.trine.router.ShardRouterConfig;
 import dev.trine.server.GitServerConfig;
 import dev.trine.ssh.SshProxyConfig;
@@ -79,6 +80,8 @@ class ConfigurationsTest {
         assertThat(router.nodes().get("n2").address())
             .isEqualTo(ConfigFile.load(cluster.conf("n2"), GitServerConfig.class).listen());
         assertThat(ConfigFile.load(cluster.conf("ssh-proxy"), SshProxyConfig.class).router())
+            .isEqualTo(router.listen());
+        assertThat(ConfigFile.load(cluster.conf("http-proxy"), HttpProxyConfig.class).router())
             .isEqualTo(router.listen());
         FrontConfig front = ConfigFile.load(cluster.conf("front"), FrontConfig.class);
         assertThat(List.of(front.shardRouter(), front.httpProxy(), front.sshProxy())).allMatch(Files::isRegularFile);
