@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trine.common.config.ConfigFile;
-import dev.trine.inspector.cli.CommandFailure;
 import dev.trine.http.HttpProxyConfig;
+import dev.trine.inspector.cli.CommandFailure;
 import dev.trine.router.ShardRouterConfig;
 import dev.trine.server.GitServerConfig;
 import dev.trine.ssh.SshProxyConfig;
