@@ -40,7 +40,19 @@ final class CommittedObjects implements AutoCloseable {
     private final ObjectReader reader;
     private final Set<ObjectId> roots = new LinkedHashSet<>();
     private Optional<List<ObjectId>> tips = Optional.empty();
-    private Optional<BitmapBuilder> reachable = Optional.empty();
+    private Optional<Reached> reached = Optional.empty();
+
+    /** What the tips reach by the main pack's bitmap; a builder belongs to one index instance for good. */
+    private static final class Reached {
+        private final BitmapIndex index;
+        private final BitmapBuilder objects;
+        private boolean byAllTips;
+
+        Reached(BitmapIndex index) {
+            this.index = index;
+            this.objects = index.newBitmapBuilder();
+        }
+    }
 
     CommittedObjects(ObjectView view, Set<ObjectName> moreRoots) {
         this.view = view;
@@ -190,24 +202,29 @@ final class CommittedObjects implements AutoCloseable {
      * @return whether there is one; if so, what is left in the set is not reachable
      */
     private boolean lookUpInBitmap(Set<ObjectId> open) throws IOException {
-        BitmapIndex index = reader.getBitmapIndex();
-        if (index == null) {
-            return false;
+        if (reached.isEmpty()) {
+            BitmapIndex index = reader.getBitmapIndex();
+            if (index == null) {
+                return false;
+            }
+            reached = Optional.of(new Reached(index));
+            reach(reached.get(), roots);
         }
-        try (ObjectWalk walk = new ObjectWalk(reader)) {
-            BitmapWalker bitmaps = new BitmapWalker(walk, index, NullProgressMonitor.INSTANCE);
-            if (reachable.isEmpty()) {
-                reachable = Optional.of(bitmaps.findObjects(roots, index.newBitmapBuilder(), false));
-            }
-            BitmapBuilder reached = reachable.get();
-            open.removeIf(reached::contains);
-            if (!open.isEmpty()) {
-                List<ObjectId> others = allTips().stream().filter(tip -> !reached.contains(tip)).toList();
-                reached.or(bitmaps.findObjects(others, reached, false));
-                open.removeIf(reached::contains);
-            }
+        Reached known = reached.get();
+        open.removeIf(known.objects::contains);
+        if (!open.isEmpty() && !known.byAllTips) {
+            reach(known, allTips().stream().filter(tip -> !known.objects.contains(tip)).toList());
+            known.byAllTips = true;
+            open.removeIf(known.objects::contains);
         }
         return true;
+    }
+
+    private void reach(Reached known, Iterable<ObjectId> starts) throws IOException {
+        try (ObjectWalk walk = new ObjectWalk(reader)) {
+            BitmapWalker bitmaps = new BitmapWalker(walk, known.index, NullProgressMonitor.INSTANCE);
+            known.objects.or(bitmaps.findObjects(starts, known.objects, false));
+        }
     }
 
     private void walkObjects(Set<ObjectId> open) throws IOException {

@@ -103,16 +103,19 @@ final class ConnectivityWalk {
         while (!commits.isEmpty()) {
             ObjectId id = commits.pop();
             if (!fresh.holds(id)) {
-                border(id, borderCommits);
+                border(id);
             } else if (!newCommits.containsKey(id)) {
                 readCommit(id, commits);
             }
         }
     }
 
-    private void border(ObjectId id, Set<ObjectId> kind) throws IOException {
-        if (fresh.exists(id)) {
-            kind.add(id);
+    private void border(ObjectId id) throws IOException {
+        if (borderCommits.contains(id) || missing.contains(id)) {
+            return;
+        }
+        if (fresh.exists(id) && fresh.typeOf(id) == Constants.OBJ_COMMIT) {
+            borderCommits.add(id);
         } else {
             missing.add(id);
         }

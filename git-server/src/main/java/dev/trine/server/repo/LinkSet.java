@@ -1,6 +1,7 @@
 package dev.trine.server.repo;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
@@ -18,6 +19,7 @@ final class LinkSet {
     private final Stripe[] stripes = new Stripe[STRIPES];
     private final int perStripeMax;
     private volatile boolean useless;
+    private volatile Optional<ObjectId> contradiction = Optional.empty();
 
     /**
      * Empty.
@@ -50,9 +52,10 @@ final class LinkSet {
         synchronized (stripe) {
             if (!stripe.add(NB.decodeInt32(raw, offset), NB.decodeInt32(raw, offset + 4),
                 NB.decodeInt32(raw, offset + 8), NB.decodeInt32(raw, offset + 12),
-                NB.decodeInt32(raw, offset + 16), (byte) type) || stripe.count > perStripeMax) {
-                useless = true;
+                NB.decodeInt32(raw, offset + 16), (byte) type)) {
+                contradiction = Optional.of(ObjectId.fromRaw(raw, offset));
             }
+            useless |= stripe.count > perStripeMax;
         }
     }
 
@@ -65,22 +68,28 @@ final class LinkSet {
 
     /** Asked about each link. */
     interface Known {
-        boolean holds(ObjectId name, int type);
+        boolean holds(ObjectId name, int type) throws UnusablePackException;
+    }
+
+    /** An object that two others name as of different types. */
+    Optional<ObjectId> contradiction() {
+        return contradiction;
     }
 
     /** Whether all links were kept and all lead to objects that are known; to be asked after the last was added. */
-    boolean allLeadTo(Known known) {
+    boolean allLeadTo(Known known) throws UnusablePackException {
         if (useless) {
             return false;
         }
+        boolean all = true;
         for (Stripe stripe : stripes) {
             for (int slot = 0; slot < stripe.types.length; slot++) {
-                if (stripe.types[slot] != 0 && !known.holds(stripe.name(slot), stripe.types[slot])) {
-                    return false;
+                if (stripe.types[slot] != 0) {
+                    all &= known.holds(stripe.name(slot), stripe.types[slot]);
                 }
             }
         }
-        return true;
+        return all;
     }
 
     /**

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -210,8 +211,22 @@ final class PackIndexing {
             throw new UnusablePackException("object " + twice.name() + " is in the pack twice");
         }
         index.write(indexFile, trailer);
-        boolean selfContained = links.allLeadTo((name, type) ->
-            index.find(name).filter(entry -> entries.type(entry) == type).isPresent());
+        Optional<ObjectId> contradiction = links.contradiction();
+        if (contradiction.isPresent()) {
+            throw mistaken(contradiction.get());
+        }
+        boolean selfContained = links.allLeadTo((name, type) -> {
+            Optional<Integer> entry = index.find(name);
+            if (entry.isPresent() && entries.type(entry.get()) != type) {
+                throw mistaken(name);
+            }
+            return entry.isPresent();
+        });
         return new Outcome(trailer, entries.count(), selfContained);
+    }
+
+    private static UnusablePackException mistaken(ObjectId object) {
+        return new UnusablePackException("object " + object.name() + " is of another type than an object that names it "
+            + "says");
     }
 }

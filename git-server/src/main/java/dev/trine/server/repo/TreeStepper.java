@@ -32,7 +32,7 @@ final class TreeStepper {
      * @param fresh   where to read
      * @param seen    objects of the quarantined packs that need not be looked at again
      * @param border  gets objects outside of them that stand in no older tree
-     * @param missing gets objects that are not there
+     * @param missing gets objects that are not there, or are of another type than they are said to be
      */
     TreeStepper(FreshObjects fresh, Set<ObjectId> seen, Set<ObjectId> border, Set<ObjectId> missing) {
         this.fresh = fresh;
@@ -57,7 +57,7 @@ final class TreeStepper {
 
     private void step(Step step) throws IOException {
         if (!fresh.holds(step.tree)) {
-            outside(step.tree);
+            outside(step.tree, Constants.OBJ_TREE);
             return;
         }
         if (!seen.add(step.tree)) {
@@ -112,7 +112,7 @@ final class TreeStepper {
         if (kind == FileMode.TYPE_TREE) {
             open.push(new Step(id, olderSubtrees));
         } else if (!fresh.holds(id)) {
-            outside(id);
+            outside(id, Constants.OBJ_BLOB);
         }
     }
 
@@ -122,8 +122,11 @@ final class TreeStepper {
             && (olderKind == FileMode.TYPE_TREE) == (kind == FileMode.TYPE_TREE);
     }
 
-    private void outside(ObjectId id) throws IOException {
-        if (fresh.exists(id)) {
+    private void outside(ObjectId id, int type) throws IOException {
+        if (border.contains(id) || missing.contains(id)) {
+            return;
+        }
+        if (fresh.exists(id) && fresh.typeOf(id) == type) {
             border.add(id);
         } else {
             missing.add(id);

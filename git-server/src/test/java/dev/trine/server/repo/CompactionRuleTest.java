@@ -1,0 +1,89 @@
+package dev.trine.server.repo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trine.common.model.PackName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class CompactionRuleTest {
+    private static final Instant START = Instant.EPOCH;
+    private int names;
+
+    private StoredPack pack(long objects, boolean bitmap, int written) {
+        names++;
+        return new StoredPack(new PackName("%040x".formatted(names)), objects * 100, objects * 30, objects, bitmap,
+            START.plusSeconds(written));
+    }
+
+    private List<StoredPack> main(long objects, StoredPack... others) {
+        List<StoredPack> packs = new ArrayList<>(List.of(pack(objects, true, 10)));
+        packs.addAll(List.of(others));
+        return packs;
+    }
+
+    @Test
+    void aFewSmallPacksAreLeftAlone() {
+        assertThat(CompactionRule.due(List.of())).isEmpty();
+        assertThat(CompactionRule.due(List.of(pack(1999, false, 1)))).isEmpty();
+        assertThat(CompactionRule.due(main(100_000, pack(9_999, false, 11)))).isEmpty();
+    }
+
+    @Test
+    void aLargePushIsGivenABitmapAtOnce() {
+        assertThat(CompactionRule.due(List.of(pack(2000, false, 1)))).contains(Compaction.Extent.FULL);
+    }
+
+    @Test
+    void aTenthOfTheMainPackUncoveredIsTooMuch() {
+        assertThat(CompactionRule.due(main(100_000, pack(5_000, false, 11), pack(5_000, false, 12))))
+            .contains(Compaction.Extent.FULL);
+    }
+
+    @Test
+    void theRestThatAFullRewritingLeftDoesNotCount() {
+        assertThat(CompactionRule.due(main(10_000, pack(50_000, false, 10), pack(9_000, false, 3)))).isEmpty();
+    }
+
+    @Test
+    void manySmallPacksAreFoldedAndTheMainPackStays() {
+        List<StoredPack> packs = main(100_000, IntStream.range(0, 20).mapToObj(i -> pack(3, false, 11 + i))
+            .toArray(StoredPack[]::new));
+        assertThat(CompactionRule.due(packs)).contains(Compaction.Extent.FOLD);
+        assertThat(CompactionRule.toFold(packs)).hasSize(20).noneMatch(StoredPack::bitmap);
+    }
+
+    @Test
+    void aPackThatIsLargerThanTheSmallerOnesTogetherIsNotFolded() {
+        StoredPack large = pack(1000, false, 11);
+        List<StoredPack> packs = main(100_000, large);
+        IntStream.range(0, 20).forEach(i -> packs.add(pack(3, false, 12)));
+        assertThat(CompactionRule.toFold(packs)).hasSize(20).doesNotContain(large);
+    }
+
+    @Test
+    void aByteIsRewrittenOnlySoManyTimes() {
+        List<StoredPack> packs = main(10_000_000);
+        long rewritten = 0;
+        int most = 0;
+        int pushes = 100_000;
+        for (int push = 0; push < pushes; push++) {
+            packs.add(pack(3, false, 11 + push));
+            most = Math.max(most, packs.size());
+            if (CompactionRule.due(packs).equals(Optional.of(Compaction.Extent.FOLD))) {
+                List<StoredPack> folded = CompactionRule.toFold(packs);
+                assertThat(folded).hasSizeGreaterThan(1);
+                long objects = folded.stream().mapToLong(StoredPack::objects).sum();
+                packs.removeAll(folded);
+                packs.add(pack(objects, false, 11 + push));
+                rewritten += objects;
+            }
+        }
+        assertThat(most).isLessThanOrEqualTo(1 + CompactionRule.FRESH_PACKS_MAX);
+        assertThat(rewritten).isLessThan(3L * pushes * 16);
+    }
+}
