@@ -52,9 +52,9 @@ class GitServerConfigTest {
             objects.pack-objects-max: 20000000
             objects.object-max: 2g
             objects.delta-depth-max: 4095
+            replica.loaded-max: 2000
             replica.idle-unload: 1m
             replica.staged-keep: 1h
-            replica.packs-max: 50
             replica.pack-max: 64g
             replica.transfer-idle: 1m
             replica.stage-wait: 10m
@@ -96,11 +96,11 @@ class GitServerConfigTest {
             objects:
               index-treads: 4
             replica:
-              packs-max: 1
+              loaded-max: 0
             """;
         assertThatThrownBy(() -> load(yaml)).isInstanceOf(ConfigException.class)
             .hasMessageContaining("objects.index-treads: unknown key, did you mean objects.index-threads?")
-            .hasMessageContaining("replica: packs-max below 2");
+            .hasMessageContaining("replica: loaded-max below 1");
     }
 
     @Test

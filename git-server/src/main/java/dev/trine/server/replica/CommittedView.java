@@ -6,17 +6,25 @@ import dev.trine.server.hosting.RepositoryView;
 import dev.trine.server.replication.RefTable;
 import dev.trine.server.repo.ObjectView;
 import dev.trine.server.store.ReplicaSnapshot;
+import java.time.Instant;
 import org.eclipse.jgit.lib.Repository;
 
 /** Refs and objects of one committed position, unchanging: a snapshot of the store and the packs that it lists. */
 final class CommittedView implements RepositoryView {
     private final ReplicaSnapshot snapshot;
     private final ObjectView objects;
+    private final Instant opened;
 
     /** Takes over both; closes them. */
-    CommittedView(ReplicaSnapshot snapshot, ObjectView objects) {
+    CommittedView(ReplicaSnapshot snapshot, ObjectView objects, Instant opened) {
         this.snapshot = snapshot;
         this.objects = objects;
+        this.opened = opened;
+    }
+
+    /** When the state was looked at, or a little earlier. */
+    Instant opened() {
+        return opened;
     }
 
     ReplicaSnapshot snapshot() {

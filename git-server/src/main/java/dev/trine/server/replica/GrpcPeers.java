@@ -45,16 +45,26 @@ final class GrpcPeers {
 
     /** The peer of that member's node. */
     GrpcPeer peer(Member member) throws PeerUnavailableException {
-        GrpcPeer peer = peers.get(member.node());
+        return peer(member.node());
+    }
+
+    /** The peer of that node. */
+    GrpcPeer peer(NodeId node) throws PeerUnavailableException {
+        GrpcPeer peer = peers.get(node);
         if (peer == null) {
-            throw new PeerUnavailableException("this node has no address of " + member.node());
+            throw new PeerUnavailableException("this node has no address of " + node);
         }
         return peer;
     }
 
     /** Whether its node is known not to answer, or has no address. */
     boolean isDown(Member member) {
-        GrpcPeer peer = peers.get(member.node());
+        return isDown(member.node());
+    }
+
+    /** Whether it is known not to answer, or has no address. */
+    boolean isDown(NodeId node) {
+        GrpcPeer peer = peers.get(node);
         return peer == null || peer.isDown();
     }
 

@@ -1,5 +1,6 @@
 package dev.trine.server.replica;
 
+import dev.trine.common.model.ProbeAnswer;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
@@ -46,6 +47,13 @@ final class PeerMessages {
     /** A message that any node answers at once, whoever it is and whatever it holds. */
     static dev.trine.proto.PeerMessage ping() {
         return dev.trine.proto.PeerMessage.newBuilder().setRepoId(NO_REPO).setProbe(Probe.getDefaultInstance()).build();
+    }
+
+    /** The answer to a probe. */
+    static dev.trine.proto.PeerMessage toProto(RepoId repo, long probeId, ProbeAnswer answer) {
+        return dev.trine.proto.PeerMessage.newBuilder().setRepoId(repo.value()).setGeneration(answer.generation())
+            .setSender(Wire.toProto(answer.from())).setProbeReply(Wire.toProto(answer).toBuilder().setProbeId(probeId))
+            .build();
     }
 
     static dev.trine.proto.PeerMessage toProto(Envelope envelope) {

@@ -1,12 +1,15 @@
 package dev.trine.server.replica;
 
 import dev.trine.common.model.Member;
+import dev.trine.common.model.NodeId;
 import dev.trine.common.model.PackName;
-import dev.trine.common.model.PushOutcome;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
+import dev.trine.proto.CompareReply;
+import dev.trine.proto.CompareRequest;
 import dev.trine.proto.FetchPackRequest;
 import dev.trine.proto.PackChunk;
+import dev.trine.proto.ProposeReply;
 import dev.trine.proto.ProposeRequest;
 import dev.trine.proto.PullChunk;
 import dev.trine.proto.PullRequest;
@@ -103,17 +106,29 @@ final class PeerStreams {
     }
 
     /** Hands a push on to the lock holder. On an exception, it may or may not have got it. */
-    PushOutcome propose(Member holder, ProposeRequest request, Duration answerMax)
+    ProposeReply propose(Member holder, ProposeRequest request, Duration answerMax)
         throws InterruptedException, PeerUnavailableException {
         try {
-            return PushResults.fromProto(call(peers.peer(holder), "handing a push on to ",
-                stub -> stub.withDeadlineAfter(answerMax.toNanos(), TimeUnit.NANOSECONDS).propose(request))
-                .getResult());
-        } catch (IllegalArgumentException e) {
-            throw new PeerUnavailableException(holder.node() + " answered a push with nonsense: " + e.getMessage());
+            return call(peers.peer(holder), "handing a push on to ",
+                stub -> stub.withDeadlineAfter(answerMax.toNanos(), TimeUnit.NANOSECONDS).propose(request));
         } catch (IOException | CorruptPackException e) {
             throw new IllegalStateException("a push that is handed on carries no pack", e);
         }
+    }
+
+    /** Has positions compared. */
+    CompareReply compare(NodeId node, CompareRequest request) throws InterruptedException, PeerUnavailableException {
+        try {
+            return call(peers.peer(node), "comparing positions with ",
+                stub -> stub.withDeadlineAfter(idleMax.toNanos(), TimeUnit.NANOSECONDS).compare(request));
+        } catch (IOException | CorruptPackException e) {
+            throw new IllegalStateException("a comparison carries no pack", e);
+        }
+    }
+
+    /** Whether that node is known not to answer. */
+    boolean isDown(NodeId node) {
+        return peers.isDown(node);
     }
 
     private <T> T call(GrpcPeer peer, String what, Body<T> body)

@@ -12,6 +12,7 @@ import dev.trine.server.replication.RefLogReplica;
 import dev.trine.server.replication.ReplicaState;
 import dev.trine.server.replication.Step;
 import dev.trine.server.replication.Ticket;
+import dev.trine.server.replication.Timeouts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,6 +50,7 @@ final class ReplicaLoop {
     private final AtomicBoolean tickPending = new AtomicBoolean();
     private final AtomicInteger errands = new AtomicInteger();
     private final Semaphore packSet = new Semaphore(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final ReentrantLock publishing = new ReentrantLock();
     private final Condition published = publishing.newCondition();
     private volatile Shown shown;
@@ -74,8 +77,9 @@ final class ReplicaLoop {
      * @param probe position, as a probe is answered
      * @param state state on disk
      * @param tail  pushes above the committed position
+     * @param at    when, in milliseconds of the loop's clock
      */
-    record Shown(ProbeAnswer probe, ReplicaState state, List<LogEntry.Push> tail) {
+    record Shown(ProbeAnswer probe, ReplicaState state, List<LogEntry.Push> tail, long at) {
     }
 
     ReplicaLoop(RepoId repo, RefLogReplica core, StagedIndex staged, Surroundings around, LongSupplier nanos) {
@@ -84,7 +88,7 @@ final class ReplicaLoop {
         this.staged = staged;
         this.around = around;
         this.nanos = nanos;
-        this.shown = new Shown(core.probe(millis()), core.state(), core.tail());
+        this.shown = look(millis());
         touch();
     }
 
@@ -103,6 +107,15 @@ final class ReplicaLoop {
 
     Shown shown() {
         return shown;
+    }
+
+    /** Its position; a lease that has run out since the last step is left out. */
+    ProbeAnswer probe() {
+        Shown now = shown;
+        ProbeAnswer then = now.probe();
+        return millis() - now.at() <= Timeouts.DEFAULT.leaseMillis() ? then
+            : new ProbeAnswer(then.from(), then.role(), then.generation(), then.promised(), then.last(),
+                then.committed(), Optional.empty(), then.members(), then.holderReady());
     }
 
     /** Why the replica takes no more messages; empty: it does. */
@@ -167,6 +180,16 @@ final class ReplicaLoop {
         errands.incrementAndGet();
     }
 
+    /** As {@link #beginErrand}, for whoever comes from outside. */
+    void hold() throws ReplicaStoppedException {
+        errands.incrementAndGet();
+        Optional<String> stopped = stopped();
+        if (stopped.isPresent()) {
+            errands.decrementAndGet();
+            throw new ReplicaStoppedException(stopped.get());
+        }
+    }
+
     void endErrand() {
         touch();
         errands.decrementAndGet();
@@ -199,23 +222,43 @@ final class ReplicaLoop {
         }
     }
 
+    /** When something last happened to it, by the clock that it was given. */
+    long activeNanos() {
+        return activeNanos;
+    }
+
+    boolean hasEnded() {
+        return ended.getCount() == 0;
+    }
+
+    /** Waits until the loop has taken its last step. Returns whether it has. */
+    boolean awaitEnd(Duration max) {
+        try {
+            return ended.await(max.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /** The loop itself; ends when the inbox is closed and empty, or at a defect. */
     void run() {
         try {
             for (Inbox.Input input = inbox.take(); !(input instanceof Inbox.End); input = inbox.take()) {
                 handle(input);
             }
-            drop("the node is stopping");
+            drop("the replica has ended");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            drop("the node is stopping");
+            drop("the replica has ended");
         } catch (RuntimeException | Error e) {
             frozen = true;
             LOG.atError().addKeyValue("repo", repo).addKeyValue("promised", shown.state().promised())
                 .addKeyValue("committed", shown.state().committed()).setCause(e)
                 .log("replica frozen: it takes no more part until the node is restarted");
             drop("this replica stopped itself after a defect, see the node's log");
-            throw e;
+        } finally {
+            ended.countDown();
         }
     }
 
@@ -293,11 +336,15 @@ final class ReplicaLoop {
         needsTicks = !core.isIdle(now);
         publishing.lock();
         try {
-            shown = new Shown(core.probe(now), core.state(), core.tail());
+            shown = look(now);
             published.signalAll();
         } finally {
             publishing.unlock();
         }
+    }
+
+    private Shown look(long now) {
+        return new Shown(core.probe(now), core.state(), core.tail(), now);
     }
 
     private void drop(String why) {

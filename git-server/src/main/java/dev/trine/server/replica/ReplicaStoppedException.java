@@ -4,7 +4,19 @@ package dev.trine.server.replica;
 final class ReplicaStoppedException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final boolean nodeStops;
+
     ReplicaStoppedException(String why) {
+        this(why, false);
+    }
+
+    /** Says whether it is the whole node that stops. */
+    ReplicaStoppedException(String why, boolean nodeStops) {
         super(why);
+        this.nodeStops = nodeStops;
+    }
+
+    boolean nodeStops() {
+        return nodeStops;
     }
 }

@@ -1,5 +1,6 @@
 package dev.trine.server.replica;
 
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
@@ -14,6 +15,7 @@ final class ServerStream<T> {
     private final Duration idleMax;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private boolean broken; // the writing thread's own
 
     /**
      * Wraps the observer; to be called by the call's own thread before it returns.
@@ -30,10 +32,21 @@ final class ServerStream<T> {
     /** Sends one message when the receiver can take it. Returns false when the receiver is gone, or this node stops. */
     boolean send(T message) {
         if (!awaitReady()) {
+            broken = true;
             return false;
         }
         out.onNext(message);
         return true;
+    }
+
+    /** Ends the stream: in order only if all was sent, so that nobody takes a part for the whole. */
+    void complete() {
+        if (broken) {
+            out.onError(Status.ABORTED.withDescription("the receiver took nothing for too long")
+                .asRuntimeException());
+        } else if (!out.isCancelled()) {
+            out.onCompleted();
+        }
     }
 
     private boolean awaitReady() {

@@ -49,7 +49,7 @@ final class StageCall implements AutoCloseable {
     }
 
     /**
-     * Begins.
+     * Begins. If this succeeds, it takes over the caller's hold on the loop.
      *
      * @param bytesMax greatest size accepted of a pack with its index
      * @throws CorruptPackException the announcement is malformed or too large
@@ -92,12 +92,15 @@ final class StageCall implements AutoCloseable {
         }
     }
 
+    /** Also gives back the hold on the loop. */
     @Override
     public void close() throws IOException {
         try (held) {
             if (incoming.isPresent()) {
                 incoming.get().close();
             }
+        } finally {
+            loop.endErrand();
         }
     }
 

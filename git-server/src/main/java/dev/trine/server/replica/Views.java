@@ -6,6 +6,8 @@ import dev.trine.server.repo.GitObjects;
 import dev.trine.server.repo.ObjectView;
 import dev.trine.server.store.ReplicaSnapshot;
 import dev.trine.server.store.ReplicaStore;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -14,10 +16,12 @@ import java.util.function.Function;
 final class Views {
     private final ReplicaStore store;
     private final GitObjects objects;
+    private final Clock clock;
 
-    Views(ReplicaStore store, GitObjects objects) {
+    Views(ReplicaStore store, GitObjects objects, Clock clock) {
         this.store = store;
         this.objects = objects;
+        this.clock = clock;
     }
 
     /** The newest committed state; empty: the node has no replica. */
@@ -32,11 +36,12 @@ final class Views {
      */
     Optional<CommittedView> open(RepoId repo, Function<ReplicaSnapshot, List<PackName>> quarantined) {
         while (true) {
+            Instant now = clock.instant();
             Optional<ReplicaSnapshot> snapshot = store.snapshot(repo);
             if (snapshot.isEmpty()) {
                 return Optional.empty();
             }
-            CommittedView view = view(repo, snapshot.get(), quarantined.apply(snapshot.get()));
+            CommittedView view = view(repo, snapshot.get(), quarantined.apply(snapshot.get()), now);
             if (isCurrent(repo, snapshot.get().gcGeneration())) {
                 return Optional.of(view);
             }
@@ -50,11 +55,12 @@ final class Views {
         return objects.open(view.id(), view.refs(), view.objects().committedPacks(), quarantined);
     }
 
-    private CommittedView view(RepoId repo, ReplicaSnapshot snapshot, List<PackName> quarantined) {
+    private CommittedView view(RepoId repo, ReplicaSnapshot snapshot, List<PackName> quarantined,
+                               Instant now) {
         boolean opened = false;
         try {
             CommittedView view = new CommittedView(snapshot,
-                objects.open(repo, snapshot.refs(), snapshot.packs(), quarantined));
+                objects.open(repo, snapshot.refs(), snapshot.packs(), quarantined), now);
             opened = true;
             return view;
         } finally {

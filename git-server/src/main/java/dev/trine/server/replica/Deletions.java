@@ -1,0 +1,63 @@
+package dev.trine.server.replica;
+
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.RepoId;
+import dev.trine.common.model.Role;
+import dev.trine.server.replication.Batch;
+import dev.trine.server.repo.PackFiles;
+import dev.trine.server.store.ReplicaSnapshot;
+import dev.trine.server.store.ReplicaStore;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Removes what a deleted repository held; its state stays as a tombstone. Packs that are being read go later. */
+final class Deletions implements Effects.Witness {
+    private static final Logger LOG = LoggerFactory.getLogger(Deletions.class);
+
+    private final ReplicaStore store;
+    private final PackFiles files;
+    private final ExecutorService threads;
+
+    Deletions(ReplicaStore store, PackFiles files, ExecutorService threads) {
+        this.store = store;
+        this.files = files;
+        this.threads = threads;
+    }
+
+    @Override
+    public void applied(ReplicaLoop loop, Batch batch) {
+        if (batch.state().filter(state -> state.role() == Role.DELETED).isPresent()) {
+            loop.beginErrand();
+            threads.execute(() -> {
+                try {
+                    loop.between(() -> delete(loop)).join();
+                } finally {
+                    loop.endErrand();
+                }
+            });
+        }
+    }
+
+    private void delete(ReplicaLoop loop) {
+        RepoId repo = loop.repo();
+        Set<PackName> packs = new HashSet<>();
+        try (ReplicaSnapshot snapshot = store.snapshot(repo).orElseThrow()) {
+            packs.addAll(snapshot.packs());
+        }
+        loop.staged().all().forEach(push -> {
+            packs.addAll(push.packs());
+            loop.staged().joined(push.push());
+        });
+        store.deleteContents(repo);
+        LOG.atInfo().addKeyValue("repo", repo).addKeyValue("packs", packs.size()).log("deleted");
+        try {
+            files.reap(repo, packs);
+        } catch (IOException e) {
+            LOG.atError().addKeyValue("repo", repo).setCause(e).log("packs of a deleted repository not removed");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.trine.server.replica;
+
+import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.Position;
+import dev.trine.common.model.PushId;
+import dev.trine.common.model.PushOutcome;
+import dev.trine.common.model.RefUpdate;
+import dev.trine.common.model.RefValue;
+import dev.trine.common.model.RepoId;
+import dev.trine.server.hosting.PushSession;
+import dev.trine.server.hosting.RepositoryView;
+import dev.trine.server.replication.RefTable;
+import dev.trine.server.repo.Connectivity;
+import dev.trine.server.repo.ConnectivityCheck;
+import dev.trine.server.repo.ObjectView;
+import dev.trine.server.repo.PackPin;
+import dev.trine.server.repo.PackReceiver;
+import dev.trine.server.repo.ReceivedPack;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jgit.lib.ProgressMonitor;
+import org.eclipse.jgit.lib.Repository;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One push at this node: its pack is received into a pending pack that only this push's view lists, checked, then
+ * committed through the replica.
+ */
+final class HostedPush implements PushSession {
+    private static final Logger LOG = LoggerFactory.getLogger(HostedPush.class);
+
+    private final PushId id;
+    private final ReplicaLoop loop;
+    private final CommittedView base;
+    private final Checks checks;
+    private final PushCommit commit;
+    private Optional<ReceivedPack.Indexed> received = Optional.empty();
+    private Optional<ObjectView> withReceived = Optional.empty();
+    private int attempts;
+    private boolean closed;
+
+    /** What examines a push before it is committed. */
+    record Checks(PackReceiver receiver, ConnectivityCheck connectivity, Views views) {
+    }
+
+    /** Takes over the view and a hold on the loop. */
+    HostedPush(PushId id, ReplicaLoop loop, CommittedView base, Checks checks, PushCommit commit) {
+        this.id = id;
+        this.loop = loop;
+        this.base = base;
+        this.checks = checks;
+        this.commit = commit;
+    }
+
+    @Override
+    public PushId id() {
+        return id;
+    }
+
+    @Override
+    public RepositoryView view() {
+        return withReceived.<RepositoryView>map(Quarantined::new).orElse(base);
+    }
+
+    @Override
+    public Received receive(InputStream pack, Set<ObjectName> tips, ProgressMonitor progress) throws IOException {
+        if (received.isPresent()) {
+            throw new IllegalStateException("push " + id + " has received its pack");
+        }
+        return switch (checks.receiver().receive(pack, base.objects(), progress)) {
+            case ReceivedPack.Indexed indexed -> {
+                received = Optional.of(indexed);
+                withReceived = Optional.of(checks.views().with(base, packs()));
+                yield result(checks.connectivity().check(objects(), indexed, tips, Set.of(), progress));
+            }
+            case ReceivedPack.Empty empty -> check(tips, progress);
+            case ReceivedPack.Unusable unusable -> new Received.Unusable(unusable.why());
+        };
+    }
+
+    @Override
+    public Received check(Set<ObjectName> tips, ProgressMonitor progress) throws IOException {
+        return result(checks.connectivity().check(objects(), tips, Set.of(), progress));
+    }
+
+    @Override
+    public PushOutcome commit(List<RefUpdate> updates) {
+        PushId attempt = attempts == 0 ? id : PushIds.retry(id, attempts);
+        attempts++;
+        try {
+            return commit.commit(new PushCommit.Candidate(loop, attempt, peel(updates), packs(), base));
+        } catch (IOException e) {
+            LOG.atError().addKeyValue("repo", base.id()).addKeyValue("push", id).setCause(e).log("push failed");
+            return new PushOutcome.Refused("nothing was changed, this node's disk failed");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new PushOutcome.Indeterminate("push " + attempt
+                + " may still take effect, the node is stopping; fetch before pushing again");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (base) {
+            withReceived.ifPresent(ObjectView::close);
+            received.map(ReceivedPack.Indexed::pin).ifPresent(PackPin::close);
+        } finally {
+            loop.endErrand();
+        }
+    }
+
+    private ObjectView objects() {
+        return withReceived.orElse(base.objects());
+    }
+
+    private List<PackName> packs() {
+        return received.stream().map(indexed -> indexed.stored().name()).toList();
+    }
+
+    private List<RefUpdate> peel(List<RefUpdate> updates) throws IOException {
+        List<RefUpdate> peeled = new ArrayList<>();
+        for (RefUpdate update : updates) {
+            Optional<RefValue> value = update.newValue();
+            if (value.isPresent() && value.get() instanceof RefValue.Direct direct) {
+                value = Optional.of(new RefValue.Direct(direct.id(), objects().peel(direct.id())));
+            }
+            peeled.add(new RefUpdate(update.name(), update.oldValue(), value));
+        }
+        return peeled;
+    }
+
+    private static Received result(Connectivity found) {
+        return switch (found) {
+            case Connectivity.Complete complete -> new Received.Complete();
+            case Connectivity.Incomplete incomplete -> new Received.Incomplete(incomplete.tips());
+        };
+    }
+
+    /** The push's view with what it received. Closed with the push. */
+    private final class Quarantined implements RepositoryView {
+        private final ObjectView objects;
+
+        Quarantined(ObjectView objects) {
+            this.objects = objects;
+        }
+
+        @Override
+        public RepoId id() {
+            return base.id();
+        }
+
+        @Override
+        public Position at() {
+            return base.at();
+        }
+
+        @Override
+        public RefTable refs() {
+            return base.refs();
+        }
+
+        @Override
+        public Repository git() {
+            return objects.git();
+        }
+
+        @Override
+        public void close() {
+            // the push closes it
+        }
+    }
+}

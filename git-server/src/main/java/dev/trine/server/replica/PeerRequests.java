@@ -1,0 +1,195 @@
+package dev.trine.server.replica;
+
+import dev.trine.common.model.Member;
+import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.PushId;
+import dev.trine.common.model.PushOutcome;
+import dev.trine.common.model.RefUpdate;
+import dev.trine.common.model.RepoId;
+import dev.trine.common.wire.Wire;
+import dev.trine.proto.CompareReply;
+import dev.trine.proto.CompareRequest;
+import dev.trine.proto.FetchPackRequest;
+import dev.trine.proto.PackChunk;
+import dev.trine.proto.ProposeReply;
+import dev.trine.proto.ProposeRequest;
+import dev.trine.proto.PullChunk;
+import dev.trine.proto.PullRequest;
+import dev.trine.proto.StageOpen;
+import dev.trine.server.replication.Answer;
+import dev.trine.server.replication.Proposal;
+import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.repo.PackFiles;
+import dev.trine.server.repo.PackPin;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+
+/** The long requests of peers: to stage, to fetch, to pull, to commit for them. Called by many threads. */
+final class PeerRequests {
+    private static final int HAVES_MAX = 5_000_000;
+
+    private final Member self;
+    private final LoadedReplicas replicas;
+    private final Views views;
+    private final PackFiles files;
+    private final Quarantine quarantine;
+    private final PullSource source;
+    private final Standings standings;
+    private final long packBytesMax;
+
+    /**
+     * Serves nothing yet.
+     *
+     * @param packBytesMax greatest pack with its index that is accepted
+     */
+    PeerRequests(Member self, LoadedReplicas replicas, Views views, PackFiles files, Quarantine quarantine,
+                 PullSource source, Standings standings, long packBytesMax) {
+        this.self = self;
+        this.replicas = replicas;
+        this.views = views;
+        this.files = files;
+        this.quarantine = quarantine;
+        this.source = source;
+        this.standings = standings;
+        this.packBytesMax = packBytesMax;
+    }
+
+    /** Begins to receive a push; empty: sender or receiver is not a member of that generation here. */
+    Optional<StageCall> stage(StageOpen open)
+        throws IOException, CorruptPackException, ReplicaStoppedException, OverloadedException {
+        Optional<ReplicaLoop> loop = member(new RepoId(open.getRepoId()), open.getGeneration(),
+            Wire.fromProto(open.getSender()), Wire.fromProto(open.getTarget()));
+        if (loop.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean begun = false;
+        try {
+            StageCall call = StageCall.begin(loop.get(), open, quarantine, files, packBytesMax);
+            begun = true;
+            return Optional.of(call);
+        } finally {
+            if (!begun) {
+                loop.get().endErrand();
+            }
+        }
+    }
+
+    /** Sends a pack that this node lists. */
+    void fetchPack(FetchPackRequest request, ServerStream<PackChunk> out) throws IOException, InterruptedException {
+        RepoId repo = new RepoId(request.getRepoId());
+        PackName name = new PackName(request.getName());
+        try (PackPin held = files.pin(repo, List.of(name))) {
+            PackBytes bytes = PackBytes.of(files, repo, name);
+            if (out.send(PackChunk.newBuilder().setHeader(bytes.header()).build())) {
+                bytes.sendTo(chunk -> out.send(PackChunk.newBuilder().setData(chunk).build()));
+            }
+        }
+    }
+
+    /** Sends the committed state; a node without a replica has none to send. */
+    void pull(PullRequest request, ServerStream<PullChunk> out)
+        throws IOException, InterruptedException, ReplicaStoppedException {
+        RepoId repo = new RepoId(request.getRepoId());
+        LogEntries.bounded(request.getHaveTipsCount(), HAVES_MAX, "tips");
+        Set<ObjectName> haves =
+            request.getHaveTipsList().stream().map(Wire::objectName).collect(Collectors.toSet());
+        if (replicas.isFrozen(repo)) {
+            throw new ReplicaStoppedException("this replica is frozen");
+        }
+        Optional<CommittedView> view = views.open(repo);
+        if (view.isEmpty()) {
+            throw new IllegalArgumentException("this node has no replica of " + repo);
+        }
+        try (CommittedView open = view.get()) {
+            source.send(open, Wire.fromProto(request.getHave()).version(), haves, out::send);
+        }
+    }
+
+    /** Proposes a push for a peer that took this node for the lock holder. */
+    ProposeReply propose(ProposeRequest request)
+        throws IOException, InterruptedException, ReplicaStoppedException, OverloadedException {
+        Optional<ReplicaLoop> loop = member(new RepoId(request.getRepoId()), request.getGeneration(),
+            Wire.fromProto(request.getSender()), Wire.fromProto(request.getTarget()));
+        if (loop.isEmpty()) {
+            return notHolder("this node is not that member of the repository");
+        }
+        try {
+            return propose(loop.get(), request);
+        } finally {
+            loop.get().endErrand();
+        }
+    }
+
+    /** Names those of the peer's positions that this node's differ from. */
+    CompareReply compare(CompareRequest request) throws ReplicaStoppedException {
+        return standings.compare(request);
+    }
+
+    private ProposeReply propose(ReplicaLoop loop, ProposeRequest request)
+        throws IOException, InterruptedException, ReplicaStoppedException, OverloadedException {
+        PushId push = new PushId(request.getPushId());
+        List<RefUpdate> updates = LogEntries.updates(request.getUpdatesList());
+        List<PackName> packs = LogEntries.packs(request.getPacksList());
+        try (PackPin held = files.pin(loop.repo(), packs)) {
+            if (!isHere(loop, push, updates, packs)) {
+                return notHolder("the push's objects are not on " + self.node());
+            }
+            CompletableFuture<Answer> asked = loop.propose(ticket ->
+                new Proposal(ticket, push, updates, packs, request.getHandedOn()));
+            Optional<Answer> answer = Waiting.await(asked, Proposing.OUTCOME_MAX);
+            if (answer.isEmpty()) {
+                return ProposeReply.newBuilder().setResult(PushResults.toProto(new PushOutcome.Indeterminate("push "
+                    + push + " may still take effect; fetch before pushing again"))).build();
+            }
+            return switch (answer.get()) {
+                case Answer.Settled settled ->
+                    ProposeReply.newBuilder().setResult(PushResults.toProto(settled.outcome())).build();
+                case Answer.HeldBy held2 -> notHolder(self.node() + " does not hold the write lock");
+                case Answer.Moved moved -> notHolder("the repository has moved");
+                case Answer.Refused refused -> notHolder(refused.why());
+                case Answer.Serve serve -> throw new IllegalStateException("a push was answered as a read");
+                case Answer.Behind behind -> throw new IllegalStateException("a push was answered as a read");
+                case Answer.Repaired done -> throw new IllegalStateException("a push was answered as a repair");
+            };
+        }
+    }
+
+    private boolean isHere(ReplicaLoop loop, PushId push, List<RefUpdate> updates, List<PackName> packs)
+        throws IOException {
+        Set<ObjectName> tips = Quarantine.tips(updates);
+        if (tips.isEmpty() && packs.isEmpty() || loop.staged().isStaged(push, packs)) {
+            return true;
+        }
+        return packs.stream().allMatch(pack -> files.has(loop.repo(), pack))
+            && quarantine.stage(loop, push, packs, tips, List.of()).isPresent();
+    }
+
+    /** The replica, held for the caller, if both are members of that generation. */
+    private Optional<ReplicaLoop> member(RepoId repo, long generation, Member sender, Member target)
+        throws ReplicaStoppedException, OverloadedException {
+        if (!target.equals(self)) {
+            return Optional.empty();
+        }
+        Optional<ReplicaLoop> loop = replicas.use(repo, found -> {
+            found.hold();
+            return found;
+        });
+        ReplicaState state = loop.map(found -> found.shown().state()).orElseGet(ReplicaState::learner);
+        if (loop.isPresent() && (state.generation() != generation || !state.members().contains(sender)
+            || !state.members().contains(self))) {
+            loop.get().endErrand();
+            return Optional.empty();
+        }
+        return loop;
+    }
+
+    private static ProposeReply notHolder(String why) {
+        return ProposeReply.newBuilder().setNotHolder(true)
+            .setResult(PushResults.toProto(new PushOutcome.Refused("nothing was changed, " + why))).build();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.trine.server.replica;
+
+import dev.trine.common.model.Member;
+import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.PushId;
+import dev.trine.common.model.PushOutcome;
+import dev.trine.common.model.RefUpdate;
+import dev.trine.common.model.Role;
+import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.store.StagedPush;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Brings a checked push to its end: makes it durable here, ships it to the other members, and once one of them has it
+ * proposes the ref transaction. No lock is held until then. Called by many threads.
+ */
+final class PushCommit {
+    /** A push that was checked longer ago is checked again: what it leans on may have lost its ref since. */
+    static final Duration CHECK_AGE_MAX = Duration.ofMinutes(10);
+
+    private final Member self;
+    private final Quarantine quarantine;
+    private final Shipments shipments;
+    private final Proposing proposing;
+    private final Clock clock;
+    private final Duration stageMax;
+
+    /**
+     * Commits nothing yet.
+     *
+     * @param stageMax longest wait for the first peer to have a push's objects
+     */
+    PushCommit(Member self, Quarantine quarantine, Shipments shipments, Proposing proposing, Clock clock,
+               Duration stageMax) {
+        this.self = self;
+        this.quarantine = quarantine;
+        this.shipments = shipments;
+        this.proposing = proposing;
+        this.clock = clock;
+        this.stageMax = stageMax;
+    }
+
+    /**
+     * A push that was received and found complete.
+     *
+     * @param updates at least one, new values peeled
+     * @param packs   packs that bring its objects, held by the caller; at most one
+     * @param checked the state that it was checked with
+     */
+    record Candidate(ReplicaLoop loop, PushId push, List<RefUpdate> updates, List<PackName> packs,
+                     CommittedView checked) {
+        Candidate {
+            updates = List.copyOf(updates);
+            packs = List.copyOf(packs);
+        }
+
+        Set<ObjectName> tips() {
+            return Quarantine.tips(updates);
+        }
+    }
+
+    /** Commits it, or says why not. */
+    PushOutcome commit(Candidate candidate) throws IOException, InterruptedException {
+        ReplicaLoop loop = candidate.loop();
+        ReplicaState state = loop.shown().state();
+        if (state.role() != Role.VOTER) {
+            return new PushOutcome.Refused("nothing was changed, the repository has moved to other nodes; push again");
+        }
+        if (candidate.tips().isEmpty()) {
+            return proposing.propose(candidate, Optional.empty());
+        }
+        if (!stageHere(candidate)) {
+            return new PushOutcome.Refused("nothing was changed, objects that the push builds on were removed while it"
+                + " was under way; fetch and push again");
+        }
+        List<Member> peers = state.members().stream().filter(member -> !member.equals(self)).toList();
+        Shipment shipment = shipments.start(loop.repo(), state.generation(), candidate.checked().at(),
+            new Shipments.Goods(candidate.push(), candidate.tips(), candidate.packs()), peers);
+        PushOutcome outcome = shipment.awaitOne(stageMax) ? proposing.propose(candidate, Optional.of(shipment))
+            : new PushOutcome.Refused("nothing was changed, a push needs two of three nodes: " + shipment.failure());
+        forgetUnlessOpen(loop, candidate.push(), outcome);
+        return outcome;
+    }
+
+    private boolean stageHere(Candidate candidate) throws IOException {
+        ReplicaLoop loop = candidate.loop();
+        CommittedView checked = candidate.checked();
+        Instant now = clock.instant();
+        if (checked.opened().plus(CHECK_AGE_MAX).isBefore(now)) {
+            OptionalLong again = quarantine.stage(loop, candidate.push(), candidate.packs(), candidate.tips(),
+                List.of());
+            return again.isPresent();
+        }
+        loop.staged().stage(new StagedPush(candidate.push(), candidate.packs(), candidate.tips(),
+            checked.snapshot().gcGeneration(), now));
+        return loop.staged().isStaged(candidate.push(), candidate.packs())
+            || quarantine.stage(loop, candidate.push(), candidate.packs(), candidate.tips(), List.of()).isPresent();
+    }
+
+    private static void forgetUnlessOpen(ReplicaLoop loop, PushId push, PushOutcome outcome) {
+        switch (outcome) {
+            case PushOutcome.Committed committed -> { }
+            case PushOutcome.Indeterminate open -> { }
+            case PushOutcome.Rejected rejected -> loop.staged().unstage(push);
+            case PushOutcome.NotApplied not -> loop.staged().unstage(push);
+            case PushOutcome.Refused refused -> loop.staged().unstage(push);
+        }
+    }
+}
