@@ -121,8 +121,7 @@ final class Demand {
         }
         for (OpenPush push : List.copyOf(open.values())) {
             if (now - push.sinceMillis() >= timeouts.settleMillis()) {
-                close(push, new PushOutcome.Indeterminate("push " + push.push()
-                    + " may still take effect, " + why + "; fetch before pushing again"));
+                close(push, new PushOutcome.Indeterminate(mayTakeEffect(push.push(), why)));
             }
         }
     }
@@ -131,19 +130,23 @@ final class Demand {
     void stop() {
         takeQueue().forEach(request -> refuse(request, "the node is stopping"));
         for (OpenPush push : List.copyOf(open.values())) {
-            close(push, new PushOutcome.Indeterminate("push " + push.push()
-                + " may still take effect, the node is stopping; fetch before pushing again"));
+            close(push, new PushOutcome.Indeterminate(mayTakeEffect(push.push(), "the node is stopping")));
         }
     }
 
-    /** Nothing was stored for this request, and nothing will be. */
+    /** Nothing was stored for this request here, and nothing will be; another node may have, if it was handed on. */
     void refuse(Request request, String why) {
         switch (request) {
-            case Request.Push push ->
-                outbox.settle(push.ticket(), new PushOutcome.Refused("nothing was changed, " + why));
+            case Request.Push push -> outbox.settle(push.ticket(), push.proposal().handedOn()
+                ? new PushOutcome.Indeterminate(mayTakeEffect(push.proposal().push(), why))
+                : new PushOutcome.Refused("nothing was changed, " + why));
             case Request.Repair repair -> outbox.reply(repair.ticket(), new Answer.Refused(why));
             case Request.Seal seal -> outbox.reply(seal.ticket(), new Answer.Refused(why));
         }
+    }
+
+    private static String mayTakeEffect(PushId push, String why) {
+        return "push " + push + " may still take effect, " + why + "; fetch before pushing again";
     }
 
     private static PushOutcome outcomeOf(OpenPush push, RecordedOutcome outcome,

@@ -2,6 +2,7 @@ package dev.trine.server.replication;
 
 import dev.trine.common.model.Epoch;
 import dev.trine.common.model.Member;
+import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.ProbeAnswer;
 import dev.trine.common.model.PushId;
@@ -111,12 +112,19 @@ final class Follower {
     Set<PushId> missing(List<Logged> entries) {
         Set<PushId> missing = new LinkedHashSet<>();
         for (Logged entry : entries) {
-            if (entry.entry() instanceof LogEntry.Push push && needsObjects(push)
-                && !staged.isStaged(push.pushId(), push.packs())) {
+            if (entry.entry() instanceof LogEntry.Push push
+                && !hasObjects(push.pushId(), push.updates(), push.packs())) {
                 missing.add(push.pushId());
             }
         }
         return missing;
+    }
+
+    /** Whether all that a push brings is durable here. */
+    boolean hasObjects(PushId push, List<RefUpdate> updates, List<PackName> packs) {
+        boolean brings = !packs.isEmpty() || updates.stream().map(RefUpdate::newValue).flatMap(Optional::stream)
+            .anyMatch(RefValue.Direct.class::isInstance);
+        return !brings || staged.isStaged(push, packs);
     }
 
     /** The entries from the first that this log does not have. */
@@ -151,11 +159,6 @@ final class Follower {
 
     private boolean follows(Position previous) {
         return previous.version() < log.state().base().version() || log.tail().holds(previous);
-    }
-
-    private static boolean needsObjects(LogEntry.Push push) {
-        return !push.packs().isEmpty() || push.updates().stream().map(RefUpdate::newValue).flatMap(Optional::stream)
-            .anyMatch(RefValue.Direct.class::isInstance);
     }
 
     private static List<Logged> upToMissing(List<Logged> entries, Set<PushId> missing) {

@@ -12,13 +12,15 @@ import java.util.function.Supplier;
 final class Holder {
     private final Session session;
     private final ReplicaLog log;
+    private final Follower follower;
     private final Demand demand;
     private final Outbox outbox;
     private final List<Uncertain> uncertain = new ArrayList<>();
 
-    Holder(Session session, ReplicaLog log, Demand demand, Outbox outbox) {
+    Holder(Session session, ReplicaLog log, Follower follower, Demand demand, Outbox outbox) {
         this.session = session;
         this.log = log;
+        this.follower = follower;
         this.demand = demand;
         this.outbox = outbox;
     }
@@ -117,7 +119,9 @@ final class Holder {
         }
         Position evaluatedAt = log.last();
         List<RefRejection> rejections = TransactionCheck.rejections(log.head(), proposal.updates());
-        if (rejections.isEmpty()) {
+        if (rejections.isEmpty() && !follower.hasObjects(proposal.push(), proposal.updates(), proposal.packs())) {
+            demand.refuse(push, "the objects of push " + proposal.push() + " are not on this node; push again");
+        } else if (rejections.isEmpty()) {
             session.append(at -> new LogEntry.Push(at, proposal.push(), proposal.updates(), proposal.packs()));
             demand.open(proposal.push(), push.sinceMillis()).await(push.ticket());
         } else if (proposal.handedOn()) {

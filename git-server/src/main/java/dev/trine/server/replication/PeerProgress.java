@@ -21,6 +21,7 @@ final class PeerProgress {
     private int resends;
     private boolean staging;
     private boolean lacksObjects;
+    private long pausedUntil = Long.MIN_VALUE;
 
     PeerProgress(Member member, long start, long now, Timeouts timeouts) {
         this.member = member;
@@ -74,7 +75,7 @@ final class PeerProgress {
     }
 
     void sent(long upTo, long committed, long round, long now) {
-        next = upTo + 1;
+        next = Math.max(next, upTo + 1);
         if (committed > sentCommit) {
             sentCommit = committed;
             commitAtRound = round;
@@ -83,6 +84,10 @@ final class PeerProgress {
     }
 
     void acked(long version, long round) {
+        if (!acknowledged || version > matched) {
+            lacksObjects = false;
+            pausedUntil = Long.MIN_VALUE;
+        }
         acknowledged = true;
         matched = Math.max(matched, version);
         ackedRound = Math.max(ackedRound, round);
@@ -90,7 +95,6 @@ final class PeerProgress {
             ackedCommit = sentCommit;
         }
         next = Math.max(next, matched + 1);
-        lacksObjects &= version < matched;
     }
 
     /** Its log goes with the holder's up to just before that version. */
@@ -99,11 +103,34 @@ final class PeerProgress {
         next = Math.max(version, matched + 1);
     }
 
+    /** Version up to which its log is taken to go with the holder's. */
+    long known() {
+        return acknowledged ? matched : start - 1;
+    }
+
     /** Goes back to what it is known to have. */
     void rewind(long now) {
-        next = acknowledged ? matched + 1 : start;
+        next = known() + 1;
         resends++;
         sentAt = now;
+        pausedUntil = Long.MIN_VALUE;
+    }
+
+    /**
+     * Sends it no more entries until it has acknowledged some, or a while has passed. Whatever is under way to it will
+     * be refused as the last was: to answer each refusal with the same entries again would multiply them without end.
+     */
+    void pause(long now, Timeouts timeouts) {
+        pausedUntil = now + timeouts.resendMillis();
+    }
+
+    boolean isPaused(long now) {
+        return now < pausedUntil;
+    }
+
+    /** Whether nothing but questions may be sent to it. */
+    boolean isHeldBack(long now) {
+        return staging || isPaused(now);
     }
 
     /** Notes that objects are missing there; returns whether that was known before. */
@@ -116,7 +143,7 @@ final class PeerProgress {
     void staging(boolean running) {
         staging = running;
         if (!running) {
-            next = acknowledged ? matched + 1 : start;
+            next = known() + 1;
         }
     }
 

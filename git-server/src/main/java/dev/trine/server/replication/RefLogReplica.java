@@ -49,7 +49,8 @@ public final class RefLogReplica {
         Follower follower = new Follower(log, lease, outbox, staged, timeouts);
         this.contender = new Contender(self, log, lease, follower, pulls, outbox, timeouts,
             new SplittableRandom(seed));
-        this.lock = new WriteLock(self, log, lease, contender, contacts, demand, outbox, timeouts);
+        this.lock = new WriteLock(self, log, lease, follower, contender, contacts, demand, outbox,
+            timeouts);
         this.correspondence = new Correspondence(self, log, follower, contender, lock, pulls, demand, outbox);
     }
 
@@ -85,7 +86,8 @@ public final class RefLogReplica {
                 contender.objectsFetched(fetched.from(), nowMillis).ifPresent(it -> lock.begin(it, nowMillis));
             case Message.ObjectsNotFetched missed -> contender.objectsNotFetched(missed.from(), nowMillis);
             case Message.StagedAt staged -> lock.session().ifPresent(session -> session.staged(staged.peer()));
-            case Message.NotStagedAt missed -> lock.session().ifPresent(session -> session.notStaged(missed.peer()));
+            case Message.NotStagedAt missed ->
+                lock.session().ifPresent(session -> session.notStaged(missed.peer(), nowMillis));
             case Message.Pulled pulled -> {
                 teller = Optional.of(pulled.from());
                 pulls.finished(pulled.from());

@@ -98,13 +98,13 @@ final class Session {
     void replicate(long now) {
         long last = log.last().version();
         boolean asks = roundWanted > round;
-        boolean sends = asks || peers.stream().anyMatch(peer -> lacksSomethingUnsent(peer, last));
+        boolean sends = asks || peers.stream().anyMatch(peer -> lacksSomethingUnsent(peer, last, now));
         if (!sends) {
             return;
         }
         round++;
         for (PeerProgress peer : peers) {
-            if (asks || lacksSomethingUnsent(peer, last)) {
+            if (asks || lacksSomethingUnsent(peer, last, now)) {
                 peer.pursue(now, timeouts);
                 send(peer, now);
             }
@@ -147,11 +147,15 @@ final class Session {
     void gap(Member from, PeerMessage.Gap gap, long now) {
         peer(from).ifPresent(peer -> {
             peer.heard(now, timeouts);
+            if (peer.isPaused(now)) {
+                return;
+            }
             if (follow(peer, gap.last(), gap.committed())) {
                 round++;
                 send(peer, now);
+                peer.pause(now, timeouts);
             } else {
-                hint(peer);
+                hint(peer, now);
             }
         });
     }
@@ -166,7 +170,7 @@ final class Session {
             List<LogEntry.Push> open =
                 log.openPushes().stream().filter(push -> missing.contains(push.pushId())).toList();
             if (open.size() < missing.size()) {
-                hint(peer);
+                hint(peer, now);
             } else {
                 peer.staging(true);
                 outbox.add(new Effect.StageTo(peer.member(), open));
@@ -178,10 +182,10 @@ final class Session {
         peer(at).ifPresent(peer -> peer.staging(false));
     }
 
-    void notStaged(Member at) {
+    void notStaged(Member at, long now) {
         peer(at).filter(PeerProgress::isStaging).ifPresent(peer -> {
             peer.staging(false);
-            hint(peer);
+            hint(peer, now);
         });
     }
 
@@ -200,8 +204,8 @@ final class Session {
         peers.forEach(peer -> outbox.send(peer.member(), epoch.generation(), new PeerMessage.Release(epoch)));
     }
 
-    private boolean lacksSomethingUnsent(PeerProgress peer, long last) {
-        return !peer.isStaging() && (peer.next() <= last || peer.sentCommit() < log.committed().version());
+    private boolean lacksSomethingUnsent(PeerProgress peer, long last, long now) {
+        return !peer.isHeldBack(now) && (peer.next() <= last || peer.sentCommit() < log.committed().version());
     }
 
     private boolean lags(PeerProgress peer) {
@@ -211,11 +215,12 @@ final class Session {
     private void send(PeerProgress peer, long now) {
         long base = log.state().base().version();
         if (peer.next() <= base) {
-            hint(peer);
+            hint(peer, now);
         }
-        List<Logged> entries = peer.isStaging() ? List.of()
-            : log.tail().from(peer.next(), timeouts.chunkEntries());
-        Position previous = log.tail().positionAt(peer.next() - 1);
+        boolean held = peer.isHeldBack(now);
+        long from = held ? Math.max(peer.known(), base) + 1 : peer.next();
+        List<Logged> entries = held ? List.of() : log.tail().from(from, timeouts.chunkEntries());
+        Position previous = log.tail().positionAt(from - 1);
         outbox.sendAtOnce(peer.member(),
             new PeerMessage.Append(epoch, previous, entries, log.committed(), round));
         peer.sent(previous.version() + entries.size(), log.committed().version(), round, now);
@@ -233,8 +238,9 @@ final class Session {
     }
 
     /** It is too far behind for appends: it shall pull, and is asked again how far it is in a while. */
-    private void hint(PeerProgress peer) {
+    private void hint(PeerProgress peer, long now) {
         peer.continueFrom(log.last().version() + 1);
+        peer.pause(now, timeouts);
         outbox.send(peer.member(), epoch.generation(), new PeerMessage.PullHint(log.committed()));
     }
 

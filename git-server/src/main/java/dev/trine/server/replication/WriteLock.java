@@ -13,6 +13,7 @@ final class WriteLock {
     private final Member self;
     private final ReplicaLog log;
     private final Lease lease;
+    private final Follower follower;
     private final Contender contender;
     private final Contacts contacts;
     private final Demand demand;
@@ -20,11 +21,12 @@ final class WriteLock {
     private final Timeouts timeouts;
     private Optional<Holder> holder = Optional.empty();
 
-    WriteLock(Member self, ReplicaLog log, Lease lease, Contender contender, Contacts contacts, Demand demand,
-              Outbox outbox, Timeouts timeouts) {
+    WriteLock(Member self, ReplicaLog log, Lease lease, Follower follower, Contender contender, Contacts contacts,
+              Demand demand, Outbox outbox, Timeouts timeouts) {
         this.self = self;
         this.log = log;
         this.lease = lease;
+        this.follower = follower;
         this.contender = contender;
         this.contacts = contacts;
         this.demand = demand;
@@ -56,7 +58,7 @@ final class WriteLock {
         }
         Session session = new Session(self, adopted.epoch(), log, lease, outbox, timeouts, now);
         session.granted(adopted.granter(), adopted.grant(), now);
-        holder = Optional.of(new Holder(session, log, demand, outbox));
+        holder = Optional.of(new Holder(session, log, follower, demand, outbox));
     }
 
     /** Ends whatever this node has of the lock: its log was changed by others, or it stops. */

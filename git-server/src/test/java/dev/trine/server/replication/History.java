@@ -1,0 +1,206 @@
+package dev.trine.server.replication;
+
+import dev.trine.common.model.Epoch;
+import dev.trine.common.model.Member;
+import dev.trine.common.model.Position;
+import dev.trine.common.model.PushId;
+import dev.trine.common.model.RefName;
+import dev.trine.common.model.RefUpdate;
+import dev.trine.common.model.RefValue;
+import dev.trine.common.model.Role;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What really happened, as nobody in the system can see it; checks the invariants I1 to I12 against it. */
+final class History {
+    private final Map<Position, Logged> created = new HashMap<>();
+    private final List<Logged> committed = new ArrayList<>();
+    private final List<TreeMap<RefName, RefValue>> refs = new ArrayList<>(List.of(new TreeMap<>()));
+    private final List<Epoch> committedBy = new ArrayList<>();
+    private final Set<PushId> effective = new HashSet<>();
+    private final Set<PushId> never = new HashSet<>();
+    private final Map<Member, ReplicaState> seen = new HashMap<>();
+    private long floor;
+    private long acknowledged;
+    private int rejected;
+
+    /** What every read or rejection that begins now must reflect. */
+    long floor() {
+        return floor;
+    }
+
+    long last() {
+        return committed.size();
+    }
+
+    long acknowledged() {
+        return acknowledged;
+    }
+
+    int pushes() {
+        return effective.size();
+    }
+
+    TreeMap<RefName, RefValue> refsAt(long version) {
+        return refs.get(Math.toIntExact(version));
+    }
+
+    boolean tookEffect(PushId push) {
+        return effective.contains(push);
+    }
+
+    /** A client was told that a push is committed. */
+    void acknowledged(PushId push, Position at) {
+        check(at.version() <= last(), "I11 acknowledged is committed", push, at);
+        check(entry(at.version()).position().equals(at), "I11 acknowledged where it is", push, at);
+        check(entry(at.version()).entry() instanceof LogEntry.Push p && p.pushId().equals(push),
+            "I11 acknowledged is what was pushed", push, at, entry(at.version()));
+        check(!never.contains(push), "an outcome is final", push, at);
+        acknowledged = Math.max(acknowledged, at.version());
+        floor = Math.max(floor, at.version());
+    }
+
+    /** A client was told that a push never takes effect. */
+    void denied(PushId push) {
+        check(!effective.contains(push), "a denied push has no effect", push);
+        never.add(push);
+    }
+
+    /** A refused push may be tried again under its id. */
+    void retried(PushId push) {
+        never.remove(push);
+    }
+
+    void rejected(Position at, long floorBefore) {
+        rejected++;
+        check(at.version() >= floorBefore, "I12 a rejection is a read", at, floorBefore);
+        check(at.version() <= last(), "I12 a rejection is evaluated on what is committed", at, last());
+    }
+
+    void served(Position at, long floorBefore) {
+        check(at.version() >= floorBefore, "I12 a read reflects what preceded it", at, floorBefore);
+        check(at.version() == 0 || entry(at.version()).position().equals(at), "a read shows what is committed", at);
+        floor = Math.max(floor, at.version());
+    }
+
+    /** Checks a node's disk after a batch. */
+    void look(SimulatedNode node, Batch batch, Collection<SimulatedNode> nodes) {
+        SimulatedDisk disk = node.disk();
+        ReplicaState state = disk.state();
+        ReplicaState before = seen.put(node.member(), state);
+        Position last = disk.log().isEmpty() ? state.base() : disk.log().lastEntry().getValue().position();
+        if (before != null) {
+            check(!state.promised().isBefore(before.promised()), "I1 promised never falls", before, state);
+            check(state.committed().version() >= before.committed().version(), "I5 committed never falls", before,
+                state);
+        }
+        check(!last.epoch().isAfter(state.promised()), "I1 promised >= last", state, last);
+        check(last.version() == state.base().version() + disk.log().size(), "the log on disk has no gaps", state,
+            disk.log().keySet());
+        batch.put().forEach(entry -> created(entry, disk));
+        if (before == null || !before.committed().equals(state.committed())) {
+            extend(node, nodes);
+            check(disk.refs().equals(refsAt(state.committed().version())), "I4 refs are the committed history's",
+                state, disk.refs(), refsAt(state.committed().version()));
+        }
+        checkObjects(disk);
+        checkDurable(nodes);
+    }
+
+    private void created(Logged entry, SimulatedDisk disk) {
+        Logged known = created.putIfAbsent(entry.position(), entry);
+        check(known == null || known.equals(entry), "I2, I7 a position names one entry and its prefix", known, entry);
+        if (known != null) {
+            return;
+        }
+        for (long v = 1; v <= last(); v++) {
+            if (committedBy.get(Math.toIntExact(v - 1)).isBefore(entry.position().epoch())) {
+                check(entry.version() > v, "I3 a session has adopted what is committed", entry, entry(v));
+                Logged mine = disk.log().get(v);
+                check(mine == null || mine.equals(entry(v)), "I3 a session's log contains what is committed", mine,
+                    entry(v));
+            }
+        }
+    }
+
+    /** A node has committed more: it must be the history, or extend it rightly. */
+    private void extend(SimulatedNode node, Collection<SimulatedNode> nodes) {
+        ReplicaState state = node.disk().state();
+        long to = state.committed().version();
+        for (long v = last() + 1; v <= to; v++) {
+            Logged entry = node.disk().log().getOrDefault(v, node.disk().dropped().get(v));
+            check(entry != null, "what nobody committed before is in the log", state, v);
+            append(entry, state);
+        }
+        if (to == 0) {
+            return;
+        }
+        check(entry(to).position().equals(state.committed()), "I5 one history", entry(to), state);
+        node.disk().log().headMap(to, true).forEach((v, mine) ->
+            check(mine.equals(entry(v)), "I5 what is committed is the same everywhere", mine, entry(v)));
+        check(copies(to, nodes) >= 2, "I6 committed is on two disks", entry(to));
+    }
+
+    private void append(Logged entry, ReplicaState state) {
+        TreeMap<RefName, RefValue> next = new TreeMap<>(refs.getLast());
+        if (!committed.isEmpty() && committed.getLast().entry() instanceof LogEntry.Seal seal) {
+            check(entry.position().epoch().generation() == seal.position().epoch().generation() + 1,
+                "I8 nothing of a generation takes effect behind its SEAL", seal, entry);
+        }
+        switch (entry.entry()) {
+            case LogEntry.Push push -> {
+                check(effective.add(push.pushId()), "I10 a push takes effect once", push);
+                check(!never.contains(push.pushId()), "a denied push has no effect", push);
+                for (RefUpdate update : push.updates()) {
+                    check(Optional.ofNullable(next.get(update.name())).equals(update.oldValue()),
+                        "I10 compared with the state that it changes", push, next);
+                    update.newValue().ifPresentOrElse(value -> next.put(update.name(), value),
+                        () -> next.remove(update.name()));
+                }
+            }
+            case LogEntry.Abort abort -> never.add(abort.pushId());
+            case LogEntry.Noop noop -> { }
+            case LogEntry.Seal seal -> { }
+        }
+        refs.add(next);
+        committed.add(entry);
+        committedBy.add(state.promised());
+    }
+
+    private void checkObjects(SimulatedDisk disk) {
+        disk.log().tailMap(disk.state().committed().version(), false).values().forEach(logged -> {
+            if (logged.entry() instanceof LogEntry.Push push && !push.packs().isEmpty()) {
+                check(disk.objects().contains(push.pushId()), "I9 objects of the tail are durable", logged);
+            }
+        });
+    }
+
+    private void checkDurable(Collection<SimulatedNode> nodes) {
+        check(acknowledged == 0 || copies(acknowledged, nodes) >= 2, "I11 what is acknowledged is on two disks",
+            acknowledged);
+    }
+
+    private long copies(long version, Collection<SimulatedNode> nodes) {
+        return nodes.stream().map(SimulatedNode::disk).filter(disk -> disk.state().role() != Role.LEARNER)
+            .filter(disk -> disk.state().committed().version() >= version
+                || entry(version).equals(disk.log().get(version))).count();
+    }
+
+    private Logged entry(long version) {
+        return committed.get(Math.toIntExact(version - 1));
+    }
+
+    static void check(boolean holds, String invariant, Object... facts) {
+        if (!holds) {
+            throw new AssertionError(invariant + ": " + Arrays.toString(facts));
+        }
+    }
+}
