@@ -9,6 +9,7 @@ import dev.trine.router.route.CreateOnPush;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -77,6 +78,10 @@ public record ShardRouterConfig(HostPort listen, Security security, Path dataDir
         public Database {
             if (url.isPresent() && !url.get().startsWith("jdbc:mysql:") && !url.get().startsWith("jdbc:h2:")) {
                 throw new IllegalArgumentException("url must begin with jdbc:mysql: or jdbc:h2:");
+            }
+            if (url.isPresent() && url.get().toLowerCase(Locale.ROOT).contains("password=")) {
+                throw new IllegalArgumentException("url must not hold the password, which is printed with it: write the"
+                    + " password into a file and name that as password-file");
             }
             if (connections < 1 || connections > 1000 || patience.toMillis() < 250 || answerMax.toMillis() < 250) {
                 throw new IllegalArgumentException("connections must be 1 to 1000, patience and answer-max at least"

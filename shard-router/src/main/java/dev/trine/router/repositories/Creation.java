@@ -194,8 +194,10 @@ public final class Creation implements AutoCloseable {
         boolean mine = enough && metadata.repositories().advance(row.id(), Phase.CREATING, Phase.ACTIVE);
         directory.changedPath(row.path());
         Optional<Repository> now = metadata.repositories().find(row.id());
-        if (now.filter(repository -> repository.phase() == Phase.ACTIVE).isPresent()) {
+        if (mine) {
             log.atInfo().addKeyValue("repo", row.id()).addKeyValue("path", row.path()).log("repository is active");
+        }
+        if (now.filter(repository -> repository.phase() == Phase.ACTIVE).isPresent()) {
             return Answer.of(new Finished(now.get(), mine));
         }
         return Answer.refuse(Refusal.away("repository " + row.path() + " needs replicas on two nodes, and too few"

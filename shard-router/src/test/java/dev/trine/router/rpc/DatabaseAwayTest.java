@@ -1,0 +1,126 @@
+package dev.trine.router.rpc;
+
+import static dev.trine.proto.Operation.READ;
+import static dev.trine.proto.Operation.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.trine.proto.ClusterStatusReply;
+import dev.trine.proto.ClusterStatusRequest;
+import dev.trine.proto.CreateUserRequest;
+import dev.trine.proto.ExplainRouteReply;
+import dev.trine.proto.ExplainRouteRequest;
+import dev.trine.proto.GrantRole;
+import dev.trine.proto.Identity;
+import dev.trine.proto.RevokeTokenRequest;
+import dev.trine.router.fixture.DatabaseServer;
+import dev.trine.router.fixture.TestRouter;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A router whose MariaDB is killed under it. */
+class DatabaseAwayTest {
+    @TempDir
+    Path directory;
+
+    private DatabaseServer database;
+    private TestRouter router;
+    private String token;
+    private Identity ann;
+
+    @BeforeEach
+    void start() throws Exception {
+        database = DatabaseServer.mariaDb(Files.createDirectory(directory.resolve("db")));
+        router = TestRouter.start(directory, """
+            create-on-push: writers
+            metadata: {url: "%s", user: root, patience: 1s}
+            cache: {fresh-for: 1ms, age-max: 1h}
+            """.formatted(database.freshDatabase()));
+        token = router.userWithToken("ann");
+        router.grant("ann", "team", GrantRole.WRITER);
+        ann = router.identify(token);
+        router.route("team/tool", ann, WRITE);
+        router.route("team/tool", ann, READ);
+        router.root();
+        router.admin().clusterStatus(ClusterStatusRequest.getDefaultInstance());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        try (DatabaseServer server = database; TestRouter started = router) {
+            assertThat(server).isNotNull();
+            assertThat(started).isNotNull();
+        }
+    }
+
+    private static void away(ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(StatusRuntimeException.class, thrown -> {
+            assertThat(thrown.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(thrown.getStatus().getDescription()).contains("the metadata database at")
+                .contains("does not answer; try again when it is back").doesNotContain("?");
+        });
+    }
+
+    @Test
+    void whatWasKnownIsRoutedAndSignedInAndTheRestIsRefusedWithASentence() throws Exception {
+        database.kill();
+        assertThat(router.identify(token)).isEqualTo(ann);
+        assertThat(router.route("team/tool", ann, READ).getPath()).isEqualTo("team/tool");
+        assertThat(router.route("team/tool", ann, WRITE).getPath()).isEqualTo("team/tool");
+        away(() -> router.identify("trine_" + "0".repeat(64)));
+        away(() -> router.route("team/new", ann, WRITE));
+        away(() -> router.admin().createUser(CreateUserRequest.newBuilder().setName("bob").build()));
+    }
+
+    @Test
+    void anExplanationShowsThatThePlacementIsOldAndTheStatusThatTheDatabaseIsAway() throws Exception {
+        database.kill();
+        ExplainRouteReply why = router.admin().explainRoute(ExplainRouteRequest.newBuilder().setRepo("team/tool")
+            .setOperation(READ).build());
+        assertThat(why.getPlacementSource()).isEqualTo("cache");
+        assertThat(why.getDecision()).isEqualTo("committed");
+        assertThat(why.getRule()).isEqualTo(1);
+        assertThat(why.getAnswersList()).hasSizeGreaterThanOrEqualTo(2);
+        ClusterStatusReply status = router.admin().clusterStatus(ClusterStatusRequest.getDefaultInstance());
+        assertThat(status.getDegraded()).isTrue();
+        assertThat(status.getMetadata()).contains("does not answer");
+        assertThat(status.getNodesList()).hasSize(3).allMatch(node -> node.getState().equals("up"));
+    }
+
+    @Test
+    void aRouterThatStartsWithoutItsDatabaseServesWhatItKnew() throws Exception {
+        database.kill();
+        router.stop();
+        router.startAgain();
+        assertThat(router.identify(token)).isEqualTo(ann);
+        assertThat(router.route("team/tool", ann, READ).getPath()).isEqualTo("team/tool");
+    }
+
+    @Test
+    void whenTheDatabaseIsBackEverythingWorksAgain() throws Exception {
+        database.kill();
+        away(() -> router.route("team/new", ann, WRITE));
+        database.startAgain();
+        await().ignoreExceptions().untilAsserted(() ->
+            assertThat(router.route("team/new", ann, WRITE).getPath()).isEqualTo("team/new"));
+        ClusterStatusReply status = router.admin().clusterStatus(ClusterStatusRequest.getDefaultInstance());
+        assertThat(status.getMetadata()).isEqualTo("ok");
+        assertThat(status.getDegraded()).isFalse();
+    }
+
+    @Test
+    void aTokenThatWasRevokedDoesNotComeBackFromTheCache() throws Exception {
+        router.admin().revokeToken(RevokeTokenRequest.newBuilder().setId(2).build());
+        assertThatThrownBy(() -> router.identify(token)).hasMessageStartingWith("NOT_FOUND");
+        database.kill();
+        away(() -> router.identify(token));
+    }
+}
