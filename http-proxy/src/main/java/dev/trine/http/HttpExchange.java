@@ -16,7 +16,6 @@ import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +41,7 @@ final class HttpExchange {
     /** Carries it, and ends the answer. */
     void run(GitExchange exchange) {
         try (Deadline deadline = new Deadline(request.getComponents().getScheduler(), limits.exchangeMax())) {
-            boolean advertises = exchange.framing() == GitOpen.Framing.ADVERTISE;
-            HttpEnd client = new HttpEnd(exchange, advertises ? InputStream.nullInputStream() : body.unpacked());
+            HttpEnd client = new HttpEnd(exchange);
             switch (relay.relay(exchange, client)) {
                 case Relayed.Served served -> served(client, served.exit());
                 case Relayed.Refused refused -> refused(exchange, refused.why());
@@ -67,13 +65,12 @@ final class HttpExchange {
     }
 
     private void served(HttpEnd client, int exit) throws IOException {
-        if (client.stream == null || exit != 0 && client.isEmpty()) {
-            answer.text(HttpStatus.INTERNAL_SERVER_ERROR_500, "trine: the node ended with status " + exit
-                + " and said nothing");
+        if (exit != 0 && !client.stream.isBegun()) {
+            answer.text(HttpStatus.INTERNAL_SERVER_ERROR_500, "trine: the node could not make sense of the request");
             return;
         }
-        client.stream.close();
-        if (body.isEnded() || client.advertises()) {
+        client.out.close();
+        if (body.isEnded() || client.advertises) {
             answer.done();
         } else {
             answer.breakOff(new IOException("the rest of the request body is not wanted"));
@@ -123,21 +120,17 @@ final class HttpExchange {
     }
 
     private final class HttpEnd implements ClientEnd {
-        private final GitExchange exchange;
+        private final boolean advertises;
         private final InputStream in;
-        private @Nullable OutputStream stream;
+        private final AnswerStream stream;
+        private final OutputStream out;
 
-        HttpEnd(GitExchange exchange, InputStream in) {
-            this.exchange = exchange;
-            this.in = in;
-        }
-
-        boolean advertises() {
-            return exchange.framing() == GitOpen.Framing.ADVERTISE;
-        }
-
-        boolean isEmpty() {
-            return !answer.isBegun();
+        HttpEnd(GitExchange exchange) throws BadBody {
+            advertises = exchange.framing() == GitOpen.Framing.ADVERTISE;
+            in = advertises ? InputStream.nullInputStream() : body.unpacked();
+            stream = new AnswerStream(answer, advertises
+                ? "application/x-" + exchange.program().text() + "-advertisement" : resultType(exchange.program()));
+            out = advertises ? new Advertisement(stream, exchange.program()) : stream;
         }
 
         @Override
@@ -150,11 +143,7 @@ final class HttpExchange {
             if (route.stale()) {
                 answer.header("Trine-Stale", "true");
             }
-            stream = advertises()
-                ? new Advertisement(answer.stream("application/x-" + exchange.program().text() + "-advertisement"),
-                    exchange.program())
-                : answer.stream(resultType(exchange.program()));
-            return stream;
+            return out;
         }
 
         @Override

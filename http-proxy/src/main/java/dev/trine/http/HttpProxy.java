@@ -29,11 +29,11 @@ public final class HttpProxy implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final int ACCEPT_QUEUE = 512;
 
-    private final ServerConnector connector;
+    private final int port;
     private final Closer closer;
 
-    private HttpProxy(ServerConnector connector, Closer closer) {
-        this.connector = connector;
+    private HttpProxy(int port, Closer closer) {
+        this.port = port;
         this.closer = closer;
     }
 
@@ -51,7 +51,7 @@ public final class HttpProxy implements AutoCloseable {
             closer.open(server::stop);
             ServerConnector connector = connector(server, config);
             server.start();
-            return new HttpProxy(connector, closer);
+            return new HttpProxy(connector.getLocalPort(), closer);
         } catch (Exception e) {
             throw refusal(config.listen(), e, closer);
         }
@@ -59,7 +59,7 @@ public final class HttpProxy implements AutoCloseable {
 
     /** The port that it listens on. */
     public int port() {
-        return connector.getLocalPort();
+        return port;
     }
 
     /** Refuses new requests, lets running ones finish for a bounded time, then cuts them. */

@@ -27,7 +27,7 @@ sealed interface Target {
     }
 
     /** Ends of the paths that the dumb protocol reads. */
-    Pattern DUMB = Pattern.compile(".+/(HEAD|objects/.*|info/packs)");
+    Pattern DUMB = Pattern.compile(".+/(HEAD|objects/(info/.+|pack/.+|[0-9a-f]{2}/.+))");
     String INFO_REFS = "/info/refs";
 
     /**

@@ -22,6 +22,7 @@ public final class ProcessTransport extends GitTransportGrpc.GitTransportImplBas
     private final List<GitProcess> processes = new CopyOnWriteArrayList<>();
     private volatile Optional<Status> refusal = Optional.empty();
     private volatile boolean mute;
+    private volatile boolean statelessOnly;
     private volatile int refuseAfterMessages;
 
     ProcessTransport(Map<String, Path> repositories) {
@@ -36,6 +37,12 @@ public final class ProcessTransport extends GitTransportGrpc.GitTransportImplBas
     /** Refuses every call from now on, but only once that many messages have come. */
     public void refuseAfter(int messages, Status status) {
         refuseAfterMessages = messages;
+        refusal = Optional.of(status);
+    }
+
+    /** Refuses every call from now on that is one step of a stateless conversation. */
+    public void refuseStateless(Status status) {
+        statelessOnly = true;
         refusal = Optional.of(status);
     }
 
@@ -80,17 +87,19 @@ public final class ProcessTransport extends GitTransportGrpc.GitTransportImplBas
         return new StreamObserver<>() {
             private int messages;
             private boolean refused;
+            private boolean spared;
 
             @Override
             public void onNext(GitRequest request) {
                 messages++;
                 if (request.hasOpen()) {
                     opened.add(request.getOpen());
+                    spared = statelessOnly && request.getOpen().getFraming() != GitOpen.Framing.STATELESS;
                 }
                 if (refused || mute) {
                     return;
                 }
-                if (refusal.isPresent()) {
+                if (refusal.isPresent() && !spared) {
                     refused = messages > refuseAfterMessages;
                     stream.request(1);
                     if (refused) {

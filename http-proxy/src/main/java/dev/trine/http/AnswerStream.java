@@ -1,0 +1,53 @@
+package dev.trine.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** The body of an answer; the answer begins with its first byte, and until then can become another. */
+final class AnswerStream extends OutputStream {
+    private final Answer answer;
+    private final String contentType;
+    private @Nullable OutputStream out;
+
+    AnswerStream(Answer answer, String contentType) {
+        this.answer = answer;
+        this.contentType = contentType;
+    }
+
+    /** Whether anything was written. */
+    boolean isBegun() {
+        return out != null;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        begun().write(b);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        if (length > 0) {
+            begun().write(bytes, offset, length);
+        }
+    }
+
+    @Override
+    public void flush() throws IOException {
+        if (out != null) {
+            out.flush();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        begun().close();
+    }
+
+    private OutputStream begun() {
+        if (out == null) {
+            out = answer.stream(contentType);
+        }
+        return out;
+    }
+}

@@ -1,0 +1,326 @@
+package dev.trine.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.relay.FakeCluster;
+import io.grpc.Status;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the proxy says in HTTP, to clients that are not git. */
+@Timeout(60)
+class HttpProxyTest {
+    private static final String LS_REFS = "0014command=ls-refs\n0000";
+    private static final String UPLOAD_REQUEST = "application/x-git-upload-pack-request";
+    private static final String REFS = "/g/r/info/refs?service=git-upload-pack";
+
+    @TempDir
+    private Path dir;
+    private FakeCluster cluster;
+    private HttpProxy proxy;
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster = new FakeCluster(dir, 2);
+        cluster.host("g/r", FakeCluster.bareRepository(dir.resolve("r.git")));
+        cluster.token("t1", 5, "alice");
+        proxy = new Proxies(cluster).usual();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        http.close();
+        proxy.close();
+        cluster.close();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + proxy.port() + path))
+            .header("Authorization", "Bearer t1").header("Git-Protocol", "version=2");
+    }
+
+    private HttpRequest.Builder lsRefs(byte[] body) {
+        return request("/g/r/git-upload-pack").header("Content-Type", UPLOAD_REQUEST)
+            .POST(BodyPublishers.ofByteArray(body));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] gzip(byte[] bytes) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(bytes);
+        }
+        return packed.toByteArray();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private void awaitNothingRunning() {
+        while (cluster.node("n1").running() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void anAdvertisementHasItsTypeAndIsNotCached() throws Exception {
+        HttpResponse<String> refs = send(request("/g/r.git/info/refs?service=git-receive-pack"));
+        assertThat(refs.statusCode()).isEqualTo(200);
+        assertThat(refs.body()).startsWith("001f# service=git-receive-pack\n0000").endsWith("0000");
+        assertThat(refs.headers().firstValue("Content-Type")).contains("application/x-git-receive-pack-advertisement");
+        assertThat(refs.headers().firstValue("Cache-Control")).contains("no-cache, max-age=0, must-revalidate");
+        assertThat(refs.headers().firstValue("Pragma")).contains("no-cache");
+        assertThat(refs.headers().firstValue("Server")).isEmpty();
+    }
+
+    @Test
+    void aStepOfTheConversationHasItsType() throws Exception {
+        HttpResponse<String> answer = send(lsRefs(ascii(LS_REFS)));
+        assertThat(answer.body()).isEqualTo("0000");
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/x-git-upload-pack-result");
+    }
+
+    @Test
+    void gitsProbeOfAPushIsAnsweredWithNothing() throws Exception {
+        HttpResponse<String> answer = send(request("/g/r/git-receive-pack").header("Content-Type",
+            "application/x-git-receive-pack-request").POST(BodyPublishers.ofString("0000")));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEmpty();
+    }
+
+    @Test
+    void whoDoesNotSayWhoHeIsIsAskedWhetherTheRepositoryExistsOrNot() throws Exception {
+        for (String path : new String[] {"/g/r", "/g/none"}) {
+            HttpResponse<String> answer = send(HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + proxy.port() + path + "/info/refs?service=git-upload-pack")));
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(answer.headers().firstValue("WWW-Authenticate"))
+                .contains("Basic realm=\"Trine\", charset=\"UTF-8\"");
+            assertThat(answer.body()).isEqualTo(
+                "trine: sign in with an access token as the password; the user name may be anything\n");
+        }
+        assertThat(cluster.asked()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET,/healthz,200", "HEAD,/healthz,200", "POST,/healthz,405", "GET,/,404", "GET,/g/r,404",
+        "GET,/g/none/info/refs?service=git-upload-pack,404", "GET,/g/r/info/refs,403", "GET,/g/r/HEAD,403",
+        "GET,/g/r/info/refs?service=git-upload-archive,403", "HEAD,/g/r/info/refs?service=git-upload-pack,200",
+        "PUT,/g/r/info/refs?service=git-upload-pack,405", "GET,/g/r/git-upload-pack,405",
+        "POST,/g/r/git-upload-pack,415", "GET,/g/r%2finfo/refs?service=git-upload-pack,400"})
+    void everyRequestHasItsStatus(String method, String path, int status) throws Exception {
+        HttpResponse<String> answer = send(request(path).method(method, BodyPublishers.noBody()));
+        assertThat(answer.statusCode()).isEqualTo(status);
+        if (status >= 400) {
+            assertThat(answer.body()).startsWith("trine: ");
+        }
+        if (status == 405) {
+            assertThat(answer.headers().firstValue("Allow")).isPresent();
+        }
+        if (method.equals("HEAD")) {
+            assertThat(answer.body()).isEmpty();
+        }
+    }
+
+    @Test
+    void aPackedBodyIsUnpacked() throws Exception {
+        for (String encoding : new String[] {"gzip", "x-gzip"}) {
+            assertThat(send(lsRefs(gzip(ascii(LS_REFS))).header("Content-Encoding", encoding)).body())
+                .isEqualTo("0000");
+        }
+    }
+
+    @Test
+    void aBodyThatCannotBeUnpackedIsRefused() throws Exception {
+        byte[] whole = gzip(ascii("0014command=ls-refs\n"));
+        byte[] half = Arrays.copyOf(whole, whole.length - 9);
+        byte[] more = Arrays.copyOf(whole, whole.length + 50_000);
+        for (byte[] body : new byte[][] {ascii("rubbish, not gzip"), half, more, {}}) {
+            HttpResponse<String> answer = send(lsRefs(body).header("Content-Encoding", "gzip"));
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body()).startsWith("trine: ").contains("gzip");
+        }
+        assertThat(send(lsRefs(whole).header("Content-Encoding", "br")).statusCode()).isEqualTo(415);
+        awaitNothingRunning();
+    }
+
+    @Test
+    void aBodyThatUnpacksWithoutEndIsRefused() throws Exception {
+        byte[] bomb = gzip(ascii("0011command=fetch0001" + ("0032have " + "1".repeat(40) + "\n").repeat(100_000)));
+        HttpResponse<String> answer = send(lsRefs(bomb).header("Content-Encoding", "gzip"));
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(answer.body()).contains("unpacks to more than 1m");
+        awaitNothingRunning();
+    }
+
+    @Test
+    void aBodyIsNotAskedForBeforeTheUserHasSignedIn() throws Exception {
+        String expecting = RawClient.RECEIVE + "Expect: 100-continue\r\nContent-Length: 4\r\n";
+        try (RawClient stranger = new RawClient(proxy.port())) {
+            assertThat(stranger.send(expecting + "\r\n").head()).startsWith("HTTP/1.1 401");
+        }
+        try (RawClient denied = new RawClient(proxy.port())) {
+            cluster.denyWrites(5, Status.PERMISSION_DENIED.withDescription("no"));
+            assertThat(denied.send(expecting + RawClient.TOKEN + "\r\n").head()).startsWith("HTTP/1.1 403");
+        }
+        try (RawClient user = new RawClient(proxy.port())) {
+            user.send(expecting.replace("receive", "upload") + RawClient.TOKEN + "\r\n");
+            assertThat(user.head()).isEqualTo("HTTP/1.1 100 Continue\n");
+            assertThat(user.send("0000").head()).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void aRequestThatMakesNoSenseToTheNodeFails() throws Exception {
+        HttpResponse<String> answer = send(lsRefs(ascii("bogus")));
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertThat(answer.body()).isEqualTo("trine: the node could not make sense of the request\n");
+    }
+
+    @Test
+    void headersAreBounded() throws Exception {
+        assertThat(send(request(REFS).header("X-Long", "x".repeat(20_000))).statusCode()).isEqualTo(431);
+    }
+
+    @Test
+    void aRouterThatIsAwayIsSaidToBe() throws Exception {
+        cluster.close();
+        HttpResponse<String> answer = send(request(REFS));
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).isEqualTo("trine: the shard router cannot be reached; try again\n");
+    }
+
+    @Test
+    void aRefusalInMidConversationIsAStatusForWhoDoesNotSpeakGit() throws Exception {
+        cluster.node("n1").refuse(Status.UNAVAILABLE.withDescription("n1 is stopping"));
+        cluster.node("n2").refuse(Status.RESOURCE_EXHAUSTED.withDescription("1,000 fetches are running"));
+        assertThat(send(lsRefs(ascii(LS_REFS))).statusCode()).isEqualTo(429);
+        assertThat(send(lsRefs(ascii(LS_REFS)).header("Accept", "application/x-git-upload-pack-result")).body())
+            .isEqualTo("0028ERR trine: 1,000 fetches are running");
+    }
+
+    @Test
+    void whatMayBeStaleIsSaidToBe() throws Exception {
+        cluster.routeStale();
+        assertThat(send(request(REFS)).headers().firstValue("Trine-Stale")).contains("true");
+    }
+
+    @Test
+    void aClientThatGoesAwayWhileItSendsFreesEverything() throws Exception {
+        try (RawClient client = new RawClient(proxy.port())) {
+            client.send(RawClient.RECEIVE + RawClient.TOKEN + "Transfer-Encoding: chunked\r\n\r\n8\r\n0032");
+            awaitOneRunning();
+        }
+        awaitNothingRunning();
+    }
+
+    @Test
+    void aClientThatFallsSilentWhileItSendsIsCutOff() throws Exception {
+        HttpLimits hasty = Proxies.limits(Duration.ofMillis(300), Duration.ofMinutes(1), Duration.ZERO);
+        try (HttpProxy strict = new Proxies(cluster).with(hasty, Optional.empty());
+             RawClient client = new RawClient(strict.port())) {
+            client.send(RawClient.RECEIVE + RawClient.TOKEN + "Transfer-Encoding: chunked\r\n\r\n8\r\n0032");
+            client.rest();
+            awaitNothingRunning();
+        }
+    }
+
+    @Test
+    void aRequestThatTakesTooLongIsCutOff() throws Exception {
+        HttpLimits hasty = Proxies.limits(Duration.ofMinutes(1), Duration.ofMillis(500), Duration.ZERO);
+        try (HttpProxy strict = new Proxies(cluster).with(hasty, Optional.empty());
+             RawClient client = new RawClient(strict.port())) {
+            client.send(RawClient.RECEIVE + RawClient.TOKEN + "Transfer-Encoding: chunked\r\n\r\n8\r\n0032");
+            assertThat(client.rest()).isEmpty();
+            awaitNothingRunning();
+        }
+    }
+
+    @Test
+    void aRunningRequestIsFinishedWhenTheProxyStopsAndNoNewOneIsTaken() throws Exception {
+        try (RawClient client = new RawClient(proxy.port())) {
+            client.send(RawClient.UPLOAD + RawClient.TOKEN + "Git-Protocol: version=2\r\nTransfer-Encoding: chunked\r\n"
+                + "\r\n14\r\n0014command=ls-refs\n\r\n");
+            awaitOneRunning();
+            Thread stopping = Thread.ofVirtual().start(this::stopProxy);
+            awaitTurnedAway();
+            assertThat(client.send("4\r\n0000\r\n0\r\n\r\n").head()).startsWith("HTTP/1.1 200");
+            stopping.join();
+            assertThat(client.rest()).contains("0000");
+        }
+    }
+
+    private void stopProxy() {
+        try {
+            proxy.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void awaitOneRunning() {
+        while (cluster.node("n1").running() == 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private void awaitTurnedAway() throws Exception {
+        while (true) {
+            try (RawClient late = new RawClient(proxy.port())) {
+                late.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+                String status = late.line();
+                if (!status.contains(" 200 ")) {
+                    return;
+                }
+            } catch (IOException refused) {
+                return;
+            }
+        }
+    }
+
+    @Test
+    void aPortInUseIsSaidInOneSentence() {
+        HttpProxyConfig taken = new Proxies(cluster).config(proxy.port(),
+            Proxies.limits(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO), Optional.empty());
+        assertThatThrownBy(() -> HttpProxy.start(taken)).isInstanceOf(StartException.class)
+            .hasMessageStartingWith("cannot listen on 127.0.0.1:" + proxy.port());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"})
+    void tlsFilesThatCannotBeUsedAreSaidInOneSentence(String key) throws Exception {
+        Path file = Files.writeString(dir.resolve("key.pem"), key);
+        HttpProxyConfig.Tls tls = new HttpProxyConfig.Tls(file, file);
+        assertThatThrownBy(() -> new Proxies(cluster).with(
+            Proxies.limits(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO), Optional.of(tls)))
+            .isInstanceOf(StartException.class).hasMessageStartingWith("tls files cannot be read: ");
+    }
+}

@@ -1,0 +1,33 @@
+package dev.trine.http;
+
+import dev.trine.common.config.ByteSize;
+import dev.trine.common.config.HostPort;
+import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.relay.FakeCluster;
+import dev.trine.common.relay.RelaySettings;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Proxies on loopback ports, with one setting or another that differs from the usual. */
+record Proxies(FakeCluster cluster) {
+    private static final RelaySettings RELAY =
+        new RelaySettings(Duration.ofSeconds(10), 2, Duration.ofSeconds(10), Duration.ofMinutes(1));
+
+    static HttpLimits limits(Duration idleMax, Duration exchangeMax, Duration drainMax) {
+        return new HttpLimits(50, new ByteSize(8192), new ByteSize(1 << 20), idleMax, exchangeMax, drainMax,
+            Duration.ofSeconds(20));
+    }
+
+    HttpProxy usual() throws StartException {
+        return with(limits(Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofSeconds(20)), Optional.empty());
+    }
+
+    HttpProxy with(HttpLimits limits, Optional<HttpProxyConfig.Tls> tls) throws StartException {
+        return HttpProxy.start(config(0, limits, tls));
+    }
+
+    HttpProxyConfig config(int port, HttpLimits limits, Optional<HttpProxyConfig.Tls> tls) {
+        return new HttpProxyConfig(new HostPort("127.0.0.1", port), cluster.router(), cluster.security(), tls, false,
+            limits, RELAY);
+    }
+}
