@@ -2,6 +2,8 @@ package dev.trine.server.receive;
 
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.RefName;
+import dev.trine.server.pkt.ObjectFormat;
+import dev.trine.server.pkt.ProtocolErrorException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -31,22 +33,22 @@ final class Command {
      *
      * @param line one character per byte, without capabilities
      */
-    static Command parse(String line) throws ProtocolViolation {
+    static Command parse(String line) throws ProtocolErrorException {
         if (line.length() > 129 && line.charAt(HEX) != ' ' && line.charAt(64) == ' ') {
-            throw new ProtocolViolation(PushRequest.SHA1_ONLY);
+            ObjectFormat.requireSha1("sha256");
         }
         if (line.length() < 2 * HEX + 3 || line.charAt(HEX) != ' ' || line.charAt(2 * HEX + 1) != ' ') {
-            throw new ProtocolViolation("expected 'old-id new-id ref', got '" + Text.printable(line) + "'");
+            throw new ProtocolErrorException("expected 'old-id new-id ref', got '" + line + "'");
         }
         return new Command(line.substring(2 * HEX + 2), id(line.substring(0, HEX)),
             id(line.substring(HEX + 1, 2 * HEX + 1)));
     }
 
-    private static Optional<ObjectName> id(String hex) throws ProtocolViolation {
+    private static Optional<ObjectName> id(String hex) throws ProtocolErrorException {
         try {
             return hex.equals(ZERO_ID) ? Optional.empty() : Optional.of(new ObjectName(hex));
         } catch (IllegalArgumentException e) {
-            throw new ProtocolViolation("'" + Text.printable(hex) + "' is no object id");
+            throw new ProtocolErrorException("'" + hex + "' is no object id");
         }
     }
 

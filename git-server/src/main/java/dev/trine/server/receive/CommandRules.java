@@ -4,6 +4,7 @@ import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
 import dev.trine.server.hosting.RepositoryView;
+import dev.trine.server.pkt.OneLine;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -24,9 +25,9 @@ final class CommandRules {
 
     private final RepositoryView view;
     private final ReceiveSettings settings;
-    private final ClientOutput client;
+    private final PushReply client;
 
-    CommandRules(RepositoryView view, ReceiveSettings settings, ClientOutput client) {
+    CommandRules(RepositoryView view, ReceiveSettings settings, PushReply client) {
         this.view = view;
         this.settings = settings;
         this.client = client;
@@ -37,7 +38,7 @@ final class CommandRules {
         Optional<RefName> current = currentBranch();
         for (Command command : commands) {
             if (isFunny(command)) {
-                error("refusing to update funny ref '" + Text.printable(command.rawName()) + "' remotely");
+                error("refusing to update funny ref '" + OneLine.of(command.rawName()) + "' remotely");
                 verdicts.refuse(command, "funny refname");
             } else if (view.refs().get(nameOf(command)).orElse(null) instanceof RefValue.Symbolic) {
                 verdicts.refuse(command, "refusing to update a symbolic ref");

@@ -3,6 +3,7 @@ package dev.trine.server.receive;
 import dev.trine.common.model.ObjectName;
 import dev.trine.server.hosting.PushSession;
 import dev.trine.server.hosting.PushSession.Received;
+import dev.trine.server.pkt.SideBandProgress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -19,11 +20,11 @@ final class Push {
     private final PushSession session;
     private final ReceiveSettings settings;
     private final PushRequest request;
-    private final ClientOutput client;
+    private final PushReply client;
     private final CommandRules rules;
     private final Verdicts verdicts;
 
-    Push(PushSession session, ReceiveSettings settings, PushRequest request, ClientOutput client) {
+    Push(PushSession session, ReceiveSettings settings, PushRequest request, PushReply client) {
         this.session = session;
         this.settings = settings;
         this.request = request;
@@ -61,7 +62,8 @@ final class Push {
     private String unpack(InputStream pack) throws IOException {
         Set<ObjectName> tips = verdicts.standing().stream().flatMap(command -> command.newId().stream())
             .collect(Collectors.toSet());
-        ProgressMonitor progress = request.quiet() ? new QuietProgress(client) : new PushProgress(client);
+        ProgressMonitor progress = client.progress(request.quiet() ? SideBandProgress.Audience.NOBODY
+            : SideBandProgress.Audience.USER);
         Received received = request.bringsPack() ? session.receive(pack, tips, progress)
             : session.check(tips, progress);
         return switch (received) {

@@ -12,9 +12,6 @@ import java.util.Set;
  * @param options      push options, in the client's order
  */
 record PushRequest(List<Command> commands, Set<String> capabilities, boolean shallow, List<String> options) {
-    static final String SHA1_ONLY = "this server hosts SHA-1 repositories only and yours is SHA-256;"
-        + " create it with --object-format=sha1";
-
     PushRequest {
         commands = List.copyOf(commands);
         capabilities = Set.copyOf(capabilities);

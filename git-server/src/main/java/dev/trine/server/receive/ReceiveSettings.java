@@ -1,5 +1,6 @@
 package dev.trine.server.receive;
 
+import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.Default;
 
 /**
@@ -8,12 +9,14 @@ import dev.trine.common.config.Default;
  * @param commandsMax         refs that one push may change
  * @param shallowLinesMax     boundary commits that a shallow client may state
  * @param pushOptionsMax      push options, each at most one pkt-line long
+ * @param requestMax          bytes of all commands and push options, the pack not counted
  * @param denyNonFastForwards refuse to move a branch to a commit that does not contain the old one
  * @param denyDeleteCurrent   refuse to delete the branch that HEAD names
  * @param receipt             when the client is told the version and the nodes that hold it
  */
 public record ReceiveSettings(@Default("100000") int commandsMax, @Default("100000") int shallowLinesMax,
-                              @Default("100") int pushOptionsMax, @Default("false") boolean denyNonFastForwards,
+                              @Default("100") int pushOptionsMax, @Default("64m") ByteSize requestMax,
+                              @Default("false") boolean denyNonFastForwards,
                               @Default("true") boolean denyDeleteCurrent, @Default("always") Receipt receipt) {
     public ReceiveSettings {
         if (commandsMax < 1 || shallowLinesMax < 0 || pushOptionsMax < 0) {
@@ -23,7 +26,7 @@ public record ReceiveSettings(@Default("100000") int commandsMax, @Default("1000
 
     /** Git's rules, and limits that no honest client meets. */
     public static ReceiveSettings defaults() {
-        return new ReceiveSettings(100_000, 100_000, 100, false, true, Receipt.ALWAYS);
+        return new ReceiveSettings(100_000, 100_000, 100, new ByteSize(64L << 20), false, true, Receipt.ALWAYS);
     }
 
     /**

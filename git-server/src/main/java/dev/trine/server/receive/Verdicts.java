@@ -1,6 +1,9 @@
 package dev.trine.server.receive;
 
+import dev.trine.server.pkt.OneLine;
+import dev.trine.server.pkt.PktWriter;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -17,7 +20,7 @@ final class Verdicts {
 
     /** Refuses a command, unless it already is: the first reason stands. */
     void refuse(Command command, String reason) {
-        refused.putIfAbsent(command, Text.printable(reason));
+        refused.putIfAbsent(command, OneLine.of(reason));
     }
 
     /** Refuses all that are not refused yet. */
@@ -43,30 +46,24 @@ final class Verdicts {
      *
      * @param unpack "ok" or the reason why the pack is of no use
      */
-    byte[] report(String unpack) {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        line(lines, "unpack ".getBytes(StandardCharsets.UTF_8), Text.printable(unpack));
+    byte[] report(String unpack) throws IOException {
+        ByteArrayOutputStream report = new ByteArrayOutputStream();
+        PktWriter lines = new PktWriter(report);
+        lines.line("unpack " + OneLine.of(unpack));
         for (Command command : commands) {
             String reason = refused.get(command);
-            byte[] name = command.rawName().getBytes(StandardCharsets.ISO_8859_1);
-            line(lines, concat(reason == null ? "ok " : "ng ", name), reason == null ? "" : " " + reason);
+            lines.line(reason == null ? verdict("ok ", command, "") : verdict("ng ", command, " " + reason));
         }
-        lines.writeBytes("0000".getBytes(StandardCharsets.US_ASCII));
-        return lines.toByteArray();
+        lines.flush();
+        return report.toByteArray();
     }
 
-    private static byte[] concat(String word, byte[] name) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(word.getBytes(StandardCharsets.US_ASCII));
-        bytes.writeBytes(name);
-        return bytes.toByteArray();
-    }
-
-    private static void line(ByteArrayOutputStream lines, byte[] start, String rest) {
-        byte[] end = (rest + "\n").getBytes(StandardCharsets.UTF_8);
-        int length = 4 + start.length + end.length;
-        lines.writeBytes(String.format("%04x", length).getBytes(StandardCharsets.US_ASCII));
-        lines.writeBytes(start);
-        lines.writeBytes(end);
+    /** The name's bytes are those that the client sent, whatever they are. */
+    private static byte[] verdict(String word, Command command, String rest) {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        line.writeBytes(word.getBytes(StandardCharsets.US_ASCII));
+        line.writeBytes(command.rawName().getBytes(StandardCharsets.ISO_8859_1));
+        line.writeBytes(rest.getBytes(StandardCharsets.UTF_8));
+        return line.toByteArray();
     }
 }

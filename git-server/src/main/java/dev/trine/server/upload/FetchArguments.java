@@ -1,6 +1,8 @@
 package dev.trine.server.upload;
 
 import dev.trine.common.model.RefName;
+import dev.trine.server.pkt.ProtocolErrorException;
+import dev.trine.server.pkt.ResolvedRefs;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;

@@ -1,6 +1,12 @@
 package dev.trine.server.upload;
 
 import dev.trine.server.hosting.GitCall.Framing;
+import dev.trine.server.pkt.ObjectFormat;
+import dev.trine.server.pkt.Pkt;
+import dev.trine.server.pkt.PktReader;
+import dev.trine.server.pkt.PktWriter;
+import dev.trine.server.pkt.ProtocolErrorException;
+import dev.trine.server.pkt.SideBand;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,7 +23,6 @@ import org.eclipse.jgit.lib.Repository;
 final class FetchV0 {
     private static final String WANT = "want ";
     private static final int WANT_CHARS = WANT.length() + 40;
-    private static final String OBJECT_FORMAT = "object-format=";
 
     private final Repository git;
     private final PackSender sender;
@@ -69,8 +74,8 @@ final class FetchV0 {
             String text = line.text();
             if (text.startsWith(WANT) && text.length() > WANT_CHARS) {
                 for (String capability : text.substring(WANT_CHARS).trim().split(" ")) {
-                    if (capability.startsWith(OBJECT_FORMAT)) {
-                        ProtocolV2.requireSha1(capability.substring(OBJECT_FORMAT.length()));
+                    if (capability.startsWith(ObjectFormat.KEY)) {
+                        ObjectFormat.requireSha1(capability.substring(ObjectFormat.KEY.length()));
                     }
                     FetchOption.of(capability).ifPresent(arguments::add);
                 }

@@ -1,5 +1,10 @@
 package dev.trine.server.upload;
 
+import dev.trine.server.pkt.PktReader;
+import dev.trine.server.pkt.PktWriter;
+import dev.trine.server.pkt.ProtocolErrorException;
+import dev.trine.server.pkt.ResolvedRefs;
+import dev.trine.server.pkt.SideBand;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

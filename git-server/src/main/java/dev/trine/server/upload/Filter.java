@@ -1,5 +1,6 @@
 package dev.trine.server.upload;
 
+import dev.trine.server.pkt.ProtocolErrorException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

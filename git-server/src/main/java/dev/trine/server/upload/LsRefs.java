@@ -2,6 +2,10 @@ package dev.trine.server.upload;
 
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
+import dev.trine.server.pkt.PktReader;
+import dev.trine.server.pkt.PktWriter;
+import dev.trine.server.pkt.ProtocolErrorException;
+import dev.trine.server.pkt.ResolvedRefs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

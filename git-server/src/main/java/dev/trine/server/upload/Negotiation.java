@@ -1,5 +1,6 @@
 package dev.trine.server.upload;
 
+import dev.trine.server.pkt.ProtocolErrorException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Collection;

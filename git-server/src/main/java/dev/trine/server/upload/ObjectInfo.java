@@ -1,5 +1,8 @@
 package dev.trine.server.upload;
 
+import dev.trine.server.pkt.PktReader;
+import dev.trine.server.pkt.PktWriter;
+import dev.trine.server.pkt.ProtocolErrorException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

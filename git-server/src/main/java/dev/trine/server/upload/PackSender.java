@@ -1,7 +1,13 @@
 package dev.trine.server.upload;
 
+import dev.trine.server.pkt.PktWriter;
+import dev.trine.server.pkt.ProtocolErrorException;
+import dev.trine.server.pkt.ResolvedRefs;
+import dev.trine.server.pkt.SideBand;
+import dev.trine.server.pkt.SideBandProgress;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Set;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectReader;
 
@@ -22,7 +28,7 @@ final class PackSender {
         throws IOException, ProtocolErrorException {
         SideBand band = new SideBand(out, packets);
         SideBandProgress progress = new SideBandProgress(band, request.has(FetchOption.NO_PROGRESS)
-            ? SideBandProgress.Audience.NOBODY : SideBandProgress.Audience.USER);
+            ? SideBandProgress.Audience.NOBODY : SideBandProgress.Audience.USER, Set.of());
         PackStream pack = new PackStream(reader, refs.table(), request.options(), selection);
         PktWriter end = new PktWriter(out);
         try (WalkedClones.Turn turn = turn(pack, selection, band::keepAlive)) {

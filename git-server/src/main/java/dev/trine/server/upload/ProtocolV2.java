@@ -1,6 +1,12 @@
 package dev.trine.server.upload;
 
 import dev.trine.server.hosting.Agent;
+import dev.trine.server.pkt.ObjectFormat;
+import dev.trine.server.pkt.Pkt;
+import dev.trine.server.pkt.PktReader;
+import dev.trine.server.pkt.PktWriter;
+import dev.trine.server.pkt.ProtocolErrorException;
+import dev.trine.server.pkt.ResolvedRefs;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +15,6 @@ import org.eclipse.jgit.lib.Repository;
 /** Protocol v2: the capability advertisement and the command loop. */
 final class ProtocolV2 {
     private static final String COMMAND = "command=";
-    private static final String OBJECT_FORMAT = "object-format=";
     private static final List<String> IGNORED_KEYS = List.of("agent=", "server-option=", "session-id=");
 
     private final ResolvedRefs refs;
@@ -34,7 +39,7 @@ final class ProtocolV2 {
         out.line("ls-refs=unborn");
         out.line("fetch=shallow wait-for-done filter ref-in-want sideband-all");
         out.line("server-option");
-        out.line("object-format=sha1");
+        out.line(ObjectFormat.CAPABILITY);
         out.line("object-info");
         out.flush();
     }
@@ -85,19 +90,11 @@ final class ProtocolV2 {
                         + "' requested after already requesting command '" + command.get() + "'");
                 }
                 command = Optional.of(name);
-            } else if (line.startsWith(OBJECT_FORMAT)) {
-                requireSha1(line.substring(OBJECT_FORMAT.length()));
+            } else if (line.startsWith(ObjectFormat.KEY)) {
+                ObjectFormat.requireSha1(line.substring(ObjectFormat.KEY.length()));
             } else if (IGNORED_KEYS.stream().noneMatch(line::startsWith)) {
                 throw new ProtocolErrorException("unknown capability '" + line + "'");
             }
-        }
-    }
-
-    /** Refuses a client whose repository is of another object format. */
-    static void requireSha1(String format) throws ProtocolErrorException {
-        if (!format.equals("sha1")) {
-            throw new ProtocolErrorException("mismatched object format: server sha1; client " + format
-                + "; this server hosts SHA-1 repositories only");
         }
     }
 }

@@ -2,7 +2,11 @@ package dev.trine.server.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trine.common.config.ByteSize;
 import dev.trine.common.model.RepoId;
+import dev.trine.server.hosting.Agent;
+import dev.trine.server.hosting.Git;
+import dev.trine.server.hosting.GitServers;
 import dev.trine.server.hosting.LocalHosting;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,15 +24,15 @@ class PushTest {
 
     @TempDir
     private Path dir;
-    private GitDaemon daemon;
-    private GitClient server;
-    private GitClient work;
+    private GitServers daemon;
+    private Git server;
+    private Git work;
     private String url;
 
     @BeforeEach
     void start() throws IOException {
         daemon = daemon(ReceiveSettings.defaults());
-        url = daemon.url(REPO);
+        url = daemon.daemonUrl(REPO);
         work = client("work");
         work.run("init", "--quiet");
     }
@@ -38,7 +42,7 @@ class PushTest {
         daemon.close();
     }
 
-    private GitDaemon daemon(ReceiveSettings settings) throws IOException {
+    private GitServers daemon(ReceiveSettings settings) throws IOException {
         Path bare = dir.resolve("bare.git");
         if (Files.notExists(bare)) {
             server = client("bare.git");
@@ -46,11 +50,15 @@ class PushTest {
         }
         LocalHosting hosting = new LocalHosting();
         hosting.host(REPO, bare);
-        return new GitDaemon(new ReceivePack(hosting, settings));
+        return new GitServers(new ReceivePack(hosting, settings, Agent.ofRelease("0.1")));
     }
 
-    private GitClient client(String name) throws IOException {
-        return new GitClient(Files.createDirectories(dir.resolve(name)));
+    private static ReceiveSettings settings(boolean denyNonFastForwards, ReceiveSettings.Receipt receipt) {
+        return new ReceiveSettings(10, 10, 10, new ByteSize(1 << 20), denyNonFastForwards, true, receipt);
+    }
+
+    private Git client(String name) throws IOException {
+        return new Git(Files.createDirectories(dir.resolve(name)));
     }
 
     private String refs() {
@@ -103,12 +111,12 @@ class PushTest {
         String one = work.commit("one");
         String two = work.commit("two");
         work.run("push", url, "main");
-        ReceiveSettings strict = new ReceiveSettings(10, 10, 10, true, true, ReceiveSettings.Receipt.ALWAYS);
-        try (GitDaemon other = daemon(strict)) {
-            GitClient.Result result = work.tryRun("push", "--force", other.url(REPO), one + ":main");
+        ReceiveSettings strict = settings(true, ReceiveSettings.Receipt.ALWAYS);
+        try (GitServers other = daemon(strict)) {
+            Git.Result result = work.tryRun("push", "--force", other.daemonUrl(REPO), one + ":main");
             assertThat(result.exit()).isNotZero();
             assertThat(result.output()).contains("main (non-fast-forward)", "denying non-fast-forward");
-            work.run("push", other.url(REPO), work.commit("three") + ":main");
+            work.run("push", other.daemonUrl(REPO), work.commit("three") + ":main");
         }
         assertThat(refs()).doesNotContain(two);
     }
@@ -120,7 +128,7 @@ class PushTest {
         String before = refs();
         work.commit("two");
 
-        GitClient.Result result = work.tryRun("push", "--atomic", url, "main", "main:refs/heads/a/b");
+        Git.Result result = work.tryRun("push", "--atomic", url, "main", "main:refs/heads/a/b");
 
         assertThat(result.exit()).isNotZero();
         assertThat(result.output()).contains("main (atomic transaction failed)", "a/b (a directory and a file");
@@ -140,7 +148,7 @@ class PushTest {
         work.run("push", url, "main:a");
         String two = work.commit("two");
 
-        GitClient.Result result = work.tryRun("push", url, "main", "main:refs/heads/a/b");
+        Git.Result result = work.tryRun("push", url, "main", "main:refs/heads/a/b");
 
         assertThat(result.exit()).isNotZero();
         assertThat(result.output()).contains("[remote rejected] main -> a/b (a directory and a file of that name");
@@ -150,7 +158,7 @@ class PushTest {
     @Test
     void twoNamesOfOnePushThatExcludeEachOtherAreNotBothGranted() {
         String commit = work.commit("one");
-        GitClient.Result result = work.tryRun("push", url, "main:x", "main:refs/heads/x/y");
+        Git.Result result = work.tryRun("push", url, "main:x", "main:refs/heads/x/y");
         assertThat(result.exit()).isNotZero();
         assertThat(result.output()).contains("x/y (failed to update ref)");
         assertThat(refs()).isEqualTo("refs/heads/x " + commit + "\n");
@@ -160,7 +168,7 @@ class PushTest {
     void theCurrentBranchIsNotDeleted() {
         work.commit("one");
         work.run("push", url, "main");
-        GitClient.Result result = work.tryRun("push", url, ":main");
+        Git.Result result = work.tryRun("push", url, ":main");
         assertThat(result.exit()).isNotZero();
         assertThat(result.output()).contains("refusing to delete the current branch: refs/heads/main",
             "main (deletion of the current branch prohibited)");
@@ -170,7 +178,7 @@ class PushTest {
     void aBranchHoldsOnlyCommits() {
         work.commit("one");
         work.run("tag", "-m", "annotated", "v1");
-        GitClient.Result result = work.tryRun("push", url, "v1^{tree}:refs/heads/tree", "v1^{tree}:refs/tags/tree");
+        Git.Result result = work.tryRun("push", url, "v1^{tree}:refs/heads/tree", "v1^{tree}:refs/tags/tree");
         assertThat(result.output()).contains("trying to write non-commit object", "tree (failed to update ref)");
         assertThat(refs()).contains("refs/tags/tree").doesNotContain("refs/heads/tree");
     }
@@ -185,11 +193,11 @@ class PushTest {
     @Test
     void aQuietPushShowsNoProgressAndNoReceiptWhereThatIsSet() throws IOException {
         work.commit("one");
-        ReceiveSettings settings =
-            new ReceiveSettings(10, 10, 10, false, true, ReceiveSettings.Receipt.UNLESS_QUIET);
-        try (GitDaemon other = daemon(settings)) {
-            assertThat(work.run("push", "--quiet", other.url(REPO), "main")).isEmpty();
-            assertThat(work.run("push", "--progress", other.url(REPO), "main:b")).contains("remote: trine: version 2");
+        ReceiveSettings settings = settings(false, ReceiveSettings.Receipt.UNLESS_QUIET);
+        try (GitServers other = daemon(settings)) {
+            assertThat(work.run("push", "--quiet", other.daemonUrl(REPO), "main")).isEmpty();
+            assertThat(work.run("push", "--progress", other.daemonUrl(REPO), "main:b"))
+                .contains("remote: trine: version 2");
         }
     }
 
@@ -198,7 +206,7 @@ class PushTest {
         IntStream.range(0, 5).forEach(i -> work.commit("c" + i));
         work.run("push", url, "main");
         client("tmp").run("clone", "--quiet", "--depth=1", "file://" + dir.resolve("bare.git"), dir + "/shallow");
-        GitClient shallow = client("shallow");
+        Git shallow = client("shallow");
         String commit = shallow.commit("on top");
 
         shallow.run("push", url, "HEAD:main");
@@ -211,7 +219,7 @@ class PushTest {
     void aShallowCloneWhoseHistoryTheServerLacksIsRefused() throws IOException {
         IntStream.range(0, 5).forEach(i -> work.commit("c" + i));
         client("tmp").run("clone", "--quiet", "--depth=1", "file://" + dir.resolve("work"), dir + "/shallow");
-        GitClient.Result result = client("shallow").tryRun("push", url, "HEAD:refs/heads/main");
+        Git.Result result = client("shallow").tryRun("push", url, "HEAD:refs/heads/main");
         assertThat(result.exit()).isNotZero();
         assertThat(result.output()).contains("(shallow update not allowed)");
         assertThat(refs()).isEmpty();
@@ -222,7 +230,7 @@ class PushTest {
         String commit = work.commit("one");
         String names = IntStream.range(0, 20_000).mapToObj(i -> "create refs/tags/t" + i + " " + commit + "\n")
             .collect(Collectors.joining());
-        assertThat(work.tryFeeding(names, "update-ref", "--stdin").exit()).isZero();
+        work.feed(names, "update-ref", "--stdin");
 
         work.run("push", "--mirror", url);
 

@@ -4,11 +4,14 @@ import static dev.trine.server.receive.RawClient.UNKNOWN;
 import static dev.trine.server.receive.RawClient.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trine.common.config.ByteSize;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.PushOutcome;
 import dev.trine.common.model.RefRejection;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RepoId;
+import dev.trine.server.hosting.Agent;
+import dev.trine.server.hosting.Git;
 import dev.trine.server.hosting.GitService.Served;
 import dev.trine.server.hosting.Hosting;
 import dev.trine.server.hosting.LocalHosting;
@@ -32,13 +35,13 @@ class RawPushTest {
 
     @TempDir
     private Path dir;
-    private GitClient git;
+    private Git git;
     private String head;
     private LocalHosting hosting;
 
     @BeforeEach
     void hostOneCommit() {
-        git = new GitClient(dir);
+        git = new Git(dir);
         git.run("init", "--quiet");
         head = git.commit("one");
         hosting = new LocalHosting();
@@ -51,7 +54,8 @@ class RawPushTest {
 
     private static RawClient client(Hosting hosting) {
         return new RawClient(new ReceivePack(hosting,
-            new ReceiveSettings(4, 2, 1, false, true, ReceiveSettings.Receipt.ALWAYS)), REPO);
+            new ReceiveSettings(4, 2, 1, new ByteSize(4000), false, true, ReceiveSettings.Receipt.ALWAYS),
+            Agent.ofRelease("0.1")), REPO);
     }
 
     private static RawClient decided(LocalHosting hosting, Function<List<RefUpdate>, PushOutcome> decision) {
@@ -79,7 +83,7 @@ class RawPushTest {
     @Test
     void anEmptyRepositoryAdvertisesItsCapabilities() throws IOException {
         Path empty = Files.createDirectory(dir.resolve("empty.git"));
-        new GitClient(empty).run("init", "--quiet", "--bare");
+        new Git(empty).run("init", "--quiet", "--bare");
         hosting.host(REPO, empty);
         assertThat(client().advertisement("").text()).contains(ZERO + " capabilities^{}\0report-status ");
     }
@@ -189,23 +193,26 @@ class RawPushTest {
 
     @Test
     void anIdOfAnotherLengthOrFormatIsAnsweredWithOneSentence() throws IOException {
-        String sentence = "ERR trine: this server hosts SHA-1 repositories only and yours is SHA-256;"
+        String sentence = "ERR this server hosts SHA-1 repositories only and yours is sha256;"
             + " create it with --object-format=sha1";
         assertThat(client().line("0".repeat(64) + " " + "a".repeat(64) + " refs/heads/x\0report-status").flush()
-            .answer().text()).endsWith(sentence);
+            .answer().text()).endsWith(sentence + "\n");
         RawClient.Answer answer = client().line(ZERO + " " + head + " refs/heads/x\0object-format=sha256").answer();
-        assertThat(answer.text()).endsWith(sentence);
+        assertThat(answer.text()).endsWith(sentence + "\n");
         assertThat(answer.served()).isEqualTo(Served.Exit.FATAL);
     }
 
     @Test
     void whatIsNotTheProtocolIsAnsweredWithOneSentence() throws IOException {
-        assertThat(client().line("push-cert\0side-band-64k").answer().text()).contains("ERR trine: signed pushes");
-        assertThat(client().raw("GET / HTTP/1.1").answer().text()).contains("ERR trine: what should be a pkt-line");
-        assertThat(client().raw("0001").answer().text()).contains("ERR trine: a pkt-line of length 1");
+        assertThat(client().line("push-cert\0side-band-64k").answer().text()).contains("ERR signed pushes");
+        assertThat(client().raw("GET / HTTP/1.1").answer().text())
+            .contains("ERR protocol error: bad line length character: GET");
+        assertThat(client().raw("0001").answer().text()).contains("ERR protocol error: unexpected delimiter packet");
         assertThat(client().line("x").answer().text()).contains("expected 'old-id new-id ref', got 'x'");
-        assertThat(client().raw("ffff").answer().text()).contains("at most 16384 are accepted");
-        assertThat(client().answer().text()).contains("do not end with a flush packet");
+        assertThat(client().raw("ffff").answer().text()).contains("ERR protocol error: bad line length 65535");
+        assertThat(client().raw("0003").answer().text()).contains("ERR protocol error: bad line length 3");
+        assertThat(client().raw("0010abc").answer().text()).contains("ERR the remote end hung up unexpectedly");
+        assertThat(client().answer().text()).contains("ERR the remote end hung up unexpectedly");
         assertThat(client().flush().answer().text()).isEmpty();
     }
 
@@ -215,9 +222,11 @@ class RawPushTest {
         for (int i = 0; i < 5; i++) {
             many.line(ZERO + " " + head + " refs/heads/b" + i + (i == 0 ? "\0report-status side-band-64k" : ""));
         }
-        assertThat(many.flush().answer().text()).contains("\3trine: more than 4 refs in one push");
+        assertThat(many.flush().answer().text()).contains("\3more than 4 refs in one push");
         assertThat(client().line("shallow " + head).line("shallow " + head).line("shallow " + head).answer().text())
             .contains("more than 2 shallow lines");
+        assertThat(client().line("shallow " + head).raw("1000" + " ".repeat(4092)).answer().text())
+            .contains("the request is longer than 4000 bytes, the limit of this server");
         assertThat(client().line(ZERO + " " + head + " refs/heads/b\0push-options").flush().line("a").line("b").flush()
             .answer().text()).contains("more than 1 push options");
     }

@@ -1,6 +1,7 @@
 package dev.trine.server.upload;
 
 import dev.trine.common.model.RepoId;
+import dev.trine.server.hosting.Git;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitService;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trine.common.model.RepoId;
 import dev.trine.server.hosting.Agent;
+import dev.trine.server.hosting.Git;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitProtocol;
 import dev.trine.server.hosting.GitService;
@@ -144,7 +145,7 @@ final class FetchProtocolTest {
     @Test
     void aSha256ClientGetsOneSentence() throws IOException {
         assertThat(packets(ask(ours, request("command=ls-refs", "object-format=sha256")))).containsExactly(
-            "ERR mismatched object format: server sha1; client sha256; this server hosts SHA-1 repositories only");
+            "ERR this server hosts SHA-1 repositories only and yours is sha256; create it with --object-format=sha1");
     }
 
     private String ask(GitService service, Request request) throws IOException {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trine.common.model.RepoId;
 import dev.trine.server.hosting.Agent;
+import dev.trine.server.hosting.Git;
+import dev.trine.server.hosting.GitServers;
 import dev.trine.server.hosting.LocalHosting;
 import java.io.IOException;
 import java.nio.file.Files;

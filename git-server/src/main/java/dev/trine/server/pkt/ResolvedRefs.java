@@ -1,4 +1,4 @@
-package dev.trine.server.upload;
+package dev.trine.server.pkt;
 
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
@@ -10,23 +10,25 @@ import java.util.stream.Collectors;
 import org.eclipse.jgit.lib.ObjectId;
 
 /** The refs of a view as clients see them: symbolic refs followed to what they name in the end. */
-final class ResolvedRefs {
+public final class ResolvedRefs {
     private static final int SYMREF_HOPS_MAX = 5;
     private static final List<String> RULES =
         List.of("%s", "refs/%s", "refs/tags/%s", "refs/heads/%s", "refs/remotes/%s", "refs/remotes/%s/HEAD");
 
     private final RefTable table;
 
-    ResolvedRefs(RefTable table) {
+    /** Those of that table. */
+    public ResolvedRefs(RefTable table) {
         this.table = table;
     }
 
-    RefTable table() {
+    /** The refs as they are. */
+    public RefTable table() {
         return table;
     }
 
     /** What a value names in the end; empty: a symbolic ref to what does not exist. */
-    Optional<RefValue.Direct> follow(RefValue value) {
+    public Optional<RefValue.Direct> follow(RefValue value) {
         RefValue current = value;
         for (int hop = 0; hop <= SYMREF_HOPS_MAX; hop++) {
             switch (current) {
@@ -46,15 +48,14 @@ final class ResolvedRefs {
     }
 
     /** The id that a ref holds in the end; empty: there is none. */
-    Optional<ObjectId> id(RefName name) {
+    public Optional<ObjectId> id(RefName name) {
         return table.get(name).flatMap(this::follow).map(direct -> ObjectId.fromString(direct.id().hex()));
     }
 
     /** The one object that a short ref name may mean; empty: it means none, or more than one. */
-    Optional<ObjectId> expand(String name) {
+    public Optional<ObjectId> expand(String name) {
         Set<ObjectId> found = RULES.stream().map(rule -> rule.replace("%s", name)).filter(RefName::isLegal)
             .flatMap(full -> id(new RefName(full)).stream()).collect(Collectors.toSet());
         return found.size() == 1 ? Optional.of(found.iterator().next()) : Optional.empty();
     }
-
 }

@@ -1,10 +1,11 @@
-package dev.trine.server.upload;
+package dev.trine.server.pkt;
 
 /** The client broke the protocol, asked for what is not there, or exceeded a limit; the message is for its user. */
-final class ProtocolErrorException extends Exception {
+public final class ProtocolErrorException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    ProtocolErrorException(String message) {
+    /** With one sentence for the client's user. */
+    public ProtocolErrorException(String message) {
         super(message);
     }
 }

@@ -1,66 +1,69 @@
-package dev.trine.server.upload;
+package dev.trine.server.pkt;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
-/** Reads pkt-lines from the client, at most so many bytes for one request. */
-final class PktReader {
+/** Reads pkt-lines from the client, at most so many bytes for one request, and not a byte beyond them. */
+public final class PktReader {
     private static final int HEADER_BYTES = 4;
     private static final int DELIM_LENGTH = 1;
     private static final int PKT_BYTES_MAX = 65520;
+    private static final int BUFFER_BYTES = 1024;
 
     private final InputStream in;
     private final long requestBytesMax;
-    private final byte[] buffer = new byte[PKT_BYTES_MAX];
+    private byte[] buffer = new byte[BUFFER_BYTES];
     private long requestBytes;
 
-    PktReader(InputStream in, long requestBytesMax) {
+    /**
+     * A reader of that stream.
+     *
+     * @param requestBytesMax bytes of packets that one request may have
+     */
+    public PktReader(InputStream in, long requestBytesMax) {
         this.in = in;
         this.requestBytesMax = requestBytesMax;
     }
 
     /** The arguments of a request that has none. */
-    static PktReader withoutArguments() {
-        return new PktReader(new ByteArrayInputStream(new byte[] {'0', '0', '0', '0'}), 0);
+    public static PktReader withoutArguments() {
+        return new PktReader(new ByteArrayInputStream(new byte[] {'0', '0', '0', '0'}), HEADER_BYTES);
     }
 
     /** Begins a request: its bytes are counted from here. */
-    void startRequest() {
+    public void startRequest() {
         requestBytes = 0;
     }
 
     /** Reads the next packet; waits for it. */
-    Pkt next() throws IOException, ProtocolErrorException {
+    public Pkt next() throws IOException, ProtocolErrorException {
         int got = read(HEADER_BYTES);
         if (got == 0) {
             return Pkt.Mark.END_OF_INPUT;
         }
         requireAll(got, HEADER_BYTES);
         int length = length();
+        if (length > DELIM_LENGTH && length < HEADER_BYTES || length > PKT_BYTES_MAX) {
+            throw new ProtocolErrorException("protocol error: bad line length " + length);
+        }
+        count(Math.max(length, HEADER_BYTES));
         if (length == 0) {
             return Pkt.Mark.FLUSH;
         }
         if (length == DELIM_LENGTH) {
             return Pkt.Mark.DELIM;
         }
-        if (length < HEADER_BYTES || length > PKT_BYTES_MAX) {
-            throw new ProtocolErrorException("protocol error: bad line length " + length);
-        }
-        requestBytes += length;
-        if (requestBytes > requestBytesMax) {
-            throw new ProtocolErrorException("the request is longer than " + requestBytesMax
-                + " bytes, the limit of this server; fetch fewer refs at a time");
-        }
         int content = length - HEADER_BYTES;
         requireAll(read(content), content);
-        boolean ended = content > 0 && buffer[content - 1] == '\n';
-        return new Pkt.Line(new String(buffer, 0, ended ? content - 1 : content, StandardCharsets.UTF_8));
+        boolean lineFeed = content > 0 && buffer[content - 1] == '\n';
+        return new Pkt.Line(Arrays.copyOf(buffer, lineFeed ? content - 1 : content));
     }
 
     /** Reads lines up to the flush packet that ends a request, giving each to the consumer. */
-    void forEachArgument(Argument consumer) throws IOException, ProtocolErrorException {
+    public void forEachArgument(Argument consumer) throws IOException, ProtocolErrorException {
         while (true) {
             switch (next()) {
                 case Pkt.Line line -> consumer.accept(line.text());
@@ -75,16 +78,23 @@ final class PktReader {
     }
 
     /** What to throw where the input ends in the middle of something. */
-    static ProtocolErrorException hungUp() {
+    public static ProtocolErrorException hungUp() {
         return new ProtocolErrorException("the remote end hung up unexpectedly");
     }
 
-    private int read(int length) throws ClientGoneException {
-        try {
-            return in.readNBytes(buffer, 0, length);
-        } catch (IOException e) {
-            throw new ClientGoneException(e);
+    private void count(int bytes) throws ProtocolErrorException {
+        requestBytes += bytes;
+        if (requestBytes > requestBytesMax) {
+            throw new ProtocolErrorException("the request is longer than " + requestBytesMax
+                + " bytes, the limit of this server; name fewer refs at a time");
         }
+    }
+
+    private int read(int length) throws IOException {
+        if (length > buffer.length) {
+            buffer = new byte[PKT_BYTES_MAX];
+        }
+        return in.readNBytes(buffer, 0, length);
     }
 
     private static void requireAll(int got, int wanted) throws ProtocolErrorException {
@@ -99,7 +109,7 @@ final class PktReader {
             int digit = Character.digit(buffer[i], 16);
             if (digit < 0) {
                 throw new ProtocolErrorException("protocol error: bad line length character: "
-                    + new String(buffer, 0, HEADER_BYTES, StandardCharsets.ISO_8859_1).replaceAll("[^ -~]", "?"));
+                    + new String(buffer, 0, HEADER_BYTES, StandardCharsets.ISO_8859_1));
             }
             length = length << 4 | digit;
         }
@@ -107,7 +117,8 @@ final class PktReader {
     }
 
     /** Takes one line of a request. */
-    interface Argument {
+    public interface Argument {
+        /** Takes it; what it throws ends the request. */
         void accept(String line) throws IOException, ProtocolErrorException;
     }
 }

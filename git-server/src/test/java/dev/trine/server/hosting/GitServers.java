@@ -1,12 +1,8 @@
-package dev.trine.server.upload;
+package dev.trine.server.hosting;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.trine.common.model.RepoId;
-import dev.trine.server.hosting.GitCall;
-import dev.trine.server.hosting.GitProtocol;
-import dev.trine.server.hosting.GitService;
-import dev.trine.server.hosting.LocalHosting;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -26,15 +22,14 @@ import java.util.zip.GZIPInputStream;
  * The least transports by which the real git client reaches a service in this process: Git's daemon protocol, which is
  * one connection in both directions, and smart HTTP, which is stateless. The path of a URL is the repository's id.
  */
-final class GitServers implements AutoCloseable {
-    private static final String SERVICE_LINE = "001e# service=git-upload-pack\n0000";
-
+public final class GitServers implements AutoCloseable {
     private final GitService service;
     private final ServerSocket daemon;
     private final HttpServer http;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    GitServers(GitService service) throws IOException {
+    /** Servers of that service alone, on ports of their own. */
+    public GitServers(GitService service) throws IOException {
         this.service = service;
         this.daemon = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         this.http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
@@ -44,11 +39,13 @@ final class GitServers implements AutoCloseable {
         threads.submit(this::accept);
     }
 
-    String daemonUrl(RepoId repo) {
+    /** Where the daemon protocol reaches a repository. */
+    public String daemonUrl(RepoId repo) {
         return "git://127.0.0.1:" + daemon.getLocalPort() + "/" + repo;
     }
 
-    String httpUrl(RepoId repo) {
+    /** Where smart HTTP reaches a repository. */
+    public String httpUrl(RepoId repo) {
         return "http://127.0.0.1:" + http.getAddress().getPort() + "/" + repo;
     }
 
@@ -76,12 +73,15 @@ final class GitServers implements AutoCloseable {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
             boolean advertise = path.endsWith("/info/refs");
-            exchange.getResponseHeaders().set("Content-Type", "application/x-git-upload-pack-"
-                + (advertise ? "advertisement" : "result"));
+            String name = advertise ? exchange.getRequestURI().getQuery().substring("service=".length())
+                : path.substring(path.lastIndexOf('/') + 1);
+            exchange.getResponseHeaders().set("Content-Type", "application/x-" + name
+                + (advertise ? "-advertisement" : "-result"));
             exchange.sendResponseHeaders(200, 0);
             OutputStream out = new BufferedOutputStream(exchange.getResponseBody(), 1 << 16);
             if (advertise) {
-                out.write(SERVICE_LINE.getBytes(StandardCharsets.US_ASCII));
+                String line = "# service=" + name + "\n";
+                out.write(String.format("%04x%s0000", line.length() + 4, line).getBytes(StandardCharsets.US_ASCII));
             }
             boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
             InputStream in = gzip ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody();

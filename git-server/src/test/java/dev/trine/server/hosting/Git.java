@@ -1,4 +1,4 @@
-package dev.trine.server.upload;
+package dev.trine.server.hosting;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,15 +13,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The real git client in one directory, untouched by the settings of whoever runs the tests. */
-record Git(Path directory) {
+public record Git(Path directory) {
     private static final int WAIT_SECONDS_MAX = 60;
 
     /** What a command did. */
-    record Result(int exit, String output) {
+    public record Result(int exit, String output) {
     }
 
     /** Takes the settings of whoever runs the tests away from a command, and fixes what would differ each time. */
-    static void isolate(ProcessBuilder builder, Path home) {
+    public static void isolate(ProcessBuilder builder, Path home) {
         builder.environment().putAll(Map.of("HOME", home.toString(), "GIT_CONFIG_NOSYSTEM", "1",
             "GIT_TERMINAL_PROMPT", "0", "GIT_AUTHOR_NAME", "A", "GIT_AUTHOR_EMAIL", "a@example.org",
             "GIT_COMMITTER_NAME", "A", "GIT_COMMITTER_EMAIL", "a@example.org", "LC_ALL", "C",
@@ -29,13 +29,13 @@ record Git(Path directory) {
     }
 
     /** Runs git with that on its standard input, and takes what it prints on both streams. */
-    Result tryRun(byte[] input, List<String> arguments) {
+    public Result tryRun(byte[] input, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("git", "-c", "init.defaultBranch=main", "-c", "gc.auto=0",
             "-c", "advice.detachedHead=false"));
         command.addAll(arguments);
         try {
-            Path in = Files.createTempFile(directory, "in", ".tmp");
-            Path out = Files.createTempFile(directory, "out", ".tmp");
+            Path in = Files.createTempFile("git-in", "");
+            Path out = Files.createTempFile("git-out", "");
             Files.write(in, input);
             ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
                 .redirectErrorStream(true).redirectInput(in.toFile()).redirectOutput(out.toFile());
@@ -56,17 +56,18 @@ record Git(Path directory) {
         }
     }
 
-    Result tryRun(String... arguments) {
+    /** Runs git without any standard input. */
+    public Result tryRun(String... arguments) {
         return tryRun(new byte[0], List.of(arguments));
     }
 
     /** Runs git, which must succeed; returns what it printed. */
-    String run(String... arguments) {
+    public String run(String... arguments) {
         return feed("", arguments);
     }
 
     /** As {@link #run}, with text on its standard input. */
-    String feed(String input, String... arguments) {
+    public String feed(String input, String... arguments) {
         Result result = tryRun(input.getBytes(StandardCharsets.UTF_8), List.of(arguments));
         if (result.exit() != 0) {
             throw new AssertionError("git " + String.join(" ", arguments) + ": " + result.output());
@@ -74,8 +75,14 @@ record Git(Path directory) {
         return result.output();
     }
 
+    /** Makes an empty commit on the current branch and returns its id. */
+    public String commit(String message) {
+        run("commit", "--quiet", "--allow-empty", "-m", message);
+        return run("rev-parse", "HEAD").strip();
+    }
+
     /** Everything that a repository holds: refs, shallow boundary, objects. Two equal answers mean equal clones. */
-    String contents() throws IOException {
+    public String contents() throws IOException {
         Path shallow = directory.resolve(run("rev-parse", "--git-path", "shallow").strip());
         String boundary = Files.exists(shallow) ? sorted(Files.readAllLines(shallow).stream()) : "";
         String objects = run("cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)");

@@ -1,9 +1,9 @@
-package dev.trine.server.upload;
+package dev.trine.server.pkt;
 
 import java.io.IOException;
 
 /** The client's stream broke: nobody is left to be told anything. */
-final class ClientGoneException extends IOException {
+public final class ClientGoneException extends IOException {
     private static final long serialVersionUID = 1L;
 
     ClientGoneException(IOException cause) {

@@ -1,4 +1,4 @@
-package dev.trine.server.upload;
+package dev.trine.server.pkt;
 
 import java.io.IOException;
 import java.io.OutputStream;

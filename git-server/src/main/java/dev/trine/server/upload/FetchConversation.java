@@ -4,11 +4,23 @@ import dev.trine.server.hosting.Agent;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitCall.Framing;
 import dev.trine.server.hosting.RepositoryView;
+import dev.trine.server.pkt.Conversation;
+import dev.trine.server.pkt.ObjectFormat;
+import dev.trine.server.pkt.PktReader;
+import dev.trine.server.pkt.PktWriter;
+import dev.trine.server.pkt.ProtocolErrorException;
+import dev.trine.server.pkt.RefAdvertisement;
+import dev.trine.server.pkt.ResolvedRefs;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 
 /** One call on one view: what is said in the protocol version that the client asked for and in the call's framing. */
-final class Conversation {
+final class FetchConversation implements Conversation {
+    private static final String CAPABILITIES = "multi_ack thin-pack side-band side-band-64k ofs-delta shallow"
+        + " deepen-since deepen-not deepen-relative no-progress include-tag multi_ack_detailed"
+        + " allow-tip-sha1-in-want allow-reachable-sha1-in-want";
+
     private final GitCall call;
     private final RepositoryView view;
     private final UploadLimits limits;
@@ -19,21 +31,21 @@ final class Conversation {
     private final PktWriter out;
     private final PackSender sender;
 
-    Conversation(GitCall call, RepositoryView view, OutputStream client, UploadLimits limits, Agent agent,
-                 WalkedClones clones) {
+    FetchConversation(GitCall call, RepositoryView view, InputStream in, OutputStream client, UploadLimits limits,
+                      Agent agent, WalkedClones clones) {
         this.call = call;
         this.view = view;
         this.client = client;
         this.limits = limits;
         this.agent = agent;
         this.refs = new ResolvedRefs(view.refs());
-        this.in = new PktReader(call.in(), limits.requestMax().bytes());
+        this.in = new PktReader(in, limits.requestMax().bytes());
         this.out = new PktWriter(client);
         this.sender = new PackSender(refs, clones, client);
     }
 
-    /** Says it all. */
-    void run() throws IOException, ProtocolErrorException {
+    @Override
+    public void run() throws IOException, ProtocolErrorException {
         if (call.protocol().version() == 2) {
             version2();
         } else {
@@ -41,8 +53,8 @@ final class Conversation {
         }
     }
 
-    /** Ends it with an error for the client's user. */
-    void fail(String message) throws IOException {
+    @Override
+    public void fail(String message) throws IOException {
         out.error(message);
     }
 
@@ -64,11 +76,17 @@ final class Conversation {
             if (call.protocol().version() == 1) {
                 out.line("version 1");
             }
-            new RefAdvertisement(refs, agent, call.framing()).write(out);
+            new RefAdvertisement(refs, out, capabilities()).writeForFetch();
         }
         if (call.framing() != Framing.ADVERTISE) {
             FetchArguments arguments = new FetchArguments(refs, limits);
             new FetchV0(view.git(), sender, client, out, call.framing(), arguments).serve(in);
         }
+    }
+
+    private String capabilities() {
+        String noDone = call.framing() == Framing.ADVERTISE ? " no-done" : "";
+        return CAPABILITIES + noDone + RefAdvertisement.symrefOfHead(refs) + " filter " + ObjectFormat.CAPABILITY
+            + " agent=" + agent;
     }
 }

@@ -1,0 +1,56 @@
+package dev.trine.server.pkt;
+
+import dev.trine.server.hosting.GitCall;
+import dev.trine.server.hosting.GitService.Served;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is said in one call of a Git service. However it ends, the client learns why, if it is still there. */
+public interface Conversation {
+    /** Says it all. */
+    void run() throws IOException, ProtocolErrorException;
+
+    /** Ends it with an error for the client's user. */
+    void fail(String message) throws IOException;
+
+    /** Holds one on those streams, whose failures are the client's absence. */
+    static Served.Exit hold(GitCall call, Factory factory) throws IOException {
+        OutputStream client = new ClientOutput(call.out());
+        Conversation conversation = factory.on(new ClientInput(call.in()), client);
+        try {
+            conversation.run();
+            client.flush();
+            return Served.Exit.OK;
+        } catch (ProtocolErrorException e) {
+            conversation.fail(e.getMessage());
+            return Served.Exit.FATAL;
+        } catch (ClientGoneException e) {
+            throw e;
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof ClientGoneException gone) {
+                throw gone;
+            }
+            return defect(call, conversation, e);
+        } catch (IOException | RuntimeException e) {
+            return defect(call, conversation, e);
+        }
+    }
+
+    private static Served.Exit defect(GitCall call, Conversation conversation, Exception e) throws IOException {
+        Logger log = LoggerFactory.getLogger(Conversation.class);
+        log.atError().addKeyValue("repo", call.repo()).addKeyValue("path", call.caller().path()).setCause(e)
+            .log("a call failed on this node's side");
+        conversation.fail("the server failed to read or write the repository; its log says why");
+        return Served.Exit.FATAL;
+    }
+
+    /** Makes a conversation on streams. */
+    interface Factory {
+        /** The conversation with the client at those streams. */
+        Conversation on(InputStream in, OutputStream out);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.trine.server.pkt;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jgit.transport.SideBandOutputStream;
+
+/** The multiplexed part of an answer: data, text for the client's user, and signs of life. Used by one thread. */
+public final class SideBand {
+    /** Number of the band of data. */
+    static final int DATA = SideBandOutputStream.CH_DATA;
+    /** Number of the band of fatal errors. */
+    static final int ERROR = SideBandOutputStream.CH_ERROR;
+    /** Greatest packet, its header included. */
+    static final int PACKET_BYTES_MAX = SideBandOutputStream.MAX_BUF;
+    private static final int PACKET_BYTES_SMALL = 1000;
+    private static final byte[] EMPTY_PACKET = {'0', '0', '0', '5', DATA};
+
+    private final OutputStream out;
+    private final OutputStream data;
+    private final OutputStream messages;
+
+    /** A side-band of the greatest packets, or of those of old clients (side-band without -64k). */
+    public SideBand(OutputStream out, Packets packets) {
+        this.out = out;
+        int bytes = switch (packets) {
+            case LARGE -> PACKET_BYTES_MAX;
+            case SMALL -> PACKET_BYTES_SMALL;
+        };
+        this.data = new SideBandOutputStream(DATA, bytes, out);
+        this.messages = new SideBandOutputStream(SideBandOutputStream.CH_PROGRESS, PACKET_BYTES_SMALL, out);
+    }
+
+    /** The stream of data, for example of a pack; nobody closes it. */
+    public OutputStream data() {
+        return data;
+    }
+
+    /** Shows text on the client's terminal at once; it ends with a line feed or a carriage return. */
+    public void message(String text) throws IOException {
+        messages.write(text.getBytes(StandardCharsets.UTF_8));
+        messages.flush();
+    }
+
+    /** An empty packet: the client ignores it, idle timeouts on the way do not. */
+    public void keepAlive() throws IOException {
+        out.write(EMPTY_PACKET);
+        out.flush();
+    }
+
+    /** Throws if the client is known to be gone. */
+    void probe() throws IOException {
+        out.flush();
+    }
+
+    /** Sizes of packets. */
+    public enum Packets {
+        /** Up to 65,520 bytes: side-band-64k. */
+        LARGE,
+        /** Up to 1,000 bytes: side-band. */
+        SMALL
+    }
+}

@@ -1,0 +1,68 @@
+package dev.trine.server.receive;
+
+import dev.trine.server.hosting.GitCall;
+import dev.trine.server.hosting.PushSession;
+import dev.trine.server.pkt.Conversation;
+import dev.trine.server.pkt.PktReader;
+import dev.trine.server.pkt.PktWriter;
+import dev.trine.server.pkt.ProtocolErrorException;
+import dev.trine.server.pkt.RefAdvertisement;
+import dev.trine.server.pkt.ResolvedRefs;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** One call for one push: what is said in the call's framing. */
+final class PushConversation implements Conversation {
+    private final GitCall call;
+    private final PushSession session;
+    private final ReceiveSettings settings;
+    private final String capabilities;
+    private final InputStream in;
+    private final OutputStream client;
+    private final PktWriter out;
+
+    PushConversation(GitCall call, PushSession session, ReceiveSettings settings, String capabilities, InputStream in,
+                     OutputStream client) {
+        this.call = call;
+        this.session = session;
+        this.settings = settings;
+        this.capabilities = capabilities;
+        this.in = in;
+        this.client = client;
+        this.out = new PktWriter(client);
+    }
+
+    @Override
+    public void run() throws IOException, ProtocolErrorException {
+        switch (call.framing()) {
+            case ADVERTISE -> advertise();
+            case STATELESS -> receive();
+            case DUPLEX -> {
+                advertise();
+                receive();
+            }
+        }
+    }
+
+    @Override
+    public void fail(String message) throws IOException {
+        out.error(message);
+    }
+
+    private void advertise() throws IOException {
+        if (call.protocol().version() == 1) {
+            out.line("version 1");
+        }
+        new RefAdvertisement(new ResolvedRefs(session.view().refs()), out, capabilities).writeForPush();
+    }
+
+    private void receive() throws IOException, ProtocolErrorException {
+        PktReader lines = new PktReader(in, settings.requestMax().bytes());
+        PushRequestReader reader = new PushRequestReader(lines, settings, out);
+        PushRequest request = reader.read();
+        if (!request.commands().isEmpty()) {
+            new Push(session, settings, request, new PushReply(client, request.sideBand())).run(in);
+        }
+    }
+}
