@@ -1,0 +1,110 @@
+package dev.trine.server;
+
+import dev.trine.common.lifecycle.Closer;
+import dev.trine.common.model.Member;
+import dev.trine.common.model.NodeId;
+import dev.trine.common.rpc.RpcChannels;
+import dev.trine.common.rpc.RpcServer;
+import dev.trine.server.control.ActiveCalls;
+import dev.trine.server.control.Descriptions;
+import dev.trine.server.control.LockRequests;
+import dev.trine.server.control.NodeControlRpc;
+import dev.trine.server.hosting.Agent;
+import dev.trine.server.receive.ReceivePack;
+import dev.trine.server.replica.Replicas;
+import dev.trine.server.repo.JGitRuntime;
+import dev.trine.server.repo.PackFiles;
+import dev.trine.server.rpc.GitTransportRpc;
+import dev.trine.server.store.DataDirectory;
+import dev.trine.server.store.FatalHandler;
+import dev.trine.server.upload.UploadPack;
+import io.grpc.Channel;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running git server. */
+public final class GitServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GitServer.class);
+
+    private final Closer parts;
+    private final Member self;
+    private final int port;
+
+    private GitServer(Closer parts, Member self, int port) {
+        this.parts = parts;
+        this.self = self;
+        this.port = port;
+    }
+
+    /**
+     * Starts a node; a start that fails closes what it had opened.
+     *
+     * @param fatal told when the disk fails later
+     * @throws dev.trine.common.lifecycle.StartException if the operator can mend it
+     */
+    public static GitServer start(GitServerConfig config, FatalHandler fatal) throws Exception {
+        Closer parts = new Closer();
+        try {
+            return wire(config, fatal, parts);
+        } catch (Exception e) {
+            try {
+                parts.close();
+            } catch (Exception second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
+    }
+
+    private static GitServer wire(GitServerConfig config, FatalHandler fatal, Closer parts) throws Exception {
+        config.security().checkListen(config.listen());
+        RpcChannels channels = parts.open(new RpcChannels(config.security()));
+        Clock clock = Clock.systemUTC();
+        DataDirectory disk = parts.open(DataDirectory.open(config.data().settings(), config.nodeId(), clock, fatal));
+        JGitRuntime jgit = parts.open(JGitRuntime.start(config.objects().settings()));
+        PackFiles files = PackFiles.open(disk.objects(), disk.replicas()::lists);
+        int swept = files.sweep();
+
+        Map<NodeId, Channel> others = config.others().entrySet().stream()
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, other -> channels.to(other.getValue())));
+        Replicas replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(), disk.replicas(), files), jgit,
+            config.objects().limits(), others, config.replica()));
+
+        ActiveCalls active = new ActiveCalls();
+        Agent agent = Agent.ofRelease(Release.version());
+        GitTransportRpc git = parts.open(new GitTransportRpc(
+            active.counting(new UploadPack(replicas.hosting(), config.fetch(), agent)),
+            active.counting(new ReceivePack(replicas.hosting(), config.push(), agent)), config.clients()));
+        NodeControlRpc control = new NodeControlRpc(disk, replicas, new LockRequests(replicas, others),
+            new Descriptions(disk, files, replicas), active,
+            new NodeControlRpc.About(config.zone(), Release.version()));
+
+        RpcServer server = RpcServer.start(config.listen(), config.security(),
+            List.of(git, replicas.replication(), control));
+        AutoCloseable drained = () -> server.stop(config.drain());
+        parts.open(drained);
+        LOG.atInfo().addKeyValue("node", disk.member().node()).addKeyValue("incarnation", disk.member().incarnation())
+            .addKeyValue("port", server.port()).addKeyValue("swept", swept).log("serving");
+        return new GitServer(parts, disk.member(), server.port());
+    }
+
+    /** Who it is. */
+    public Member self() {
+        return self;
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return port;
+    }
+
+    /** Takes no more calls, lets running ones end for a bounded time, gives locks back, closes the disk. */
+    @Override
+    public void close() throws Exception {
+        parts.close();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.trine.server.control;
+
+import dev.trine.common.model.Member;
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.ProbeAnswer;
+import dev.trine.common.model.RepoId;
+import dev.trine.common.wire.Wire;
+import dev.trine.proto.ReplicaDescription;
+import dev.trine.proto.Role;
+import dev.trine.server.replica.Replicas;
+import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.repo.PackFiles;
+import dev.trine.server.repo.StoredPack;
+import dev.trine.server.store.DataDirectory;
+import dev.trine.server.store.ReplicaSnapshot;
+import dev.trine.server.store.ReplicaStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Optional;
+
+/** Describes this node's replicas for people and their tools. Called by many threads. */
+public final class Descriptions {
+    private final Member self;
+    private final ReplicaStore store;
+    private final PackFiles files;
+    private final Replicas replicas;
+
+    public Descriptions(DataDirectory disk, PackFiles files, Replicas replicas) {
+        this.self = disk.member();
+        this.store = disk.replicas();
+        this.files = files;
+        this.replicas = replicas;
+    }
+
+    /** One atomic snapshot of the disk, and the lease that memory has granted. */
+    ReplicaDescription describe(RepoId repo) {
+        Optional<ReplicaSnapshot> stored = store.snapshot(repo);
+        if (stored.isEmpty()) {
+            return ReplicaDescription.newBuilder().setMember(Wire.toProto(self)).setRole(Role.UNKNOWN).build();
+        }
+        Optional<ProbeAnswer.Lease> lease = replicas.probe(repo).flatMap(ProbeAnswer::lease);
+        try (ReplicaSnapshot snapshot = stored.get()) {
+            ReplicaState state = snapshot.state();
+            RefDigest digest = RefDigest.of(snapshot.refs());
+            var description = ReplicaDescription.newBuilder().setMember(Wire.toProto(self))
+                .setRole(Wire.toProto(state.role())).setGeneration(state.generation())
+                .addAllMembers(state.members().stream().map(Wire::toProto).toList())
+                .setPromised(Wire.toProto(state.promised())).setLast(Wire.toProto(snapshot.last()))
+                .setCommitted(Wire.toProto(state.committed())).setDigest(digest.sha256()).setRefs(digest.refs())
+                .setPacks(snapshot.packs().size())
+                .setPackBytes(snapshot.packs().stream().mapToLong(pack -> bytes(repo, pack)).sum());
+            lease.ifPresent(granted -> description.setLeaseHolder(Wire.toProto(granted.holder())));
+            return description.build();
+        }
+    }
+
+    /** A pack that was swapped after the snapshot was taken counts nothing. */
+    private long bytes(RepoId repo, PackName pack) {
+        try {
+            StoredPack found = files.describe(repo, pack);
+            return found.packBytes() + found.indexBytes();
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException("pack " + pack + " of repository " + repo + " cannot be read", e);
+        }
+    }
+}

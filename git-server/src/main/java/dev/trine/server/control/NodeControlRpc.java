@@ -1,0 +1,122 @@
+package dev.trine.server.control;
+
+import dev.trine.common.model.Member;
+import dev.trine.common.model.RefName;
+import dev.trine.common.model.RepoId;
+import dev.trine.common.wire.Wire;
+import dev.trine.proto.CreateReplicaReply;
+import dev.trine.proto.CreateReplicaRequest;
+import dev.trine.proto.DescribeReplicaRequest;
+import dev.trine.proto.NodeControlGrpc;
+import dev.trine.proto.NodeStatusReply;
+import dev.trine.proto.NodeStatusRequest;
+import dev.trine.proto.RepairReply;
+import dev.trine.proto.RepairRequest;
+import dev.trine.proto.ReplicaDescription;
+import dev.trine.proto.SealReply;
+import dev.trine.proto.SealRequest;
+import dev.trine.server.replica.Replicas;
+import dev.trine.server.store.DataDirectory;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.util.List;
+
+/** The NodeControl service. Each call runs on a thread of its own. */
+public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
+    private static final int MEMBERS = 3;
+
+    private final DataDirectory disk;
+    private final Replicas replicas;
+    private final LockRequests locks;
+    private final Descriptions descriptions;
+    private final ActiveCalls active;
+    private final About about;
+
+    /**
+     * What a node says about itself that no part of it knows.
+     *
+     * @param zone    failure zone that it stands in
+     * @param release version of the software
+     */
+    public record About(String zone, String release) {
+    }
+
+    public NodeControlRpc(DataDirectory disk, Replicas replicas, LockRequests locks, Descriptions descriptions,
+                          ActiveCalls active, About about) {
+        this.disk = disk;
+        this.replicas = replicas;
+        this.locks = locks;
+        this.descriptions = descriptions;
+        this.active = active;
+        this.about = about;
+    }
+
+    @Override
+    public void status(NodeStatusRequest request, StreamObserver<NodeStatusReply> reply) {
+        complete(reply, NodeStatusReply.newBuilder().setMember(Wire.toProto(disk.member())).setZone(about.zone())
+            .setRepositories(disk.replicas().count()).setFreeBytes(freeBytes())
+            .setSoftwareVersion(about.release()).setActiveRequests(active.now()).build());
+    }
+
+    @Override
+    public void createReplica(CreateReplicaRequest request, StreamObserver<CreateReplicaReply> reply) {
+        List<Member> members = Wire.fromProto(request.getMembersList());
+        RepoId repo = new RepoId(request.getRepoId());
+        RefName branch = branch(request.getDefaultBranch());
+        if (!Wire.fromProto(request.getTarget()).equals(disk.member())) {
+            throw Status.FAILED_PRECONDITION.withDescription("this is " + disk.member() + ", not "
+                + Wire.fromProto(request.getTarget())).asRuntimeException();
+        }
+        switch (replicas.create(repo, members, branch)) {
+            case CREATED -> { }
+            case EXISTS -> throw Status.ALREADY_EXISTS.withDescription("this node has or had " + repo
+                + " with other members or in a later generation").asRuntimeException();
+        }
+        complete(reply, CreateReplicaReply.getDefaultInstance());
+    }
+
+    @Override
+    public void describeReplica(DescribeReplicaRequest request, StreamObserver<ReplicaDescription> reply) {
+        complete(reply, descriptions.describe(new RepoId(request.getRepoId())));
+    }
+
+    @Override
+    public void repair(RepairRequest request, StreamObserver<RepairReply> reply) {
+        complete(reply, locks.repair(request));
+    }
+
+    @Override
+    public void seal(SealRequest request, StreamObserver<SealReply> reply) {
+        checkNext(Wire.fromProto(request.getNextMembersList()));
+        complete(reply, locks.seal(request));
+    }
+
+    private long freeBytes() {
+        try {
+            return disk.freeBytes();
+        } catch (IOException e) {
+            throw new IllegalStateException("the file system of the data directory does not say how full it is", e);
+        }
+    }
+
+    private static void checkNext(List<Member> members) {
+        if (!members.isEmpty() && (members.size() != MEMBERS
+            || members.stream().map(Member::node).distinct().count() != MEMBERS)) {
+            throw new IllegalArgumentException("next_members: a generation has " + MEMBERS
+                + " members on different nodes, or none and is the end, not " + members);
+        }
+    }
+
+    private static RefName branch(String name) {
+        if (!name.startsWith("refs/heads/")) {
+            throw new IllegalArgumentException("default_branch: '" + name + "' is no branch");
+        }
+        return new RefName(name);
+    }
+
+    private static <T> void complete(StreamObserver<T> reply, T answer) {
+        reply.onNext(answer);
+        reply.onCompleted();
+    }
+}

@@ -1,0 +1,157 @@
+package dev.trine.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trine.common.config.ConfigFile;
+import dev.trine.common.config.HostPort;
+import dev.trine.common.lifecycle.Closer;
+import dev.trine.common.model.Member;
+import dev.trine.common.model.RepoId;
+import dev.trine.common.rpc.RpcChannels;
+import dev.trine.common.rpc.Security;
+import dev.trine.common.wire.Wire;
+import dev.trine.proto.CreateReplicaRequest;
+import dev.trine.proto.DescribeReplicaRequest;
+import dev.trine.proto.Endpoint;
+import dev.trine.proto.NodeControlGrpc;
+import dev.trine.proto.ReadPoint;
+import dev.trine.proto.ReplicaDescription;
+import dev.trine.proto.RouteReply;
+import dev.trine.proto.RouteRequest;
+import dev.trine.proto.RouterGrpc;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Three real nodes in this process, a front door, and a router that knows only who has committed most. */
+final class NodeCluster implements AutoCloseable {
+    private static final List<String> NAMES = List.of("n1", "n2", "n3");
+
+    private final Path dir;
+    private final Closer parts = new Closer();
+    private final Security security;
+    private final RpcChannels channels;
+    private final Map<String, Gate> gates = new TreeMap<>();
+    private final Map<String, GitServer> running = new TreeMap<>();
+    private final Map<String, Member> members = new TreeMap<>();
+    private final GitFront front;
+
+    private NodeCluster(Path dir) throws Exception {
+        this.dir = dir;
+        Path secret = Files.writeString(dir.resolve("secret"), "0123456789abcdef0123456789abcdef\n");
+        this.security = new Security(Optional.of(secret), Optional.empty());
+        this.channels = parts.open(new RpcChannels(security));
+        for (String name : NAMES) {
+            gates.put(name, parts.open(new Gate()));
+        }
+        this.front = parts.open(new GitFront(new MostCommitted(), security));
+    }
+
+    static NodeCluster start(Path dir) throws Exception {
+        NodeCluster cluster = new NodeCluster(dir);
+        for (String name : NAMES) {
+            cluster.start(name);
+        }
+        return cluster;
+    }
+
+    GitServerConfig config(String name) throws Exception {
+        String peers = NAMES.stream().map(peer -> "  " + peer + ": '" + gates.get(peer).address() + "'\n")
+            .collect(Collectors.joining());
+        return ConfigFile.load(Files.writeString(dir.resolve(name + ".yaml"), """
+            node: %s
+            zone: z%s
+            listen: 127.0.0.1:0
+            security:
+              secret-file: %s
+            drain: 2s
+            data:
+              dir: %s
+              disk-free-min: 1m
+              cache: 8m
+            peers:
+            """.formatted(name, name.substring(1), dir.resolve("secret"), dir.resolve(name)) + peers),
+            GitServerConfig.class);
+    }
+
+    void start(String name) throws Exception {
+        GitServer server = GitServer.start(config(name), (fact, cause) -> {
+            throw new AssertionError(fact, cause);
+        });
+        running.put(name, server);
+        members.put(name, server.self());
+        gates.get(name).leadTo(server.port());
+    }
+
+    void stop(String name) throws Exception {
+        running.remove(name).close();
+        gates.get(name).shut();
+    }
+
+    /** Creates an empty repository on all nodes. */
+    RepoId createRepository() {
+        RepoId repo = new RepoId("00112233445566778899aabbccddeeff");
+        for (String name : NAMES) {
+            control(name).createReplica(CreateReplicaRequest.newBuilder().setRepoId(repo.value())
+                .setDefaultBranch("refs/heads/main").setTarget(Wire.toProto(members.get(name)))
+                .addAllMembers(members.values().stream().map(Wire::toProto).toList()).build());
+        }
+        return repo;
+    }
+
+    NodeControlGrpc.NodeControlBlockingStub control(String name) {
+        return NodeControlGrpc.newBlockingStub(channels.to(gates.get(name).address())).withWaitForReady();
+    }
+
+    ReplicaDescription describe(String name, RepoId repo) {
+        return control(name).describeReplica(DescribeReplicaRequest.newBuilder().setRepoId(repo.value()).build());
+    }
+
+    String url(RepoId repo) {
+        return front.url(repo);
+    }
+
+    /** Whether all nodes are at that version with equal refs. */
+    void assertEqualAt(RepoId repo, long version) {
+        List<ReplicaDescription> all = NAMES.stream().map(name -> describe(name, repo)).toList();
+        assertThat(all).extracting(replica -> replica.getCommitted().getVersion()).containsOnly(version);
+        assertThat(all).extracting(ReplicaDescription::getDigest).containsOnly(all.getFirst().getDigest());
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (String name : List.copyOf(running.keySet())) {
+            stop(name);
+        }
+        parts.close();
+    }
+
+    /** Sends everything to the node that has committed most: all acknowledged pushes are there. */
+    private final class MostCommitted extends RouterGrpc.RouterImplBase {
+        @Override
+        public void route(RouteRequest request, StreamObserver<RouteReply> reply) {
+            RepoId repo = new RepoId(request.getPath());
+            List<String> candidates = new ArrayList<>(running.keySet());
+            candidates.removeAll(request.getAvoidList());
+            Map<String, ReplicaDescription> known = candidates.stream()
+                .collect(Collectors.toMap(name -> name, name -> describe(name, repo)));
+            String best = known.keySet().stream().sorted()
+                .max(Comparator.comparingLong(name -> known.get(name).getCommitted().getVersion()))
+                .orElseThrow(() -> Status.UNAVAILABLE.withDescription("no node is left").asRuntimeException());
+            HostPort address = gates.get(best).address();
+            reply.onNext(RouteReply.newBuilder().setRepoId(repo.value()).setPath(repo.value())
+                .setNode(Endpoint.newBuilder().setNode(best).setAddress(address.toString()))
+                .setReadPoint(ReadPoint.newBuilder().setGeneration(1).setMode(ReadPoint.Mode.COMMITTED)
+                    .setMinimum(known.get(best).getCommitted())).build());
+            reply.onCompleted();
+        }
+    }
+}
