@@ -26,6 +26,9 @@ final class PushCommit {
     /** A push that was checked longer ago is checked again: what it leans on may have lost its ref since. */
     static final Duration CHECK_AGE_MAX = Duration.ofMinutes(10);
 
+    private static final Duration RETURN_MAX = Duration.ofMillis(1_500);
+    private static final Duration RETRY_AFTER = Duration.ofMillis(200);
+
     private final Member self;
     private final Quarantine quarantine;
     private final Shipments shipments;
@@ -82,12 +85,25 @@ final class PushCommit {
                 + " was under way; fetch and push again");
         }
         List<Member> peers = state.members().stream().filter(member -> !member.equals(self)).toList();
-        Shipment shipment = shipments.start(loop.repo(), state.generation(), candidate.checked().at(),
-            new Shipments.Goods(candidate.push(), candidate.tips(), candidate.packs()), peers);
-        PushOutcome outcome = shipment.awaitOne(stageMax) ? proposing.propose(candidate, Optional.of(shipment))
+        Shipment shipment = ship(candidate, state.generation(), peers);
+        PushOutcome outcome = shipment.isStagedSomewhere() ? proposing.propose(candidate, Optional.of(shipment))
             : new PushOutcome.Refused("nothing was changed, a push needs two of three nodes: " + shipment.failure());
         forgetUnlessOpen(loop, candidate.push(), outcome);
         return outcome;
+    }
+
+    /** Ships until a peer has it; a peer that is just coming back is waited for. */
+    private Shipment ship(Candidate candidate, long generation, List<Member> peers)
+        throws IOException, InterruptedException {
+        Instant end = clock.instant().plus(RETURN_MAX);
+        while (true) {
+            Shipment shipment = shipments.start(candidate.loop().repo(), generation, candidate.checked().at(),
+                new Shipments.Goods(candidate.push(), candidate.tips(), candidate.packs()), peers);
+            if (shipment.awaitOne(stageMax) || clock.instant().isAfter(end)) {
+                return shipment;
+            }
+            Thread.sleep(RETRY_AFTER);
+        }
     }
 
     private boolean stageHere(Candidate candidate) throws IOException {

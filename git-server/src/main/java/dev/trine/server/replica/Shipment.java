@@ -135,7 +135,8 @@ final class Shipment {
         }
     }
 
-    private boolean isStagedSomewhere() {
+    /** Whether a peer has it by now. */
+    boolean isStagedSomewhere() {
         lock.lock();
         try {
             return states.containsValue(State.STAGED);

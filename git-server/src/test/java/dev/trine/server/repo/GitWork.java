@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A directory in which the real git works, untouched by the settings of whoever runs the tests. */
-record GitWork(Path directory) {
+public record GitWork(Path directory) {
     /** A new repository with an empty work tree. */
-    static GitWork init(Path directory) {
+    public static GitWork init(Path directory) {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
@@ -28,17 +28,17 @@ record GitWork(Path directory) {
     }
 
     /** Runs git, which must succeed; returns what it printed, stripped. */
-    String run(String... arguments) {
+    public String run(String... arguments) {
         return feed("", arguments);
     }
 
     /** As {@link #run}, with text on its standard input. */
-    String feed(String input, String... arguments) {
+    public String feed(String input, String... arguments) {
         return new String(feed(input.getBytes(UTF_8), arguments), ISO_8859_1).strip();
     }
 
     /** As {@link #run}, with bytes. */
-    byte[] feed(byte[] input, String... arguments) {
+    public byte[] feed(byte[] input, String... arguments) {
         List<String> command = new ArrayList<>(List.of("git", "-c", "gc.auto=0", "-c", "protocol.file.allow=always"));
         command.addAll(List.of(arguments));
         try {
@@ -73,7 +73,7 @@ record GitWork(Path directory) {
     }
 
     /** Writes a file of the work tree. */
-    GitWork write(String file, String content) {
+    public GitWork write(String file, String content) {
         try {
             Path path = directory.resolve(file);
             Files.createDirectories(path.getParent());
@@ -86,18 +86,18 @@ record GitWork(Path directory) {
     }
 
     /** Commits what was written; returns the commit. */
-    ObjectName commit(String message) {
+    public ObjectName commit(String message) {
         run("commit", "--quiet", "--allow-empty", "-m", message);
         return name("HEAD");
     }
 
     /** What a revision names. */
-    ObjectName name(String revision) {
+    public ObjectName name(String revision) {
         return new ObjectName(run("rev-parse", revision));
     }
 
     /** A pack as a push sends it: thin, of all that some revisions reach and others do not. */
-    byte[] pack(List<String> wanted, List<String> excluded) {
+    public byte[] pack(List<String> wanted, List<String> excluded) {
         String revisions = Stream.concat(wanted.stream(), excluded.stream().map(each -> "^" + each))
             .collect(Collectors.joining("\n", "", "\n"));
         return feed(revisions.getBytes(UTF_8), "pack-objects", "--revs", "--stdout", "--thin", "--delta-base-offset",
@@ -105,12 +105,12 @@ record GitWork(Path directory) {
     }
 
     /** A pack of exactly these objects. */
-    byte[] packOf(List<String> objects) {
+    public byte[] packOf(List<String> objects) {
         return feed(String.join("\n", objects).concat("\n").getBytes(UTF_8), "pack-objects", "--stdout", "-q");
     }
 
     /** All objects that a revision reaches. */
-    List<String> objects(String... revisions) {
+    public List<String> objects(String... revisions) {
         List<String> arguments = new ArrayList<>(List.of("rev-list", "--objects", "--no-object-names"));
         arguments.addAll(List.of(revisions));
         return run(arguments.toArray(String[]::new)).lines().toList();

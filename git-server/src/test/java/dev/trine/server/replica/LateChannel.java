@@ -1,0 +1,72 @@
+package dev.trine.server.replica;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A channel to a node whose port is known later and changes; while it is cut, calls fail as if nobody listened. */
+final class LateChannel extends Channel {
+    private final Set<ClientCall<?, ?>> calls = ConcurrentHashMap.newKeySet();
+    private volatile Optional<Channel> behind = Optional.empty();
+
+    void leadTo(Channel channel) {
+        behind = Optional.of(channel);
+    }
+
+    /** New calls fail, running ones break. */
+    void cut() {
+        behind = Optional.empty();
+        calls.forEach(call -> call.cancel("cut by the test", null));
+        calls.clear();
+    }
+
+    @Override
+    public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+        Optional<Channel> open = behind;
+        if (open.isEmpty()) {
+            return new Refused<>();
+        }
+        ClientCall<Q, A> call = open.get().newCall(method, options);
+        calls.add(call);
+        return call;
+    }
+
+    @Override
+    public String authority() {
+        return "node";
+    }
+
+    private static final class Refused<Q, A> extends ClientCall<Q, A> {
+        @Override
+        public void start(Listener<A> listener, Metadata headers) {
+            listener.onClose(Status.UNAVAILABLE.withDescription("cut by the test"), new Metadata());
+        }
+
+        @Override
+        public void request(int messages) {
+            // no message will come
+        }
+
+        @Override
+        public void cancel(@org.jspecify.annotations.Nullable String message,
+                           @org.jspecify.annotations.Nullable Throwable cause) {
+            // ended already
+        }
+
+        @Override
+        public void halfClose() {
+            // ended already
+        }
+
+        @Override
+        public void sendMessage(Q message) {
+            // ended already
+        }
+    }
+}

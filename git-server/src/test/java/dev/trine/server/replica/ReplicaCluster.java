@@ -1,0 +1,180 @@
+package dev.trine.server.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.trine.common.config.HostPort;
+import dev.trine.common.lifecycle.Closer;
+import dev.trine.common.model.Member;
+import dev.trine.common.model.NodeId;
+import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.Position;
+import dev.trine.common.model.PushId;
+import dev.trine.common.model.PushOutcome;
+import dev.trine.common.model.ReadPoint;
+import dev.trine.common.model.RefName;
+import dev.trine.common.model.RefUpdate;
+import dev.trine.common.model.RefValue;
+import dev.trine.common.model.RepoId;
+import dev.trine.common.rpc.RpcChannels;
+import dev.trine.common.rpc.Security;
+import dev.trine.server.hosting.Opened;
+import dev.trine.server.hosting.PushSession;
+import dev.trine.server.hosting.PushSession.Received;
+import dev.trine.server.repo.GitWork;
+import dev.trine.server.repo.JGitRuntime;
+import dev.trine.server.repo.JGitSettings;
+import io.grpc.Channel;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+
+/** Three nodes in this process that reach each other over real gRPC, a repository on them, and someone who pushes. */
+final class ReplicaCluster implements AutoCloseable {
+    static final RepoId REPO = new RepoId("abcdef0123456789abcdef0123456789");
+    private static final List<NodeId> NAMES = List.of(new NodeId("n1"), new NodeId("n2"), new NodeId("n3"));
+
+    private final Path dir;
+    private final Closer parts = new Closer();
+    private final JGitRuntime jgit;
+    private final Security security;
+    private final RpcChannels channels;
+    private final Map<NodeId, Map<NodeId, LateChannel>> links = new HashMap<>();
+    private final Map<NodeId, ReplicaNode> nodes = new TreeMap<>();
+    private final AtomicInteger pushes = new AtomicInteger();
+    private final GitWork work;
+
+    ReplicaCluster(Path dir) throws Exception {
+        this.dir = dir;
+        jgit = parts.open(JGitRuntime.start(new JGitSettings(64L << 20, 2)));
+        Path secret = Files.writeString(dir.resolve("secret"), "0123456789abcdef0123456789abcdef\n");
+        security = new Security(Optional.of(secret), Optional.empty());
+        channels = parts.open(new RpcChannels(security));
+        NAMES.forEach(from -> {
+            Map<NodeId, LateChannel> own = new HashMap<>();
+            NAMES.stream().filter(to -> !to.equals(from)).forEach(to -> own.put(to, new LateChannel()));
+            links.put(from, own);
+        });
+        for (NodeId name : NAMES) {
+            start(name.value());
+        }
+        List<Member> members = nodes.values().stream().map(ReplicaNode::member).toList();
+        nodes.values().forEach(node -> node.create(REPO, members));
+        work = GitWork.init(dir.resolve("work"));
+    }
+
+    GitWork work() {
+        return work;
+    }
+
+    ReplicaNode node(String name) {
+        return nodes.get(new NodeId(name));
+    }
+
+    void start(String name) throws Exception {
+        NodeId id = new NodeId(name);
+        ReplicaNode node = new ReplicaNode(id, dir, jgit, security, Map.<NodeId, Channel>copyOf(links.get(id)));
+        nodes.put(id, node);
+        join();
+    }
+
+    /** Cuts a node off, then ends it: it gives no lock back. */
+    void kill(String name) throws Exception {
+        NodeId id = new NodeId(name);
+        isolate(name);
+        nodes.remove(id).close();
+    }
+
+    /** Cuts a node off; it goes on alone. */
+    void isolate(String name) {
+        NodeId id = new NodeId(name);
+        linksTo(id).forEach(LateChannel::cut);
+        links.get(id).values().forEach(LateChannel::cut);
+    }
+
+    /** Connects all running nodes. */
+    void join() {
+        nodes.forEach((from, node) -> links.get(from).forEach((to, link) -> {
+            if (nodes.containsKey(to)) {
+                link.leadTo(channels.to(new HostPort("127.0.0.1", nodes.get(to).port())));
+            }
+        }));
+    }
+
+    private List<LateChannel> linksTo(NodeId id) {
+        return links.entrySet().stream().filter(from -> !from.getKey().equals(id))
+            .map(from -> from.getValue().get(id)).toList();
+    }
+
+    /** Commits something and pushes it to a branch through a node, which must succeed; returns the commit. */
+    ObjectName push(String node, String branch) throws Exception {
+        ObjectName commit = commit();
+        assertThat(tryPush(node, branch, commit)).isInstanceOf(PushOutcome.Committed.class);
+        return commit;
+    }
+
+    /** Commits something new on top of what is there. */
+    ObjectName commit() {
+        int number = pushes.incrementAndGet();
+        return work.write("file" + number % 7, "content " + number + "\n").commit("commit " + number);
+    }
+
+    /** Pushes a commit over whatever the node shows. */
+    PushOutcome tryPush(String node, String branch, ObjectName commit) throws Exception {
+        try (PushSession push = open(node)) {
+            RefName name = new RefName("refs/heads/" + branch);
+            Optional<RefValue> old = push.view().refs().get(name);
+            List<String> have = old.map(value -> List.of(((RefValue.Direct) value).id().hex())).orElse(List.of());
+            byte[] pack = work.pack(List.of(commit.hex()), have);
+            Received received = push.receive(new ByteArrayInputStream(pack), Set.of(commit),
+                NullProgressMonitor.INSTANCE);
+            assertThat(received).isEqualTo(new Received.Complete());
+            return push.commit(List.of(new RefUpdate(name, old, Optional.of(new RefValue.Direct(commit)))));
+        }
+    }
+
+    PushSession open(String node) {
+        return switch (node(node).replicas().hosting().openPush(REPO, new ReadPoint.StaleAllowed(1, Position.START),
+            pushId())) {
+            case Opened.Ready<PushSession> ready -> ready.value();
+            case Opened.Refused<PushSession> refused -> throw new AssertionError(refused.why().toString());
+        };
+    }
+
+    PushId pushId() {
+        return new PushId("%032x".formatted(pushes.incrementAndGet()));
+    }
+
+    /** Waits until all running nodes show that branch at that commit, and equal refs. */
+    void awaitLevel(String branch, ObjectName commit, Duration max) {
+        await().atMost(max).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
+            Map<String, String> first = nodes.values().iterator().next().refs(REPO);
+            assertThat(first).containsEntry("refs/heads/" + branch, commit.hex());
+            assertThat(nodes.values()).extracting(node -> node.refs(REPO)).containsOnly(first);
+        });
+    }
+
+    /** The node whose own session holds the lock. */
+    String holder() {
+        return nodes.entrySet().stream()
+            .filter(node -> node.getValue().replicas().probe(REPO).orElseThrow().holderReady())
+            .map(node -> node.getKey().value()).findFirst().orElseThrow();
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (ReplicaNode node : nodes.values()) {
+            node.close();
+        }
+        parts.close();
+    }
+}

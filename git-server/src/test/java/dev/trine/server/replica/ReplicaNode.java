@@ -1,0 +1,104 @@
+package dev.trine.server.replica;
+
+import dev.trine.common.config.ByteSize;
+import dev.trine.common.config.HostPort;
+import dev.trine.common.lifecycle.Closer;
+import dev.trine.common.model.Member;
+import dev.trine.common.model.NodeId;
+import dev.trine.common.model.RefName;
+import dev.trine.common.model.RefValue;
+import dev.trine.common.model.RepoId;
+import dev.trine.common.rpc.RpcServer;
+import dev.trine.common.rpc.Security;
+import dev.trine.server.repo.JGitRuntime;
+import dev.trine.server.repo.PackFiles;
+import dev.trine.server.repo.PackLimits;
+import dev.trine.server.store.DataDirectory;
+import dev.trine.server.store.ReplicaSnapshot;
+import io.grpc.Channel;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One node: a real store and pack files on disk, and its replicas behind a real server. */
+final class ReplicaNode implements AutoCloseable {
+    private final Closer parts = new Closer();
+    private final DataDirectory disk;
+    private final PackFiles files;
+    private final Replicas replicas;
+    private final RpcServer server;
+
+    ReplicaNode(NodeId node, Path dir, JGitRuntime jgit, Security security, Map<NodeId, Channel> peers)
+        throws Exception {
+        disk = parts.open(DataDirectory.open(new DataDirectory.Settings(dir.resolve(node.value()),
+            new ByteSize(1 << 20), new ByteSize(8 << 20)), node, Clock.systemUTC(), (fact, cause) -> {
+                throw new AssertionError(fact, cause);
+            }));
+        files = PackFiles.open(disk.objects(), disk.replicas()::lists);
+        files.sweep();
+        replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(), disk.replicas(), files), jgit,
+            PackLimits.DEFAULT, peers, ReplicaSettings.DEFAULT));
+        server = parts.open(RpcServer.start(new HostPort("127.0.0.1", 0), security, List.of(replicas.replication())));
+    }
+
+    Member member() {
+        return disk.member();
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    Replicas replicas() {
+        return replicas;
+    }
+
+    PackFiles files() {
+        return files;
+    }
+
+    /** All refs at the committed position, as text. */
+    Map<String, String> refs(RepoId repo) {
+        Map<String, String> refs = new TreeMap<>();
+        try (ReplicaSnapshot snapshot = disk.replicas().snapshot(repo).orElseThrow()) {
+            snapshot.refs().scan("", (name, value) -> {
+                refs.put(name.value(), text(value));
+                return true;
+            });
+        }
+        return refs;
+    }
+
+    long version(RepoId repo) {
+        try (ReplicaSnapshot snapshot = disk.replicas().snapshot(repo).orElseThrow()) {
+            return snapshot.state().committed().version();
+        }
+    }
+
+    /** Number of packs of the committed pack set. */
+    int packs(RepoId repo) {
+        try (ReplicaSnapshot snapshot = disk.replicas().snapshot(repo).orElseThrow()) {
+            return snapshot.packs().size();
+        }
+    }
+
+    private static String text(RefValue value) {
+        return switch (value) {
+            case RefValue.Direct direct -> direct.id().hex();
+            case RefValue.Symbolic symbolic -> symbolic.target().value();
+        };
+    }
+
+    void create(RepoId repo, List<Member> members) {
+        if (replicas.create(repo, members, new RefName("refs/heads/main")) != Replicas.Creation.CREATED) {
+            throw new AssertionError("not created on " + member());
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        parts.close();
+    }
+}
