@@ -100,6 +100,7 @@ public final class HttpProxy implements AutoCloseable {
         connector.setPort(config.listen().port());
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
         connector.setIdleTimeout(config.limits().idleMax().toMillis());
+        connector.setShutdownIdleTimeout(config.limits().stopMax().toMillis());
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(config.limits().connectionsMax(), connector));
         return connector;
