@@ -40,6 +40,7 @@ final class HostedPush implements PushSession {
     private final CommittedView base;
     private final Checks checks;
     private final PushCommit commit;
+    private final RepositoryView view = new PushView();
     private Optional<ReceivedPack.Indexed> received = Optional.empty();
     private Optional<ObjectView> withReceived = Optional.empty();
     private int attempts;
@@ -65,7 +66,7 @@ final class HostedPush implements PushSession {
 
     @Override
     public RepositoryView view() {
-        return withReceived.<RepositoryView>map(Quarantined::new).orElse(base);
+        return view;
     }
 
     @Override
@@ -146,14 +147,8 @@ final class HostedPush implements PushSession {
         };
     }
 
-    /** The push's view with what it received. Closed with the push. */
-    private final class Quarantined implements RepositoryView {
-        private final ObjectView objects;
-
-        Quarantined(ObjectView objects) {
-            this.objects = objects;
-        }
-
+    /** The state that the push began with, and once it has received its pack that too. Closed with the push. */
+    private final class PushView implements RepositoryView {
         @Override
         public RepoId id() {
             return base.id();
@@ -171,7 +166,7 @@ final class HostedPush implements PushSession {
 
         @Override
         public Repository git() {
-            return objects.git();
+            return objects().git();
         }
 
         @Override
