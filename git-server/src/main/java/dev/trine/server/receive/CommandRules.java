@@ -3,7 +3,7 @@ package dev.trine.server.receive;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
-import dev.trine.server.hosting.RepositoryView;
+import dev.trine.server.hosting.PushSession;
 import dev.trine.server.pkt.OneLine;
 import java.io.IOException;
 import java.util.HashSet;
@@ -23,12 +23,12 @@ import org.eclipse.jgit.revwalk.RevWalk;
 final class CommandRules {
     private static final String HEADS = "refs/heads/";
 
-    private final RepositoryView view;
+    private final PushSession session;
     private final ReceiveSettings settings;
     private final PushReply client;
 
-    CommandRules(RepositoryView view, ReceiveSettings settings, PushReply client) {
-        this.view = view;
+    CommandRules(PushSession session, ReceiveSettings settings, PushReply client) {
+        this.session = session;
         this.settings = settings;
         this.client = client;
     }
@@ -40,7 +40,7 @@ final class CommandRules {
             if (isFunny(command)) {
                 error("refusing to update funny ref '" + OneLine.of(command.rawName()) + "' remotely");
                 verdicts.refuse(command, "funny refname");
-            } else if (view.refs().get(nameOf(command)).orElse(null) instanceof RefValue.Symbolic) {
+            } else if (session.view().refs().get(nameOf(command)).orElse(null) instanceof RefValue.Symbolic) {
                 verdicts.refuse(command, "refusing to update a symbolic ref");
             } else if (settings.denyDeleteCurrent() && command.isDelete() && command.name().equals(current)) {
                 error("refusing to delete the current branch: " + command.rawName());
@@ -53,7 +53,7 @@ final class CommandRules {
 
     /** Applies the rules that look at the new objects, once they are there. */
     void checkObjects(Verdicts verdicts) throws IOException {
-        try (RevWalk walk = new RevWalk(view.git())) {
+        try (RevWalk walk = new RevWalk(session.view().git())) {
             walk.setRetainBody(false);
             for (Command command : verdicts.standing()) {
                 if (!command.isDelete() && command.rawName().startsWith(HEADS)) {
@@ -65,10 +65,10 @@ final class CommandRules {
 
     /** Whether a command asks for the deletion of what is not there, which Git grants with a warning. */
     boolean deletesNothing(Command command) throws IOException {
-        if (!command.isDelete() || view.refs().get(nameOf(command)).isPresent()) {
+        if (!command.isDelete() || session.view().refs().get(nameOf(command)).isPresent()) {
             return false;
         }
-        try (ObjectReader objects = view.git().newObjectReader()) {
+        try (ObjectReader objects = session.view().git().newObjectReader()) {
             return command.oldId().isEmpty() || !objects.has(objectId(command.oldId().get()));
         }
     }
@@ -98,7 +98,7 @@ final class CommandRules {
     }
 
     private Optional<RefName> currentBranch() {
-        return view.refs().get(RefName.HEAD).flatMap(head ->
+        return session.view().refs().get(RefName.HEAD).flatMap(head ->
             head instanceof RefValue.Symbolic symref ? Optional.of(symref.target()) : Optional.empty());
     }
 

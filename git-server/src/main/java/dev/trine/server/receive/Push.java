@@ -29,7 +29,7 @@ final class Push {
         this.settings = settings;
         this.request = request;
         this.client = client;
-        this.rules = new CommandRules(session.view(), settings, client);
+        this.rules = new CommandRules(session, settings, client);
         this.verdicts = new Verdicts(request.commands());
     }
 
