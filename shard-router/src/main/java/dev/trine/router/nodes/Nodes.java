@@ -81,6 +81,9 @@ public final class Nodes implements AutoCloseable {
             case Reply.Failed<NodeStatusReply> failed ->
                 new NodeView(node, State.DOWN, Optional.empty(), failed.text());
         };
+        if (Thread.currentThread().isInterrupted()) {
+            return; // the router is stopping
+        }
         NodeView before = views.put(node.id(), now);
         if (before == null || before.state() != now.state()) {
             log.atInfo().addKeyValue("node", node.id()).addKeyValue("state", now.state())

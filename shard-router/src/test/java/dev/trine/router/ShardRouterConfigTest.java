@@ -1,0 +1,82 @@
+package dev.trine.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trine.common.config.ConfigException;
+import dev.trine.common.config.ConfigFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ShardRouterConfigTest {
+    @TempDir
+    Path directory;
+
+    private ShardRouterConfig load(String yaml) throws IOException, ConfigException {
+        return ConfigFile.load(Files.writeString(directory.resolve("router.yaml"), yaml), ShardRouterConfig.class);
+    }
+
+    @Test
+    void theseAreAllKeysWithTheirDefaults() throws Exception {
+        assertThat(ConfigFile.describe(load("""
+            listen: 127.0.0.1:9090
+            security: {secret-file: s}
+            data-dir: d
+            """))).isEqualTo("""
+            listen: 127.0.0.1:9090
+            security.secret-file: s
+            security.tls:
+            data-dir: d
+            zone:\s
+            metadata.url:
+            metadata.user: trine
+            metadata.password-file:
+            metadata.connections: 16
+            metadata.patience: 1s
+            metadata.answer-max: 5s
+            admin-token-file:
+            admin-keys-dir:
+            admin-keys: []
+            create-on-push: off
+            default-branch: main
+            allow-stale-reads: false
+            routing.probe-deadline: 1s
+            routing.route-deadline: 4s
+            routing.patience: 100ms
+            routing.heartbeat: 1s
+            routing.reconcile: 5s
+            cache.fresh-for: 1s
+            cache.age-max: 1d
+            """);
+    }
+
+    @Test
+    void aShardNeedsKnownNodesInTwoZones() {
+        String start = """
+            listen: 127.0.0.1:9090
+            security: {secret-file: s}
+            data-dir: d
+            nodes:
+              n1: {zone: z1, address: "127.0.0.1:1"}
+              n2: {zone: z1, address: "127.0.0.1:2"}
+              n3: {zone: z1, address: "127.0.0.1:3"}
+            """;
+        assertThatThrownBy(() -> load(start + "shards: {s1: [n1, n2, n4]}"))
+            .hasMessageContaining("shards.s1: node n4 is missing under nodes");
+        assertThatThrownBy(() -> load(start + "shards: {s1: [n1, n2, n3]}"))
+            .hasMessageContaining("shards.s1: its nodes must stand in two zones or more");
+    }
+
+    @Test
+    void aPasswordInTheUrlIsRefusedBecauseTheUrlIsPrinted() {
+        assertThatThrownBy(() -> load("""
+            listen: 127.0.0.1:9090
+            security: {secret-file: s}
+            data-dir: d
+            metadata: {url: "jdbc:mysql://db/trine?password=secret"}
+            """)).hasMessageContaining("name that as password-file").hasMessageNotContaining("=secret");
+    }
+}

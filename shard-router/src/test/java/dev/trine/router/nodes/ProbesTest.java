@@ -1,0 +1,134 @@
+package dev.trine.router.nodes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.trine.common.model.Member;
+import dev.trine.common.model.NodeId;
+import dev.trine.common.model.RepoId;
+import dev.trine.common.model.Role;
+import dev.trine.router.fixture.FakeNode;
+import dev.trine.router.fixture.TestParts;
+import dev.trine.router.routing.Placement;
+import io.grpc.Context;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProbesTest {
+    private static final RepoId REPO = new RepoId("0123456789abcdef0123456789abcdef");
+
+    @TempDir
+    Path directory;
+
+    private TestParts parts;
+    private Placement placement;
+    private Probes probes;
+
+    @BeforeEach
+    void start() throws Exception {
+        parts = new TestParts(directory);
+        placement = new Placement(1, parts.members());
+        probes = new Probes(parts.calls(), parts.nodes(), Duration.ofMinutes(1));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        parts.close();
+    }
+
+    private static void awaitAll(ProbeRound round, int outcomes) throws InterruptedException {
+        for (int known = round.outcomes().size(); known < outcomes; known = round.outcomes().size()) {
+            round.await(known, Duration.ofSeconds(30));
+        }
+    }
+
+    private int sent() {
+        return parts.fakes().stream().mapToInt(FakeNode::probes).sum();
+    }
+
+    @Test
+    void whoComesWhileAProbeIsInFlightSharesTheNextAndNotThatOne() throws Exception {
+        parts.fakes().forEach(FakeNode::hang);
+        ProbeRound first = probes.join(REPO, placement);
+        ProbeRound second = probes.join(REPO, placement);
+        ProbeRound third = probes.join(REPO, placement);
+        assertThat(second).isNotSameAs(first);
+        assertThat(third).isSameAs(second);
+        await().until(() -> sent() == 3);
+        parts.fakes().forEach(FakeNode::recover);
+        for (FakeNode node : parts.fakes()) {
+            node.stop();
+            node.start();
+        }
+        awaitAll(first, 3);
+        assertThat(first.outcomes()).allMatch(outcome -> outcome.answer().isEmpty());
+        awaitAll(second, 3);
+        assertThat(probes.join(REPO, placement)).isNotSameAs(second);
+    }
+
+    @Test
+    void aNextProbeBeginsWithoutWaitingForAThirdAnswer() throws Exception {
+        parts.node(3).hang();
+        ProbeRound first = probes.join(REPO, placement);
+        ProbeRound second = probes.join(REPO, placement);
+        awaitAll(first, 2);
+        assertThat(first.outcomes()).allMatch(outcome -> outcome.answer().orElseThrow().role() == Role.UNKNOWN);
+        parts.node(3).stop();
+        awaitAll(first, 3);
+        awaitAll(second, 3);
+        assertThat(second.outcomes()).extracting(ProbeOutcome::node).contains(parts.node(1).name(),
+            parts.node(2).name());
+    }
+
+    @Test
+    void aProbeOutlivesTheCallThatBeganIt() throws Exception {
+        parts.node(3).hang();
+        Context.CancellableContext call = Context.current().withCancellation();
+        ProbeRound round = call.call(() -> probes.join(REPO, placement));
+        awaitAll(round, 2);
+        call.cancel(null);
+        await().until(() -> parts.node(3).hungProbes() == 1);
+        assertThat(round.outcomes()).hasSize(2);
+        parts.node(3).stop();
+        awaitAll(round, 3);
+        assertThat(round.outcomes().getLast().problem()).doesNotContainIgnoringCase("cancel");
+    }
+
+    @Test
+    void aMemberWithoutAddressIsSilentAtOnce() throws Exception {
+        Placement elsewhere = new Placement(1, List.of(parts.members().get(0), parts.members().get(1),
+            new Member(new NodeId("n9"),
+                parts.members().get(2).incarnation())));
+        ProbeRound round = probes.join(REPO, elsewhere);
+        awaitAll(round, 3);
+        assertThat(round.outcomes()).extracting(ProbeOutcome::problem).contains("is no node of this cluster");
+    }
+
+    @Test
+    void onlyVotersOfTheGenerationMakeOthersStopWaiting() throws Exception {
+        ProbeRound strangers = probes.join(REPO, placement);
+        awaitAll(strangers, 3);
+        assertThat(strangers.hasTwoVotesFor(Duration.ZERO)).isFalse();
+    }
+
+    @Test
+    void threeFailuresInARowDemoteANodeAndOneAnswerRestoresIt() throws Exception {
+        parts.node(3).stop();
+        for (int i = 0; i < FailureDetector.FAILURES_IN_A_ROW; i++) {
+            assertThat(parts.detector().isDemoted(parts.node(3).name())).isFalse();
+            awaitAll(probes.join(REPO, placement), 3);
+        }
+        assertThat(parts.detector().isDemoted(parts.node(3).name())).isTrue();
+        parts.node(3).start();
+        await().atMost(20, TimeUnit.SECONDS).until(() -> {
+            awaitAll(probes.join(REPO, placement), 3);
+            return !parts.detector().isDemoted(parts.node(3).name());
+        });
+    }
+}
