@@ -97,18 +97,21 @@ final class LocalStorage implements AutoCloseable {
     /** Receives a pack and commits it with a ref, unchecked. */
     void push(String ref, ObjectName tip, byte[] pack) {
         switch (receive(pack)) {
-            case ReceivedPack.Indexed received -> {
-                try (PackPin pin = received.pin()) {
-                    List<PackName> more = new ArrayList<>(packs);
-                    more.remove(received.stored().name());
-                    more.add(received.stored().name());
-                    packs = List.copyOf(more);
-                }
-            }
+            case ReceivedPack.Indexed received -> commit(received);
             case ReceivedPack.Empty empty -> { }
             case ReceivedPack.Unusable unusable -> throw new AssertionError(unusable.why());
         }
         set(ref, tip);
+    }
+
+    /** Puts a received pack on the pack set. */
+    void commit(ReceivedPack.Indexed received) {
+        try (PackPin pin = received.pin()) {
+            List<PackName> more = new ArrayList<>(packs);
+            more.remove(received.stored().name());
+            more.add(received.stored().name());
+            packs = List.copyOf(more);
+        }
     }
 
     /** Pushes a revision of a work tree, leaning on the refs that are here. */
