@@ -94,6 +94,9 @@ final class IncomingFiles implements AutoCloseable {
             throw new CorruptPackException("pack " + name + " ended " + left + " bytes before the end of its "
                 + EXTENSIONS.get(current) + " file");
         }
+        if (header.getSelfContained()) {
+            pack.selfContained();
+        }
         return switch (pack.install()) {
             case IncomingPack.Result.Damaged damaged -> throw new CorruptPackException(damaged.why());
             case IncomingPack.Result.Installed installed -> {

@@ -33,9 +33,9 @@ record PackBytes(PackHeader header, Map<String, Path> files) {
     }
 
     /** Announces a pack that lies in these two files. */
-    static PackBytes of(StoredPack stored, Path pack, Path index) {
+    static PackBytes of(StoredPack stored, Path pack, Path index, boolean selfContained) {
         PackHeader header = PackHeader.newBuilder().setName(stored.name().hex())
-            .setObjects(Math.toIntExact(stored.objects()))
+            .setObjects(Math.toIntExact(stored.objects())).setSelfContained(selfContained)
             .addFiles(PackFile.newBuilder().setExtension("pack").setLength(stored.packBytes()))
             .addFiles(PackFile.newBuilder().setExtension("idx").setLength(stored.indexBytes())).build();
         return new PackBytes(header, Map.of("pack", pack, "idx", index));
@@ -43,7 +43,8 @@ record PackBytes(PackHeader header, Map<String, Path> files) {
 
     /** Announces a pack of a repository; the caller holds it. */
     static PackBytes of(PackFiles files, RepoId repo, PackName name) throws IOException {
-        return of(files.describe(repo, name), files.pack(repo, name), files.index(repo, name));
+        return of(files.describe(repo, name), files.pack(repo, name), files.index(repo, name),
+            files.isSelfContained(repo, name));
     }
 
     /** Sends all bytes of all files. Returns false when the receiver ended the stream before the end. */

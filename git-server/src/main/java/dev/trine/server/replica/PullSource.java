@@ -108,7 +108,8 @@ final class PullSource {
             return;
         }
         try (ExportedPack pack = exported.get()) {
-            PackBytes bytes = PackBytes.of(pack.stored(), pack.pack(), pack.index());
+            PackBytes bytes = PackBytes.of(pack.stored(), pack.pack(), pack.index(),
+                pack.selfContained());
             if (sink.send(PullChunk.newBuilder().setPack(bytes.header()).build())) {
                 bytes.sendTo(data -> sink.send(PullChunk.newBuilder().setData(data).build()));
             }

@@ -2,7 +2,6 @@ package dev.trine.server.repo;
 
 import dev.trine.common.model.ObjectName;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import org.eclipse.jgit.lib.ProgressMonitor;
@@ -18,8 +17,8 @@ public final class ConnectivityCheck {
     }
 
     /**
-     * Walks from the tips through the quarantined packs; where it leaves them, proves that committed tips reach the
-     * object.
+     * Walks from the tips through the quarantined packs, except those that are known to be complete in themselves;
+     * where it leaves them, proves that committed tips reach the object.
      *
      * @param view     committed refs and packs, and the quarantined packs
      * @param tips     new values of refs
@@ -36,18 +35,12 @@ public final class ConnectivityCheck {
         }
     }
 
-    /**
-     * As {@link #check}, right after the pack was received: a pack that is complete in itself needs no walk for tips
-     * that it holds.
-     */
+    /** As {@link #check(ObjectView, Set, Set, ProgressMonitor)}, with one pack in quarantine. */
     public Connectivity check(ObjectView view, ReceivedPack.Indexed received, Set<ObjectName> tips,
                               Set<ObjectName> roots, ProgressMonitor progress) throws IOException {
-        Set<ObjectName> open = new HashSet<>(tips);
-        if (received.selfContained()) {
-            try (FreshObjects fresh = FreshObjects.open(view)) {
-                open.removeIf(tip -> fresh.holds(Names.id(tip)));
-            }
+        if (!view.quarantinedPacks().contains(received.stored().name())) {
+            throw new IllegalArgumentException("the view does not show pack " + received.stored().name());
         }
-        return open.isEmpty() ? new Connectivity.Complete() : check(view, open, roots, progress);
+        return check(view, tips, roots, progress);
     }
 }

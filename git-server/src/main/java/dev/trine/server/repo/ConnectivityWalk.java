@@ -67,7 +67,7 @@ final class ConnectivityWalk {
     private void visitAny(ObjectId id) throws IOException {
         if (!fresh.exists(id)) {
             missing.add(id);
-        } else if (seen.add(id)) {
+        } else if (!fresh.isProven(id) && seen.add(id)) {
             switch (fresh.typeOf(id)) {
                 case Constants.OBJ_COMMIT -> walkCommits(id);
                 case Constants.OBJ_TAG -> visitTag(id);
@@ -115,7 +115,9 @@ final class ConnectivityWalk {
             return;
         }
         if (fresh.exists(id) && fresh.typeOf(id) == Constants.OBJ_COMMIT) {
-            borderCommits.add(id);
+            if (!fresh.isProven(id)) {
+                borderCommits.add(id);
+            }
         } else {
             missing.add(id);
         }

@@ -1,8 +1,10 @@
 package dev.trine.server.repo;
 
+import dev.trine.common.model.PackName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.jgit.internal.storage.dfs.DfsPackFile;
 import org.eclipse.jgit.internal.storage.dfs.DfsReader;
 import org.eclipse.jgit.internal.storage.file.PackIndex;
@@ -12,32 +14,47 @@ import org.eclipse.jgit.lib.ObjectId;
 /** The objects of a view's quarantined packs, and a reader for all of the view. Used by one thread. */
 final class FreshObjects implements AutoCloseable {
     private final DfsReader reader;
-    private final List<PackIndex> indexes;
+    private final List<PackIndex> open;
+    private final List<PackIndex> selfContained;
 
-    private FreshObjects(DfsReader reader, List<PackIndex> indexes) {
+    private FreshObjects(DfsReader reader, List<PackIndex> open, List<PackIndex> selfContained) {
         this.reader = reader;
-        this.indexes = indexes;
+        this.open = open;
+        this.selfContained = selfContained;
     }
 
     static FreshObjects open(ObjectView view) throws IOException {
         DfsReader reader = view.local().getObjectDatabase().newReader();
         try {
-            List<PackIndex> indexes = new ArrayList<>();
+            Set<PackName> quarantined = Set.copyOf(view.quarantinedPacks());
+            List<PackIndex> open = new ArrayList<>();
+            List<PackIndex> selfContained = new ArrayList<>();
             for (DfsPackFile pack : view.local().getObjectDatabase().getPacks()) {
-                String name = pack.getPackDescription().getPackName();
-                if (view.quarantinedPacks().stream().anyMatch(quarantined -> name.endsWith(quarantined.hex()))) {
-                    indexes.add(pack.getPackIndex(reader));
+                PackName name = LocalObjectDatabase.name(pack.getPackDescription());
+                if (view.selfContainedPacks().contains(name)) {
+                    selfContained.add(pack.getPackIndex(reader));
+                } else if (quarantined.contains(name)) {
+                    open.add(pack.getPackIndex(reader));
                 }
             }
-            return new FreshObjects(reader, indexes);
+            return new FreshObjects(reader, open, selfContained);
         } catch (IOException e) {
             reader.close();
             throw e;
         }
     }
 
-    /** Whether a quarantined pack holds the object. */
+    /** Whether a quarantined pack holds the object, and all that it reaches has to be looked for. */
     boolean holds(AnyObjectId id) {
+        return has(open, id) && !isProven(id);
+    }
+
+    /** Whether a quarantined pack holds the object with all that it reaches. */
+    boolean isProven(AnyObjectId id) {
+        return has(selfContained, id);
+    }
+
+    private static boolean has(List<PackIndex> indexes, AnyObjectId id) {
         for (PackIndex index : indexes) {
             if (index.hasObject(id)) {
                 return true;

@@ -6,6 +6,8 @@ import dev.trine.server.replication.RefTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Opens views of this node's repositories. Called by many threads. */
 public final class GitObjects {
@@ -35,6 +37,9 @@ public final class GitObjects {
         List<PackName> all = new ArrayList<>(committedPacks);
         quarantinedPacks.stream().filter(pack -> !committedPacks.contains(pack)).forEach(all::add);
         PackPin pin = files.pin(repo, all);
-        return new ObjectView(new LocalRepository(files, repo, refs, all), refs, committedPacks, quarantinedPacks, pin);
+        Set<PackName> selfContained = quarantinedPacks.stream()
+            .filter(pack -> files.isSelfContained(repo, pack)).collect(Collectors.toSet());
+        return new ObjectView(new LocalRepository(files, repo, refs, all), refs, committedPacks, quarantinedPacks,
+            selfContained, pin);
     }
 }

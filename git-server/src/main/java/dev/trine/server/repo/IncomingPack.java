@@ -20,6 +20,7 @@ public final class IncomingPack implements AutoCloseable {
     private final Path indexFile;
     private final TrailerOutputStream pack;
     private final OutputStream index;
+    private boolean selfContained;
 
     private IncomingPack(PackFiles files, RepoId repo, Path packFile, Path indexFile) throws IOException {
         this.files = files;
@@ -44,6 +45,11 @@ public final class IncomingPack implements AutoCloseable {
         return index;
     }
 
+    /** The sender has seen that every object that an object of the pack names is in the pack too. */
+    public void selfContained() {
+        selfContained = true;
+    }
+
     /**
      * Verifies both checksums, that the index belongs to the pack and counts as many objects, and that it is sorted and
      * in bounds; then syncs both files, renames them to their names and syncs the directory. A pack that is already
@@ -62,6 +68,9 @@ public final class IncomingPack implements AutoCloseable {
         }
         PackPin pin = files.install(repo, name, packFile, indexFile);
         try {
+            if (selfContained) {
+                files.noteSelfContained(repo, name);
+            }
             return new Result.Installed(pin, files.describe(repo, name));
         } catch (IOException e) {
             pin.close();

@@ -19,6 +19,8 @@ import org.eclipse.jgit.internal.storage.pack.PackExt;
 
 /** The packs of one view, read from local files through JGit's block cache. */
 final class LocalObjectDatabase extends DfsObjDatabase {
+    private static final String PREFIX = "pack-";
+
     private final PackFiles files;
     private final RepoId repo;
     private final List<PackName> packs;
@@ -45,7 +47,7 @@ final class LocalObjectDatabase extends DfsObjDatabase {
         // The source decides the order of look-up, and whether missing deltas are worth another search.
         PackSource source = pack.bitmap() ? PackSource.GC : PackSource.RECEIVE;
         DfsPackDescription description =
-            new DfsPackDescription(getRepository().getDescription(), "pack-" + pack.name().hex(), source);
+            new DfsPackDescription(getRepository().getDescription(), PREFIX + pack.name().hex(), source);
         description.addFileExt(PackExt.PACK);
         description.addFileExt(PackExt.INDEX);
         if (pack.bitmap()) {
@@ -57,9 +59,14 @@ final class LocalObjectDatabase extends DfsObjDatabase {
             .setLastModified(pack.written().toEpochMilli());
     }
 
+    /** Name of a pack that this class described. */
+    static PackName name(DfsPackDescription description) {
+        return new PackName(description.getPackName().substring(PREFIX.length()));
+    }
+
     @Override
     protected ReadableChannel openFile(DfsPackDescription description, PackExt extension) throws IOException {
-        PackName pack = new PackName(description.getPackName().substring("pack-".length()));
+        PackName pack = name(description);
         return new LocalChannel(FileChannel.open(
             files.pack(repo, pack).resolveSibling(description.getFileName(extension)), StandardOpenOption.READ));
     }

@@ -7,6 +7,7 @@ import dev.trine.server.replication.RefTable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -24,16 +25,23 @@ public final class ObjectView implements AutoCloseable {
     private final RefTable refs;
     private final List<PackName> committedPacks;
     private final List<PackName> quarantinedPacks;
+    private final Set<PackName> selfContainedPacks;
     private final LocalRepository git;
     private final PackPin pin;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /**
+     * Takes over the repository and the pin.
+     *
+     * @param selfContainedPacks those of the quarantined packs that are known to be complete in themselves
+     */
     ObjectView(LocalRepository git, RefTable refs, List<PackName> committedPacks, List<PackName> quarantinedPacks,
-               PackPin pin) {
+               Set<PackName> selfContainedPacks, PackPin pin) {
         this.repo = pin.repo();
         this.refs = refs;
         this.committedPacks = List.copyOf(committedPacks);
         this.quarantinedPacks = List.copyOf(quarantinedPacks);
+        this.selfContainedPacks = Set.copyOf(selfContainedPacks);
         this.git = git;
         this.pin = pin;
     }
@@ -56,6 +64,10 @@ public final class ObjectView implements AutoCloseable {
     /** Packs that only this view shows, as given. */
     public List<PackName> quarantinedPacks() {
         return quarantinedPacks;
+    }
+
+    Set<PackName> selfContainedPacks() {
+        return selfContainedPacks;
     }
 
     /** JGit's view of it. Writing through it fails. Closed with this. */

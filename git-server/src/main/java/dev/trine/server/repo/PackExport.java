@@ -51,7 +51,8 @@ public final class PackExport {
                 return Optional.empty();
             }
             // not closed: the files live on in the export
-            return Optional.of(WrittenPack.write(files, view.repo(), writer, progress).export());
+            return Optional.of(WrittenPack.write(files, view.repo(), writer, progress)
+                .export(present.isEmpty()));
         }
     }
 }

@@ -30,6 +30,8 @@ public final class PackFiles {
     private final PackPins pins;
     private final Cache<PackPins.Key, StoredPack> described =
         Caffeine.newBuilder().maximumSize(DESCRIBED_MAX).build();
+    private final Cache<PackPins.Key, Boolean> selfContained =
+        Caffeine.newBuilder().maximumSize(DESCRIBED_MAX).build();
 
     private PackFiles(Path root, PackListing listing) {
         this.root = root;
@@ -83,6 +85,19 @@ public final class PackFiles {
         return read;
     }
 
+    /**
+     * Notes that every object that an object of the pack names is in the pack too: whoever indexed it, here or on
+     * another node, has seen that. Spares the connectivity check a walk; may be forgotten.
+     */
+    public void noteSelfContained(RepoId repo, PackName name) {
+        selfContained.put(new PackPins.Key(repo, name), true);
+    }
+
+    /** Whether that has been noted. */
+    public boolean isSelfContained(RepoId repo, PackName name) {
+        return selfContained.getIfPresent(new PackPins.Key(repo, name)) != null;
+    }
+
     /** Names of all packs of a repository that lie on disk with their index, listed or not; in order of name. */
     public List<PackName> list(RepoId repo) throws IOException {
         try (Stream<Path> files = Files.list(directory(repo))) {
@@ -127,6 +142,7 @@ public final class PackFiles {
             }
         }
         described.asMap().keySet().removeIf(key -> key.repo().equals(repo));
+        selfContained.asMap().keySet().removeIf(key -> key.repo().equals(repo));
         Files.deleteIfExists(directory);
         DurableFiles.sync(directory.getParent());
     }
@@ -221,6 +237,7 @@ public final class PackFiles {
 
     private void remove(PackPins.Key key) {
         described.invalidate(key);
+        selfContained.invalidate(key);
         try {
             Files.deleteIfExists(bitmap(key.repo(), key.pack()));
             Files.deleteIfExists(index(key.repo(), key.pack()));

@@ -52,6 +52,9 @@ public final class PackReceiver {
         PackName name = new PackName(ObjectId.fromRaw(outcome.trailer()).name());
         PackPin pin = files.install(base.repo(), name, pack, index);
         try {
+            if (outcome.selfContained()) {
+                files.noteSelfContained(base.repo(), name);
+            }
             return new ReceivedPack.Indexed(pin, files.describe(base.repo(), name), outcome.selfContained());
         } catch (IOException e) {
             pin.close();

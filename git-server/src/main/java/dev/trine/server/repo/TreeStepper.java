@@ -127,7 +127,9 @@ final class TreeStepper {
             return;
         }
         if (fresh.exists(id) && fresh.typeOf(id) == type) {
-            border.add(id);
+            if (!fresh.isProven(id)) {
+                border.add(id);
+            }
         } else {
             missing.add(id);
         }

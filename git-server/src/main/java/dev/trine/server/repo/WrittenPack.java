@@ -105,8 +105,8 @@ final class WrittenPack implements AutoCloseable {
     }
 
     /** Hands the pack and its index over: whoever closes the export removes them. */
-    ExportedPack export() {
-        return new ExportedPack(stored(), pack, index);
+    ExportedPack export(boolean selfContained) {
+        return new ExportedPack(stored(), pack, index, selfContained);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.PackName;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -103,6 +104,37 @@ class ConnectivityCheckTest {
         ObjectName tip = work.write("src/b.txt", "two, changed").commit("fourth");
         byte[] thin = work.pack(List.of("main"), List.of("main~1"));
         assertThat(storage.check(thin, Set.of(tip))).isEqualTo(COMPLETE);
+    }
+
+    @Test
+    void aPushOnTopOfAnUncommittedOneIsComplete() {
+        pushHistory();
+        work.write("x", "x").commit("in the log");
+        ReceivedPack.Indexed first = (ReceivedPack.Indexed) storage.receive(work.pack(List.of("main"),
+            List.of("main~1")));
+        ObjectName tip = work.write("y", "y").commit("on top");
+        ReceivedPack.Indexed second = (ReceivedPack.Indexed) storage.receive(work.packOf(
+            work.objects("main", "^main~1")));
+        assertThat(storage.check(Set.of(tip), second.stored().name())).isInstanceOf(Connectivity.Incomplete.class);
+        assertThat(storage.check(Set.of(tip), first.stored().name(), second.stored().name())).isEqualTo(COMPLETE);
+        first.pin().close();
+        second.pin().close();
+    }
+
+    @Test
+    void aPackThatIsCompleteInItselfIsNotWalked() {
+        work.write("src/a.txt", "one").commit("first");
+        ReceivedPack.Indexed whole = (ReceivedPack.Indexed) storage.receive(work.pack(List.of("main"), List.of()));
+        assertThat(whole.selfContained()).isTrue();
+        ObjectName tip = work.write("src/b.txt", "two").commit("on top");
+        ReceivedPack.Indexed onTop = (ReceivedPack.Indexed) storage.receive(work.packOf(
+            work.objects("main", "^main~1")));
+        assertThat(onTop.selfContained()).isFalse();
+        PackName[] both = {whole.stored().name(), onTop.stored().name()};
+        assertThat(storage.check(Set.of(work.name("main~1"), work.name("main~1:src/a.txt"), tip), both))
+            .isEqualTo(COMPLETE);
+        whole.pin().close();
+        onTop.pin().close();
     }
 
     @Test
