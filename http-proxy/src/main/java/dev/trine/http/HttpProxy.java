@@ -51,6 +51,8 @@ public final class HttpProxy implements AutoCloseable {
             closer.open(server::stop);
             ServerConnector connector = connector(server, config);
             server.start();
+            // first of all: who comes later is refused at once, rather than left waiting for a listener that is deaf
+            closer.open(connector::close);
             return new HttpProxy(connector.getLocalPort(), closer);
         } catch (Exception e) {
             throw refusal(config.listen(), e, closer);
