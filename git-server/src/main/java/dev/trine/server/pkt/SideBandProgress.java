@@ -32,7 +32,9 @@ public final class SideBandProgress extends BatchingProgressMonitor {
     @Override
     public void update(int completed) {
         super.update(completed);
-        if (++steps % STEPS_BETWEEN_PROBES == 0) {
+        steps += completed;
+        if (steps >= STEPS_BETWEEN_PROBES) {
+            steps = 0;
             run(band::probe);
         }
     }

@@ -13,6 +13,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,24 +31,26 @@ final class GitExchange implements StreamObserver<GitRequest> {
     private final GitService service;
     private final ServerCallStreamObserver<GitResponse> call;
     private final Executor threads;
+    private final Admission admission;
     private final ClientBytes in;
     private final Outbox outbox;
     private boolean opened;
 
     private GitExchange(GitService service, ServerCallStreamObserver<GitResponse> call, Executor threads,
-                        TransportLimits limits) {
+                        Admission admission, TransportLimits limits) {
         this.service = service;
         this.call = call;
         this.threads = threads;
+        this.admission = admission;
         this.in = new ClientBytes(() -> call.request(1), limits.idleMax());
         this.outbox = new Outbox(call, limits.idleMax());
     }
 
     /** Takes charge of a call that has just come in. */
     static GitExchange start(GitService service, StreamObserver<GitResponse> responses, Executor threads,
-                             TransportLimits limits) {
+                             Admission admission, TransportLimits limits) {
         var call = (ServerCallStreamObserver<GitResponse>) responses;
-        GitExchange exchange = new GitExchange(service, call, threads, limits);
+        GitExchange exchange = new GitExchange(service, call, threads, admission, limits);
         call.disableAutoRequest();
         call.setOnReadyThreshold(READY_BYTES);
         call.setOnReadyHandler(exchange.outbox::wake);
@@ -90,6 +93,11 @@ final class GitExchange implements StreamObserver<GitRequest> {
         }
         GitCall git = fromProto(open);
         opened = true;
+        Optional<Status> refused = admission.enter(git.repo());
+        if (refused.isPresent()) {
+            fail(refused.get());
+            return;
+        }
         call.request(CHUNKS_AHEAD);
         threads.execute(() -> run(git));
     }
@@ -149,6 +157,8 @@ final class GitExchange implements StreamObserver<GitRequest> {
         } catch (RuntimeException | Error e) {
             LOG.atError().addKeyValue("repo", git.repo()).setCause(e).log("a Git service failed");
             fail(Status.INTERNAL.withDescription("a defect of the Git service; the node's log has it"));
+        } finally {
+            admission.leave(git.repo());
         }
     }
 

@@ -16,22 +16,24 @@ public final class GitTransportRpc extends GitTransportGrpc.GitTransportImplBase
     private final GitService upload;
     private final GitService receive;
     private final TransportLimits limits;
+    private final Admission admission;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     public GitTransportRpc(GitService upload, GitService receive, TransportLimits limits) {
         this.upload = upload;
         this.receive = receive;
         this.limits = limits;
+        this.admission = new Admission(limits);
     }
 
     @Override
     public StreamObserver<GitRequest> uploadPack(StreamObserver<GitResponse> responses) {
-        return GitExchange.start(upload, responses, threads, limits);
+        return GitExchange.start(upload, responses, threads, admission, limits);
     }
 
     @Override
     public StreamObserver<GitRequest> receivePack(StreamObserver<GitResponse> responses) {
-        return GitExchange.start(receive, responses, threads, limits);
+        return GitExchange.start(receive, responses, threads, admission, limits);
     }
 
     @Override

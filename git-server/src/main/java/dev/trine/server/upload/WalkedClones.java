@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Bounds how many clones at once find their objects by walking all of history; the others wait for their turn. */
 final class WalkedClones {
-    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(1);
 
     private final Semaphore turns;
     private final UploadLimits limits;
