@@ -43,7 +43,7 @@ public final class Trine {
     }
 
     private static void addServices(CommandLine root) {
-        add(root, "git-server", "Run a git server.", dev.trine.server.Main::main);
+        add(root, "git-server", "Run one git server.", dev.trine.server.Main::main);
         add(root, "shard-router", "Run a shard router.", dev.trine.router.Main::main);
         add(root, "http-proxy", "Run an HTTP proxy.", dev.trine.http.Main::main);
         add(root, "ssh-proxy", "Run an SSH proxy.", dev.trine.ssh.Main::main);
