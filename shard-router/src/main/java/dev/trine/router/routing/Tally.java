@@ -7,10 +7,11 @@ import dev.trine.common.model.Position;
 import dev.trine.common.model.ProbeAnswer;
 import dev.trine.common.model.Role;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Answers sorted by what they count for. Counted as votes: voters of exactly the placement's generation, each once,
@@ -22,7 +23,7 @@ final class Tally {
 
     private final Placement placement;
     private final List<ProbeAnswer> voters = new ArrayList<>();
-    private final Map<NodeId, String> notCounted = new LinkedHashMap<>();
+    private final Map<NodeId, String> notCounted = new HashMap<>();
     private Optional<Placement> newer = Optional.empty();
     private boolean deleted;
 
@@ -129,10 +130,9 @@ final class Tally {
         return quorum().stream().map(ProbeAnswer::from).toList();
     }
 
-    /** Why the others do not count, for people: "n2: connection refused, n3: …". */
+    /** Why the others do not count, for people, in slot order: "n2: connection refused, n3: …". */
     String absent() {
-        List<String> absent = new ArrayList<>();
-        notCounted.forEach((node, why) -> absent.add(node + ": " + why));
-        return String.join(", ", absent);
+        return placement.members().stream().map(Member::node).filter(notCounted::containsKey)
+            .map(node -> node + ": " + notCounted.get(node)).collect(Collectors.joining(", "));
     }
 }
