@@ -80,7 +80,11 @@ final class Correspondence {
         switch (message) {
             case PeerMessage.Lock wanted -> follower.lock(from, wanted, now);
             case PeerMessage.FetchLog fetch -> follower.fetchLog(from, fetch);
-            case PeerMessage.Append append -> follower.append(from, append, now);
+            case PeerMessage.Append append -> {
+                if (follower.append(from, append, now)) {
+                    lock.relieved();
+                }
+            }
             case PeerMessage.Renew renew -> follower.renew(from, renew, now);
             case PeerMessage.Release release -> follower.release(release);
         }
@@ -107,8 +111,7 @@ final class Correspondence {
             case PeerMessage.Nack nack -> {
                 contender.saw(nack.promised());
                 if (lock.session(nack.epoch()).isPresent()) {
-                    lock.end(now);
-                    contender.backOff(now);
+                    lock.deposed(now);
                 }
             }
             case PeerMessage.Gap gap -> lock.session(gap.epoch()).ifPresent(session -> session.gap(from, gap, now));

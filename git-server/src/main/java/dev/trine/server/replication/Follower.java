@@ -59,17 +59,20 @@ final class Follower {
         }
     }
 
-    /** Stores entries, as far as their objects are here, and acknowledges what was compared. */
-    void append(Member from, PeerMessage.Append append, long now) {
+    /**
+     * Stores entries, as far as their objects are here, and acknowledges what was compared. Returns whether the sender
+     * has the lock.
+     */
+    boolean append(Member from, PeerMessage.Append append, long now) {
         Epoch epoch = append.epoch();
         Position previous = append.previous();
         if (epoch.isBefore(log.promised()) || contradicts(append)) {
             reply(from, epoch, new PeerMessage.Nack(epoch, log.promised()));
-            return;
+            return false;
         }
         if (!follows(previous)) {
             reply(from, epoch, new PeerMessage.Gap(epoch, log.last(), log.committed()));
-            return;
+            return true;
         }
         List<Logged> fresh = unknown(append.entries());
         Set<PushId> missing = missing(fresh);
@@ -82,7 +85,7 @@ final class Follower {
         }
         log.advance(append.committed());
         if (!log.votesIn(epoch.generation())) {
-            return;
+            return true;
         }
         lease.grant(from, epoch, now + timeouts.leaseMillis());
         long compared = append.entries().isEmpty() ? previous.version() : append.entries().getLast().version();
@@ -92,6 +95,7 @@ final class Follower {
         if (!missing.isEmpty()) {
             reply(from, epoch, new PeerMessage.ObjectsMissing(epoch, missing));
         }
+        return true;
     }
 
     void renew(Member from, PeerMessage.Renew renew, long now) {

@@ -122,6 +122,11 @@ final class Session {
         }
     }
 
+    /** Whether every peer is known to have all that is committed here, and to know it. */
+    boolean isLevel() {
+        return peers.stream().noneMatch(this::lags);
+    }
+
     /** Whether nothing is under way. */
     boolean isQuiet(long now) {
         return isReady() && peers.stream().noneMatch(peer -> lags(peer) && peer.isPursued(now));

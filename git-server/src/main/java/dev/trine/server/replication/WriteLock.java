@@ -20,6 +20,8 @@ final class WriteLock {
     private final Outbox outbox;
     private final Timeouts timeouts;
     private Optional<Holder> holder = Optional.empty();
+    /** Until when this node tries to get the lock back only to bring a peer level. */
+    private long unfinishedUntil = Long.MIN_VALUE;
 
     WriteLock(Member self, ReplicaLog log, Lease lease, Follower follower, Contender contender, Contacts contacts,
               Demand demand, Outbox outbox, Timeouts timeouts) {
@@ -48,7 +50,7 @@ final class WriteLock {
     }
 
     boolean isQuiet(long now) {
-        return !contender.isContending() && holder.filter(held -> !held.isQuiet(now)).isEmpty();
+        return !contender.isContending() && !isUnfinished(now) && holder.filter(held -> !held.isQuiet(now)).isEmpty();
     }
 
     /** Begins the session that an adoption makes possible, unless it brought the end of the generation. */
@@ -58,6 +60,7 @@ final class WriteLock {
         }
         Session session = new Session(self, adopted.epoch(), log, lease, outbox, timeouts, now);
         session.granted(adopted.granter(), adopted.grant(), now);
+        relieved();
         holder = Optional.of(new Holder(session, log, follower, demand, outbox));
     }
 
@@ -69,6 +72,23 @@ final class WriteLock {
             held.end();
         });
         holder = Optional.empty();
+    }
+
+    /**
+     * A peer has promised a higher epoch. If its contender fails, nobody has the lock any more, and a peer that was
+     * still being brought level would stay behind until the next push: then this node takes the lock again for it.
+     */
+    void deposed(long now) {
+        if (session().filter(session -> !session.isLevel()).isPresent()) {
+            unfinishedUntil = now + timeouts.pursueMillis();
+        }
+        end(now);
+        contender.backOff(now);
+    }
+
+    /** Another holder brings its log to everybody: this node need not. */
+    void relieved() {
+        unfinishedUntil = Long.MIN_VALUE;
     }
 
     /** Counts acknowledgements; what they commit is announced. */
@@ -91,7 +111,7 @@ final class WriteLock {
             demand.abandon(Answer.Moved.to(log.state()));
         } else if (holder.isPresent()) {
             holder.get().serve(now);
-        } else if (!contender.isContending() && !demand.isEmpty()) {
+        } else if (!contender.isContending() && (!demand.isEmpty() || isUnfinished(now))) {
             contend(now);
         }
     }
@@ -120,6 +140,10 @@ final class WriteLock {
         } else if (contender.mayStart(now)) {
             contender.start(now, other.isPresent());
         }
+    }
+
+    private boolean isUnfinished(long now) {
+        return now < unfinishedUntil;
     }
 
     private void handOn(ProbeAnswer.Lease other, long now) {

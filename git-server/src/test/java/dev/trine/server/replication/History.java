@@ -4,6 +4,7 @@ import dev.trine.common.model.Epoch;
 import dev.trine.common.model.Member;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
+import dev.trine.common.model.ReadPoint;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
@@ -28,6 +29,9 @@ final class History {
     private final Set<PushId> effective = new HashSet<>();
     private final Set<PushId> never = new HashSet<>();
     private final Map<Member, ReplicaState> seen = new HashMap<>();
+    private final Map<PushId, List<RefUpdate>> asked = new HashMap<>();
+    private final Map<RefValue, PushId> origins = new HashMap<>();
+    private final List<Long> generations = new ArrayList<>(List.of(1L));
     private long floor;
     private long acknowledged;
     private int rejected;
@@ -57,6 +61,12 @@ final class History {
         return effective.contains(push);
     }
 
+    /** A client asks for a push: whatever its entry says, it must take effect on exactly these old values. */
+    void asked(PushId push, List<RefUpdate> updates) {
+        asked.put(push, updates);
+        updates.forEach(update -> update.newValue().ifPresent(value -> origins.put(value, push)));
+    }
+
     /** A client was told that a push is committed. */
     void acknowledged(PushId push, Position at) {
         check(at.version() <= last(), "I11 acknowledged is committed", push, at);
@@ -83,6 +93,8 @@ final class History {
         rejected++;
         check(at.version() >= floorBefore, "I12 a rejection is a read", at, floorBefore);
         check(at.version() <= last(), "I12 a rejection is evaluated on what is committed", at, last());
+        check(at.version() == 0 || entry(at.version()).position().equals(at),
+            "I12 a rejection is evaluated on what is committed", at);
     }
 
     void served(Position at, long floorBefore) {
@@ -91,8 +103,8 @@ final class History {
         floor = Math.max(floor, at.version());
     }
 
-    /** Checks a node's disk after a batch. */
-    void look(SimulatedNode node, Batch batch, Collection<SimulatedNode> nodes) {
+    /** Checks a node's disk after the batch that a message made it write. */
+    void look(SimulatedNode node, Message cause, Batch batch, Collection<SimulatedNode> nodes) {
         SimulatedDisk disk = node.disk();
         ReplicaState state = disk.state();
         ReplicaState before = seen.put(node.member(), state);
@@ -107,12 +119,36 @@ final class History {
             disk.log().keySet());
         batch.put().forEach(entry -> created(entry, disk));
         if (before == null || !before.committed().equals(state.committed())) {
+            long known = last();
             extend(node, nodes);
+            if (state.committed().version() > known) {
+                checkCounted(node, cause, before, nodes);
+            }
             check(disk.refs().equals(refsAt(state.committed().version())), "I4 refs are the committed history's",
                 state, disk.refs(), refsAt(state.committed().version()));
         }
+        check(state.role() == Role.LEARNER && state.generation() == 0
+            || state.generation() == generations.get(Math.toIntExact(state.committed().version())),
+            "I8 a generation begins with the SEAL of the one before, for every node", state);
         checkObjects(disk);
         checkDurable(nodes);
+    }
+
+    /**
+     * Whoever learns first that something is committed: a read proved it, or an entry of the holder's own epoch was
+     * counted, and the holder's disk was among those counted. (A SEAL is as far as one can go at once.)
+     */
+    private void checkCounted(SimulatedNode node, Message cause, ReplicaState before, Collection<SimulatedNode> nodes) {
+        Position to = node.disk().state().committed();
+        if (cause instanceof Message.Read || entry(to.version()).entry() instanceof LogEntry.Seal) {
+            return;
+        }
+        Member holder = before.members().get(to.epoch().slot());
+        Epoch told = cause instanceof Message.Received received
+            && received.envelope().payload() instanceof PeerMessage.Append append ? append.epoch() : before.promised();
+        check(to.epoch().equals(told), "I6 only an entry of the holder's own epoch is counted", to, cause);
+        check(nodes.stream().anyMatch(other -> other.member().equals(holder) && has(other.disk(), to.version())),
+            "I6 the holder counts itself only if it has it", to, holder);
     }
 
     private void created(Logged entry, SimulatedDisk disk) {
@@ -159,6 +195,7 @@ final class History {
             case LogEntry.Push push -> {
                 check(effective.add(push.pushId()), "I10 a push takes effect once", push);
                 check(!never.contains(push.pushId()), "a denied push has no effect", push);
+                check(asked.get(push.pushId()).equals(push.updates()), "I10 what was asked for is done", push);
                 for (RefUpdate update : push.updates()) {
                     check(Optional.ofNullable(next.get(update.name())).equals(update.oldValue()),
                         "I10 compared with the state that it changes", push, next);
@@ -172,7 +209,8 @@ final class History {
         }
         refs.add(next);
         committed.add(entry);
-        committedBy.add(state.promised());
+        committedBy.add(state.committed().epoch());
+        generations.add(generations.getLast() + (entry.entry() instanceof LogEntry.Seal ? 1 : 0));
     }
 
     private void checkObjects(SimulatedDisk disk) {
@@ -181,6 +219,8 @@ final class History {
                 check(disk.objects().contains(push.pushId()), "I9 objects of the tail are durable", logged);
             }
         });
+        disk.refs().forEach((name, value) -> check(disk.objects().contains(origins.get(value)),
+            "I9 objects of the committed refs are durable", name, value));
     }
 
     private void checkDurable(Collection<SimulatedNode> nodes) {
@@ -190,8 +230,11 @@ final class History {
 
     private long copies(long version, Collection<SimulatedNode> nodes) {
         return nodes.stream().map(SimulatedNode::disk).filter(disk -> disk.state().role() != Role.LEARNER)
-            .filter(disk -> disk.state().committed().version() >= version
-                || entry(version).equals(disk.log().get(version))).count();
+            .filter(disk -> has(disk, version)).count();
+    }
+
+    private boolean has(SimulatedDisk disk, long version) {
+        return disk.state().committed().version() >= version || entry(version).equals(disk.log().get(version));
     }
 
     private Logged entry(long version) {

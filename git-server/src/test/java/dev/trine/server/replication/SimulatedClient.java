@@ -35,11 +35,12 @@ final class SimulatedClient {
     }
 
     private void next() {
-        if (simulation.now() > Simulation.FAULTS_MILLIS + 20_000) {
+        if (simulation.isEnding()) {
             return;
         }
         PushId id = new PushId(String.format("%02x%030x", number, ++pushes));
         Attempt attempt = new Attempt(id, updates(), packs(id), simulation.history().floor());
+        simulation.history().asked(id, attempt.updates);
         int group = random.nextInt(8);
         propose(attempt, randomMember(), group == 0 ? 2 : 0);
     }
@@ -95,6 +96,7 @@ final class SimulatedClient {
         switch (outcome) {
             case PushOutcome.Committed committed -> {
                 history.acknowledged(attempt.id, committed.at());
+                simulation.pushed();
                 pause();
             }
             case PushOutcome.Rejected rejected -> {

@@ -129,7 +129,8 @@ final class SimulatedNode {
 
     /** Removes objects that neither refs nor log need: a staged push may have to be staged again. */
     void collectGarbage() {
-        List<PushId> needed = new ArrayList<>(disk.outcomes().stream().map(RecordedOutcome::push).toList());
+        List<PushId> needed = new ArrayList<>(
+            disk.outcomes().stream().filter(RecordedOutcome::committed).map(RecordedOutcome::push).toList());
         if (mutation != Mutation.GC_TAIL) {
             disk.log().values().forEach(logged -> {
                 if (logged.entry() instanceof LogEntry.Push push) {

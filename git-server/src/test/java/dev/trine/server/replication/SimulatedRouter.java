@@ -30,7 +30,7 @@ final class SimulatedRouter {
     void begin() {
         simulation.after(random.nextLong(100), () -> {
             new Read(simulation.history().floor()).probe();
-            if (simulation.now() < Simulation.FAULTS_MILLIS + 15_000) {
+            if (!simulation.isEnding()) {
                 begin();
             }
         });

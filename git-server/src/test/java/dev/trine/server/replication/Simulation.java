@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
  */
 final class Simulation {
     static final long FAULTS_MILLIS = 12_000;
+    private static final long QUIET_MILLIS = 1_000;
+    private static final long PUSH_MILLIS = 12_000;
     private static final long END_MILLIS = 60_000;
     private static final int STEPS_MAX = 200_000;
     private static final int TRACE_MAX = 400;
@@ -49,6 +51,8 @@ final class Simulation {
     private long order;
     private long tickets;
     private long pulls;
+    private long steps;
+    private long pushedSinceMended;
 
     Simulation(long seed, Mutation mutation) {
         this.seed = seed;
@@ -70,7 +74,6 @@ final class Simulation {
 
     /** Runs to the end; an assertion error names seed and step. */
     History run() {
-        long step = 0;
         try {
             nodes.values().forEach(this::start);
             int clients = 1 + random.nextInt(4);
@@ -87,17 +90,27 @@ final class Simulation {
                     mend();
                 }
                 now = event.at();
-                step++;
-                History.check(step < STEPS_MAX, "a run ends", step);
+                steps++;
+                History.check(steps < STEPS_MAX, "a run ends", steps);
                 event.action().run();
             }
             checkSettled();
             return history;
         } catch (AssertionError | RuntimeException e) {
             String events = trace.stream().map(Note::toString).collect(Collectors.joining(System.lineSeparator()));
-            throw new AssertionError("seed " + seed + ", step " + step + ", " + now + " ms: " + e.getMessage()
+            throw new AssertionError("seed " + seed + ", step " + steps + ", " + now + " ms: " + e.getMessage()
                 + System.lineSeparator() + events, e);
         }
+    }
+
+    /** How many events there were. */
+    long steps() {
+        return steps;
+    }
+
+    /** When a push first succeeded after the end of the faults, in milliseconds since then. */
+    long recoveryMillis() {
+        return pushedSinceMended - FAULTS_MILLIS;
     }
 
     SplittableRandom random() {
@@ -114,6 +127,18 @@ final class Simulation {
 
     long now() {
         return now;
+    }
+
+    /** A client's push was acknowledged. */
+    void pushed() {
+        if (pushedSinceMended == 0 && !isFaulty()) {
+            pushedSinceMended = now;
+        }
+    }
+
+    /** Nobody asks for anything new: the faults have ended and a push has succeeded since. */
+    boolean isEnding() {
+        return now > FAULTS_MILLIS + QUIET_MILLIS && pushedSinceMended > 0;
     }
 
     boolean isFaulty() {
@@ -200,7 +225,7 @@ final class Simulation {
         List<Effect> effects = node.step(now, message, crash, batch -> written[0] = batch);
         if (!written[0].isEmpty()) {
             note("  ", node.member().node(), "writes", written[0]);
-            history.look(node, written[0], nodes.values());
+            history.look(node, message, written[0], nodes.values());
         }
         effects.forEach(effect -> carryOut(node, effect));
         if (crash) {
@@ -237,7 +262,9 @@ final class Simulation {
 
     private void tick(SimulatedNode node, int life) {
         if (node.isUp() && node.life() == life) {
-            deliver(node, new Message.Tick());
+            if (!node.isIdle(now)) {
+                deliver(node, new Message.Tick());
+            }
             after(20, () -> tick(node, life));
         }
     }
@@ -341,7 +368,7 @@ final class Simulation {
     }
 
     private boolean isSettled() {
-        return now > FAULTS_MILLIS + 25_000 && history.pushes() > 0 && converged();
+        return isEnding() && answers.isEmpty() && converged();
     }
 
     private boolean converged() {
@@ -350,6 +377,8 @@ final class Simulation {
     }
 
     private void checkSettled() {
+        History.check(pushedSinceMended > 0 && pushedSinceMended <= FAULTS_MILLIS + PUSH_MILLIS,
+            "a push succeeds soon after the faults have ended", pushedSinceMended);
         History.check(converged(), "when faults have ended all members agree and rest", history.last(),
             members().stream().map(this::node).map(node -> node.disk().state() + " idle " + node.isIdle(now)).toList());
         History.check(answers.isEmpty(), "every request is answered", answers);
