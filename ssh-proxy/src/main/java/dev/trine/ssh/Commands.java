@@ -12,15 +12,17 @@ final class Commands implements CommandFactory, ShellFactory {
     private static final int FATAL = 128;
 
     private final GitRelay relay;
+    private final Exchanges exchanges;
 
-    Commands(GitRelay relay) {
+    Commands(GitRelay relay, Exchanges exchanges) {
         this.relay = relay;
+        this.exchanges = exchanges;
     }
 
     @Override
     public Command createCommand(ChannelSession channel, String command) {
         Optional<CommandLine> git = CommandLine.parse(command);
-        return git.isPresent() ? new GitCommand(relay, git.get()) : refusal("'" + printable(command) + "'");
+        return git.isPresent() ? new GitCommand(relay, exchanges, git.get()) : refusal("'" + printable(command) + "'");
     }
 
     @Override

@@ -21,15 +21,29 @@ final class GitCommand extends ThreadCommand {
     private static final int FATAL = 128;
 
     private final GitRelay relay;
+    private final Exchanges exchanges;
     private final CommandLine command;
 
-    GitCommand(GitRelay relay, CommandLine command) {
+    GitCommand(GitRelay relay, Exchanges exchanges, CommandLine command) {
         this.relay = relay;
+        this.exchanges = exchanges;
         this.command = command;
     }
 
     @Override
     int run(ChannelSession channel, Environment environment) throws IOException {
+        if (!exchanges.begin()) {
+            say("trine: this proxy stops; try again");
+            return FATAL;
+        }
+        try {
+            return exchange(channel, environment);
+        } finally {
+            exchanges.end();
+        }
+    }
+
+    private int exchange(ChannelSession channel, Environment environment) throws IOException {
         String protocol = environment.getEnv().getOrDefault(GitChannel.GIT_PROTOCOL, "");
         GitExchange exchange = new GitExchange(command.program(), command.path(),
             KeySignIn.userOf(channel.getServerSession()), GitOpen.Framing.DUPLEX, protocol,

@@ -14,10 +14,12 @@ import java.time.Duration;
  * @param idleMax         a connection on which no byte moves for that long is closed
  * @param window          bytes of a push that may wait in memory for the node, per operation; a large window makes
  *                        pushes over long distances faster
+ * @param stopMax         time that running operations have to finish when the proxy stops
  */
 public record SshLimits(@Default("1000") int sessionsMax, @Default("10") int channelsMax,
                         @Default("20") int authAttemptsMax, @Default("30s") Duration authMax,
-                        @Default("15m") Duration idleMax, @Default("4m") ByteSize window) {
+                        @Default("15m") Duration idleMax, @Default("4m") ByteSize window,
+                        @Default("10s") Duration stopMax) {
     private static final long WINDOW_BYTES_MIN = 64 * 1024;
     private static final long WINDOW_BYTES_MAX = 1L << 30;
 

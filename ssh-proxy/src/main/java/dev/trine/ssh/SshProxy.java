@@ -8,9 +8,10 @@ import dev.trine.common.relay.RouterClient;
 import dev.trine.common.rpc.RpcChannels;
 import java.io.IOException;
 import java.util.List;
-import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.global.KeepAliveHandler;
+import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.util.threads.ThreadUtils;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
@@ -20,8 +21,6 @@ import org.apache.sshd.server.global.NoMoreSessionsHandler;
 
 /** A running SSH proxy. */
 public final class SshProxy implements AutoCloseable {
-    private static final int IO_THREADS = 32;
-
     private final SshServer server;
     private final Closer closer;
 
@@ -36,13 +35,17 @@ public final class SshProxy implements AutoCloseable {
         Closer closer = new Closer();
         RpcChannels channels = closer.open(new RpcChannels(config.security()));
         RouterClient router = new RouterClient(channels.to(config.router()), config.relay().routerAnswerMax());
-        Commands commands = new Commands(new GitRelay(router, channels, config.relay()));
-        SshServer server = server(config.limits(), hostKeys, new KeySignIn(router), commands);
+        Exchanges exchanges = new Exchanges();
+        Commands commands = new Commands(new GitRelay(router, channels, config.relay()), exchanges);
+        SshServer server = server(hostKeys, new KeySignIn(router), commands);
+        server.addSessionListener(new SessionLimit(server, exchanges, config.limits().sessionsMax()));
+        limit(server, config.limits());
         server.setHost(config.listen().host());
         server.setPort(config.listen().port());
         closer.open(() -> server.stop(true));
         try {
             server.start();
+            closer.open(() -> exchanges.stop(config.limits().stopMax()));
         } catch (IOException e) {
             throw refusal(config.listen(), e, closer);
         }
@@ -54,17 +57,19 @@ public final class SshProxy implements AutoCloseable {
         return server.getPort();
     }
 
+    /** Refuses new connections and commands, lets running ones finish for a bounded time, then cuts them. */
     @Override
     public void close() throws Exception {
         closer.close();
     }
 
-    private static SshServer server(SshLimits limits, KeyPairProvider hostKeys, KeySignIn signIn, Commands commands) {
+    private static SshServer server(KeyPairProvider hostKeys, KeySignIn signIn, Commands commands) {
         SshServer server = ServerBuilder.builder().build();
         server.setKeyPairProvider(hostKeys);
-        // its implementation in Java is three times slower than AES, which the processor does
-        server.setCipherFactories(server.getCipherFactories().stream()
-            .filter(cipher -> !cipher.getName().equals(BuiltinCiphers.cc20p1305_openssh.getName())).toList());
+        Algorithms.limit(server);
+        // looking a key up blocks: as many threads as there are sessions, at most, and none while nothing happens
+        server.setIoServiceFactoryFactory(
+            new Nio2ServiceFactoryFactory(() -> ThreadUtils.newCachedThreadPool("ssh")));
         server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
         server.setPublickeyAuthenticator(signIn);
         server.setCommandFactory(commands);
@@ -73,14 +78,11 @@ public final class SshProxy implements AutoCloseable {
         server.setChannelFactories(List.of(new GitChannel.Factory(commands)));
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
         server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
-        server.addSessionListener(new SessionLimit(server, limits.sessionsMax()));
-        limit(server, limits);
         return server;
     }
 
     private static void limit(SshServer server, SshLimits limits) {
         CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "trine");
-        CoreModuleProperties.NIO_WORKERS.set(server, IO_THREADS);
         CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, limits.channelsMax());
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, limits.authAttemptsMax());
         CoreModuleProperties.AUTH_TIMEOUT.set(server, limits.authMax());

@@ -38,6 +38,7 @@ class SshProxyConfigTest {
             limits.auth-max: 30s
             limits.idle-max: 15m
             limits.window: 4m
+            limits.stop-max: 10s
             relay.router-answer-max: 10s
             relay.attempts-max: 4
             relay.node-answer-max: 10s

@@ -12,6 +12,7 @@ import dev.trine.common.relay.RelaySettings;
 import io.grpc.Status;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real ssh and git clients through the proxy, to nodes that run C Git. */
@@ -62,7 +64,7 @@ class SshProxyTest {
 
     private SshProxyConfig config(int sessionsMax) {
         SshLimits limits = new SshLimits(sessionsMax, 10, 20, Duration.ofSeconds(30), Duration.ofMinutes(1),
-            new ByteSize(1 << 20));
+            new ByteSize(1 << 20), Duration.ofSeconds(20));
         return new SshProxyConfig(new HostPort("127.0.0.1", 0), cluster.router(), cluster.security(),
             dir.resolve("keys"), limits, RELAY);
     }
@@ -219,6 +221,29 @@ class SshProxyTest {
     }
 
     @Test
+    void aRunningCommandIsFinishedWhenTheProxyStops() throws Exception {
+        Process client = new ProcessBuilder("ssh", "-F", dir.resolve("config").toString(), "-p",
+            Integer.toString(proxy.port()), "git@127.0.0.1", "git-upload-pack 'g/r'").start();
+        client.getInputStream().read();
+        Thread stopping = Thread.ofVirtual().start(this::stopProxy);
+        while (!ssh("-T", "git@127.0.0.1").endsWith("exit 255")) {
+            Thread.onSpinWait();
+        }
+        client.getOutputStream().write("0000".getBytes(StandardCharsets.US_ASCII));
+        client.getOutputStream().close();
+        assertThat(client.waitFor()).isZero();
+        stopping.join();
+    }
+
+    private void stopProxy() {
+        try {
+            proxy.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void hostKeysAreMadeOnceAndReadableByTheirOwnerOnly() throws Exception {
         Path key = dir.resolve("keys/ssh_host_ed25519_key");
         String before = Files.readString(key);
@@ -236,9 +261,28 @@ class SshProxyTest {
             .hasMessageContaining("host keys in").hasMessageContaining("can be neither read nor made");
     }
 
+    @ParameterizedTest
+    @CsvSource({"Ciphers=chacha20-poly1305@openssh.com,cipher", "Ciphers=aes128-cbc,cipher", "MACs=hmac-sha1,MAC",
+        "KexAlgorithms=diffie-hellman-group14-sha1,key exchange method", "HostKeyAlgorithms=ssh-rsa,host key type"})
+    void whatIsSlowOrOldIsNotOffered(String option, String what) throws Exception {
+        // a cipher that authenticates by itself needs no MAC
+        String cipher = option.startsWith("Ciphers") ? option : "Ciphers=aes128-ctr";
+        assertThat(ssh("-o", cipher, "-o", option, "-T", "git@127.0.0.1")).contains("no matching " + what);
+    }
+
     @Test
-    void chacha20IsNotOffered() throws Exception {
-        assertThat(ssh("-c", "chacha20-poly1305@openssh.com", "-T", "git@127.0.0.1")).contains("no matching cipher");
+    void aRouterThatIsAwayIsSaidToBe() throws Exception {
+        cluster.close();
+        assertThat(ssh("-T", "git@127.0.0.1")).contains("trine: the shard router cannot be reached; try again")
+            .endsWith("exit 255");
+    }
+
+    @Test
+    void aClusterThatCannotServeIsToldInTheSentenceThatItGave() throws Exception {
+        cluster.denyWrites(5, Status.UNAVAILABLE.withDescription("n2 and n3 do not answer; try again"));
+        GitClient.Result push = repositoryWithOneCommit().tryRun("push", url("g/r"), "main");
+        assertThat(push.output()).contains("trine: n2 and n3 do not answer; try again");
+        assertThat(push.exit()).isEqualTo(128);
     }
 
     @Test
