@@ -7,13 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Files and directories that survive a power failure. */
-final class DurableFiles {
-    private DurableFiles() {
-    }
-
-    /** Waits until a file's bytes, or a directory's entries, are on disk. */
-    static void sync(Path path) throws IOException {
+/** The machine's own disk. */
+final class DurableFiles implements Disk {
+    @Override
+    public void sync(Path path) throws IOException {
         boolean directory = Files.isDirectory(path);
         try (FileChannel channel = FileChannel.open(path, directory ? StandardOpenOption.READ
             : StandardOpenOption.WRITE)) {
@@ -21,23 +18,23 @@ final class DurableFiles {
         }
     }
 
-    /** Renames within a directory, which the caller syncs afterwards. */
-    static void rename(Path from, Path to) throws IOException {
+    @Override
+    public void rename(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Creates what is missing of a directory and its parents, durably. */
-    static void createDirectories(Path directory) throws IOException {
+    static void createDirectories(Disk disk, Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
         Path parent = directory.toAbsolutePath().getParent();
         if (parent != null) {
-            createDirectories(parent);
+            createDirectories(disk, parent);
         }
         Files.createDirectories(directory);
         if (parent != null) {
-            sync(parent);
+            disk.sync(parent);
         }
     }
 }

@@ -27,14 +27,16 @@ public final class PackFiles {
 
     private final Path root;
     private final PackListing listing;
+    private final Disk disk;
     private final PackPins pins;
     private final Cache<PackPins.Key, StoredPack> described =
         Caffeine.newBuilder().maximumSize(DESCRIBED_MAX).build();
     private final Cache<PackPins.Key, Boolean> selfContained =
         Caffeine.newBuilder().maximumSize(DESCRIBED_MAX).build();
 
-    private PackFiles(Path root, PackListing listing) {
+    private PackFiles(Path root, PackListing listing, Disk disk) {
         this.root = root;
+        this.disk = disk;
         this.listing = listing;
         this.pins = new PackPins(listing, this::remove);
     }
@@ -46,8 +48,12 @@ public final class PackFiles {
      * @param listing which packs the node's durable state lists
      */
     public static PackFiles open(Path root, PackListing listing) throws IOException {
-        DurableFiles.createDirectories(root);
-        return new PackFiles(root, listing);
+        return open(root, listing, new DurableFiles());
+    }
+
+    static PackFiles open(Path root, PackListing listing, Disk disk) throws IOException {
+        DurableFiles.createDirectories(disk, root);
+        return new PackFiles(root, listing, disk);
     }
 
     /** Path of a pack file; it need not exist. */
@@ -144,7 +150,7 @@ public final class PackFiles {
         described.asMap().keySet().removeIf(key -> key.repo().equals(repo));
         selfContained.asMap().keySet().removeIf(key -> key.repo().equals(repo));
         Files.deleteIfExists(directory);
-        DurableFiles.sync(directory.getParent());
+        disk.sync(directory.getParent());
     }
 
     /**
@@ -198,7 +204,7 @@ public final class PackFiles {
     /** A new temporary file in a repository's directory, to be renamed or removed by the caller. */
     Path temporary(RepoId repo, String suffix) throws IOException {
         Path directory = directory(repo);
-        DurableFiles.createDirectories(directory);
+        DurableFiles.createDirectories(disk, directory);
         return Files.createTempFile(directory, TEMPORARY, suffix);
     }
 
@@ -214,12 +220,12 @@ public final class PackFiles {
                 Files.delete(temporaryPack);
                 Files.delete(temporaryIndex);
             } else {
-                DurableFiles.sync(temporaryPack);
-                DurableFiles.sync(temporaryIndex);
-                DurableFiles.rename(temporaryPack, pack(repo, name));
-                DurableFiles.rename(temporaryIndex, index(repo, name));
+                disk.sync(temporaryPack);
+                disk.sync(temporaryIndex);
+                disk.rename(temporaryPack, pack(repo, name));
+                disk.rename(temporaryIndex, index(repo, name));
             }
-            DurableFiles.sync(directory(repo));
+            disk.sync(directory(repo));
             return pin;
         } catch (IOException e) {
             pin.close();
@@ -229,9 +235,9 @@ public final class PackFiles {
 
     /** Puts a bitmap index beside a pack that is there; replaces an older one. */
     void installBitmap(RepoId repo, PackName name, Path temporaryBitmap) throws IOException {
-        DurableFiles.sync(temporaryBitmap);
-        DurableFiles.rename(temporaryBitmap, bitmap(repo, name));
-        DurableFiles.sync(directory(repo));
+        disk.sync(temporaryBitmap);
+        disk.rename(temporaryBitmap, bitmap(repo, name));
+        disk.sync(directory(repo));
         described.invalidate(new PackPins.Key(repo, name));
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -190,8 +192,8 @@ class ConnectivityCheckTest {
     private static boolean has(ObjectView view, ObjectName object) {
         try {
             return view.has(object);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -55,6 +55,11 @@ final class LocalStorage implements AutoCloseable {
         packs = other.packs;
     }
 
+    /** Another receiver on the same files. */
+    PackReceiver receiver(PackLimits limits) {
+        return new PackReceiver(files, runtime, limits);
+    }
+
     /** The pack set. */
     List<PackName> packs() {
         return packs;
