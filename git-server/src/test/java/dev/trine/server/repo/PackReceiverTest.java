@@ -230,8 +230,8 @@ class PackReceiverTest {
         a[0] = 1;
         b[0] = 2;
         byte[] delta = {1, 1, 1, 'x'};
-        assertThat(whyUnusable(pack(entry(Constants.OBJ_REF_DELTA, a, delta), entry(Constants.OBJ_REF_DELTA, b, delta))))
-            .contains("which is not here");
+        byte[] pack = pack(entry(Constants.OBJ_REF_DELTA, a, delta), entry(Constants.OBJ_REF_DELTA, b, delta));
+        assertThat(whyUnusable(pack)).contains("which is not here");
     }
 
     @Test
