@@ -4,7 +4,6 @@ import dev.trine.common.model.Epoch;
 import dev.trine.common.model.Member;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
-import dev.trine.common.model.ReadPoint;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
