@@ -13,6 +13,8 @@ import java.util.Optional;
  */
 public final class RefAdvertisement {
     private static final String ZERO_ID = "0".repeat(40);
+    /** "trine" four times, in hexadecimal digits: an id that no object has. */
+    private static final String NO_OBJECT = "7472696e65".repeat(4);
 
     private final ResolvedRefs refs;
     private final PktWriter out;
@@ -30,11 +32,17 @@ public final class RefAdvertisement {
     /** Writes what a fetch may start from: HEAD and every ref, tags also peeled. */
     public void writeForFetch() throws IOException {
         write("", true);
+        end(ZERO_ID, "capabilities^{}");
     }
 
-    /** Writes what a push starts from: every ref but HEAD. */
+    /**
+     * Writes what a push starts from: every ref but HEAD. For want of any the capabilities go with a ".have" line, as
+     * from a fork without refs: a SHA-256 client then reads that this server hosts SHA-1, but gives up on
+     * "capabilities^{}", which it compares with the null id of its own format, in words that tell its user nothing.
+     */
     public void writeForPush() throws IOException {
         write("refs/", false);
+        end(NO_OBJECT, ".have");
     }
 
     private void write(String prefix, boolean peeled) throws IOException {
@@ -46,8 +54,11 @@ public final class RefAdvertisement {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    private void end(String id, String name) throws IOException {
         if (first) {
-            line(ZERO_ID, "capabilities", "^{}");
+            line(id, name, "");
         }
         out.flush();
     }

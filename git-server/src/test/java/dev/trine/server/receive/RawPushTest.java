@@ -85,7 +85,7 @@ class RawPushTest {
         Path empty = Files.createDirectory(dir.resolve("empty.git"));
         new Git(empty).run("init", "--quiet", "--bare");
         hosting.host(REPO, empty);
-        assertThat(client().advertisement("").text()).contains(ZERO + " capabilities^{}\0report-status ");
+        assertThat(client().advertisement("").text()).contains(" .have\0report-status ");
     }
 
     @Test
