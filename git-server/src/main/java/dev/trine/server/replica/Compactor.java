@@ -8,82 +8,119 @@ import dev.trine.server.repo.Compacted;
 import dev.trine.server.repo.Compaction;
 import dev.trine.server.repo.PackFiles;
 import dev.trine.server.repo.PackPin;
+import dev.trine.server.store.ReplicaSnapshot;
 import dev.trine.server.store.ReplicaStore;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the packs of repositories few, and a fresh bitmap on their main pack: looks at a repository some time after it
- * got packs, one at a time. The members of a repository look one after the other, so that seldom two of them compact.
+ * got packs, or at once when it got many. The members of a repository look one after the other, and none rewrites it
+ * whole while another says that it does. Called by many threads.
  */
 final class Compactor implements Effects.Witness, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
     private static final Duration FIRST_AFTER = Duration.ofMillis(500);
     private static final Duration NEXT_MEMBER_AFTER = Duration.ofSeconds(7);
-    private static final Duration SWAP_MAX = Duration.ofMinutes(1);
+    private static final int PACKS_MANY = 30;
+    private static final int NEXT_MEMBER_MORE = 5;
     private static final Duration STOP_MAX = Duration.ofSeconds(10);
 
-    private final Member self;
-    private final ReplicaStore store;
-    private final Views views;
-    private final PackFiles files;
+    private final Disk disk;
     private final Compaction compaction;
+    private final GrpcPeers peers;
     private final Clock clock;
     private final Duration tipsKeep;
+    private final Map<RepoId, Integer> joined = new ConcurrentHashMap<>();
     private final Set<RepoId> due = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-        Thread.ofPlatform().daemon().name("compaction").factory());
+    private final Set<RepoId> rewriting = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService folding = thread("compaction-fold");
+    private final ScheduledExecutorService whole = thread("compaction-full");
+
+    /** What is compacted. */
+    record Disk(Member self, ReplicaStore store, Views views, PackFiles files) {
+    }
 
     /**
      * Compacts nothing yet.
      *
+     * @param peers    are asked whether they rewrite a repository
      * @param tipsKeep objects of a replaced tip are kept so long
      */
-    Compactor(Member self, ReplicaStore store, Views views, PackFiles files, Compaction compaction, Clock clock,
-              Duration tipsKeep) {
-        this.self = self;
-        this.store = store;
-        this.views = views;
-        this.files = files;
+    Compactor(Disk disk, Compaction compaction, GrpcPeers peers, Clock clock, Duration tipsKeep) {
+        this.disk = disk;
         this.compaction = compaction;
+        this.peers = peers;
         this.clock = clock;
         this.tipsKeep = tipsKeep;
     }
 
+    private static ScheduledExecutorService thread(String name) {
+        return Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name(name).factory());
+    }
+
+    /** Whether this node rewrites all packs of that repository now, or is about to. */
+    boolean isRewriting(RepoId repo) {
+        return rewriting.contains(repo);
+    }
+
     @Override
     public void applied(ReplicaLoop loop, Batch batch) {
-        if (!batch.packsJoined().isEmpty() || batch.snapshot().isPresent()) {
-            int slot = Math.max(0, loop.shown().state().members().indexOf(self));
-            lookAfter(loop, FIRST_AFTER.plus(NEXT_MEMBER_AFTER.multipliedBy(slot)));
+        if (batch.packsJoined().isEmpty() && batch.snapshot().isEmpty()) {
+            return;
         }
+        int slot = slot(loop);
+        if (joined.merge(loop.repo(), 1, Integer::sum) == PACKS_MANY + NEXT_MEMBER_MORE * slot) {
+            schedule(folding, loop, Duration.ZERO);
+        }
+        lookAfter(loop, FIRST_AFTER.plus(NEXT_MEMBER_AFTER.multipliedBy(slot)));
+    }
+
+    private int slot(ReplicaLoop loop) {
+        return Math.max(0, loop.shown().state().members().indexOf(disk.self()));
     }
 
     private void lookAfter(ReplicaLoop loop, Duration delay) {
-        if (!thread.isShutdown() && due.add(loop.repo())) {
-            thread.schedule(() -> look(loop), delay.toMillis(), TimeUnit.MILLISECONDS);
+        if (due.add(loop.repo())) {
+            schedule(folding, loop, delay);
         }
     }
 
-    private void look(ReplicaLoop loop) {
+    private void schedule(ScheduledExecutorService thread, ReplicaLoop loop, Duration delay) {
+        if (!thread.isShutdown()) {
+            boolean full = thread == whole;
+            thread.schedule(() -> look(loop, full), delay.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /**
+     * Looks at a repository and does what is due.
+     *
+     * @param mayRewrite whether this thread may be busy for minutes
+     */
+    private void look(ReplicaLoop loop, boolean mayRewrite) {
         due.remove(loop.repo());
+        joined.remove(loop.repo());
         try {
             loop.hold();
         } catch (ReplicaStoppedException e) {
-            return; // it was idle so long that nothing can be due, or will be looked at after its next push
+            return; // it left memory, and is looked at after its next push
         }
         try {
-            compact(loop);
+            compact(loop, mayRewrite);
         } catch (IOException | RuntimeException e) {
             LOG.atError().addKeyValue("repo", loop.repo()).setCause(e).log("not compacted");
         } catch (InterruptedException e) {
@@ -95,18 +132,19 @@ final class Compactor implements Effects.Witness, AutoCloseable {
         }
     }
 
-    private void compact(ReplicaLoop loop) throws IOException, InterruptedException, ReplicaStoppedException {
+    private void compact(ReplicaLoop loop, boolean mayRewrite)
+        throws IOException, InterruptedException, ReplicaStoppedException {
         if (!loop.packSet().tryAcquire()) {
-            lookAfter(loop, NEXT_MEMBER_AFTER); // a pull is under way
+            lookAfter(loop, NEXT_MEMBER_AFTER); // it is being compacted by the other thread
             return;
         }
         try {
             // kept are the objects of whatever is under way now; what comes later is checked again after the swap
             Set<ObjectName> keep = keep(loop);
-            Optional<CommittedView> view = views.open(loop.repo());
+            Optional<CommittedView> view = disk.views().open(loop.repo());
             if (view.isPresent()) {
                 try (CommittedView open = view.get()) {
-                    compact(loop, open, keep);
+                    compact(loop, open, keep, mayRewrite);
                 }
             }
         } finally {
@@ -114,39 +152,78 @@ final class Compactor implements Effects.Witness, AutoCloseable {
         }
     }
 
-    private void compact(ReplicaLoop loop, CommittedView view, Set<ObjectName> keep)
+    private void compact(ReplicaLoop loop, CommittedView view, Set<ObjectName> keep, boolean mayRewrite)
         throws IOException, InterruptedException, ReplicaStoppedException {
         Optional<Compaction.Extent> extent = compaction.due(loop.repo(), view.snapshot().packs());
         if (extent.isEmpty()) {
             return;
         }
+        switch (extent.get()) {
+            case FOLD -> run(loop, view, keep, Compaction.Extent.FOLD);
+            case FULL -> {
+                if (!mayRewrite) {
+                    schedule(whole, loop, Duration.ZERO);
+                } else {
+                    rewrite(loop, view, keep);
+                }
+            }
+        }
+    }
+
+    private void rewrite(ReplicaLoop loop, CommittedView view, Set<ObjectName> keep)
+        throws IOException, InterruptedException, ReplicaStoppedException {
+        rewriting.add(loop.repo());
+        try {
+            for (Member member : view.snapshot().state().members()) {
+                if (!member.equals(disk.self()) && peers.isRewriting(loop.repo(), member)) {
+                    schedule(whole, loop, NEXT_MEMBER_AFTER.multipliedBy(1 + slot(loop)));
+                    return;
+                }
+            }
+            run(loop, view, keep, Compaction.Extent.FULL);
+        } finally {
+            rewriting.remove(loop.repo());
+        }
+    }
+
+    private void run(ReplicaLoop loop, CommittedView view, Set<ObjectName> keep, Compaction.Extent extent)
+        throws IOException {
         Instant begun = clock.instant();
-        Optional<Compacted> compacted = compaction.run(view.objects(), extent.get(), keep, begun.minus(tipsKeep));
+        Optional<Compacted> compacted = compaction.run(view.objects(), extent, keep, begun.minus(tipsKeep));
         if (compacted.isEmpty()) {
             return;
         }
         try (PackPin pin = compacted.get().pin()) {
-            boolean swapped = Waiting.await(loop.between(() -> swap(loop, compacted.get())), SWAP_MAX).orElse(false);
-            if (swapped) {
-                LOG.atInfo().addKeyValue("repo", loop.repo()).addKeyValue("extent", extent.get())
+            AtomicBoolean swapped = new AtomicBoolean();
+            // not given up on before it is over: the pin must outlast a swap that comes late
+            loop.between(() -> swapped.set(swap(loop, compacted.get()))).join();
+            if (swapped.get()) {
+                LOG.atInfo().addKeyValue("repo", loop.repo()).addKeyValue("extent", extent)
                     .addKeyValue("packs", view.snapshot().packs().size())
                     .addKeyValue("replaced", compacted.get().replaced().size())
                     .addKeyValue("added", compacted.get().added().size())
                     .addKeyValue("millis", Duration.between(begun, clock.instant()).toMillis()).log("compacted");
             }
         }
-        store.forgetReplacedTips(loop.repo(), begun.minus(tipsKeep));
-        files.reap(loop.repo(), compacted.get().replaced());
+        disk.store().forgetReplacedTips(loop.repo(), begun.minus(tipsKeep));
+        disk.files().reap(loop.repo(), compacted.get().replaced());
     }
 
-    /** Between two steps of the replica: no push is committed while packs are swapped. */
-    private void swap(ReplicaLoop loop, Compacted compacted) {
-        loop.staged().swapped(store.replacePacks(loop.repo(), compacted.added(), compacted.replaced()));
+    /** Between two steps of the replica: no push is committed while packs are swapped. False: it was deleted. */
+    private boolean swap(ReplicaLoop loop, Compacted compacted) {
+        try (ReplicaSnapshot now = disk.store().snapshot(loop.repo()).orElseThrow()) {
+            if (!now.packs().containsAll(compacted.replaced())) {
+                return false;
+            }
+        }
+        loop.staged().swapped(disk.store().replacePacks(loop.repo(), compacted.added(), compacted.replaced()));
+        return true;
     }
 
     private Set<ObjectName> keep(ReplicaLoop loop) {
         ReplicaLoop.Shown shown = loop.shown();
-        Set<ObjectName> keep = new HashSet<>(store.replacedTips(loop.repo(), clock.instant().minus(tipsKeep)));
+        Set<ObjectName> keep = new HashSet<>(disk.store().replacedTips(loop.repo(),
+            clock.instant().minus(tipsKeep)));
         shown.tail().forEach(push -> keep.addAll(Quarantine.tips(push.updates())));
         loop.staged().all().forEach(push -> keep.addAll(push.tips()));
         return keep;
@@ -154,7 +231,9 @@ final class Compactor implements Effects.Witness, AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        thread.shutdownNow();
-        thread.awaitTermination(STOP_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        folding.shutdownNow();
+        whole.shutdownNow();
+        folding.awaitTermination(STOP_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        whole.awaitTermination(STOP_MAX.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -97,14 +97,7 @@ final class Errands {
 
     void pull(ReplicaLoop loop, Effect.StartPull effect) {
         Message failed = new Message.NotPulled(effect.from());
-        run(loop, "pull", failed, () -> {
-            loop.packSet().acquire();
-            try {
-                return pull(loop, effect.from()) ? new Message.Tick() : failed;
-            } finally {
-                loop.packSet().release();
-            }
-        });
+        run(loop, "pull", failed, () -> pull(loop, effect.from()) ? new Message.Tick() : failed);
     }
 
     private void run(ReplicaLoop loop, String what, Message failed, Trip trip) {

@@ -6,6 +6,7 @@ import dev.trine.common.model.ProbeAnswer;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.Probe;
+import dev.trine.proto.ProbeReply;
 import dev.trine.server.replication.Envelope;
 import io.grpc.Channel;
 import java.util.Collection;
@@ -91,6 +92,15 @@ final class GrpcPeers {
 
     /** Asks for a member's position; empty: no answer, or not from that member. */
     Optional<ProbeAnswer> probe(RepoId repo, Member member) throws InterruptedException {
+        return ask(repo, member).map(reply -> Wire.fromProto(member, reply));
+    }
+
+    /** Whether a member says that it is rewriting all packs of a repository. */
+    boolean isRewriting(RepoId repo, Member member) throws InterruptedException {
+        return ask(repo, member).map(ProbeReply::getCompacting).orElse(false);
+    }
+
+    private Optional<ProbeReply> ask(RepoId repo, Member member) throws InterruptedException {
         GrpcPeer peer = peers.get(member.node());
         if (peer == null) {
             return Optional.empty();
@@ -101,7 +111,7 @@ final class GrpcPeers {
         try {
             return Waiting.await(answer, GrpcPeer.ANSWER_MAX).orElse(Optional.empty())
                 .filter(reply -> reply.hasProbeReply() && Wire.fromProto(reply.getSender()).equals(member))
-                .map(reply -> Wire.fromProto(member, reply.getProbeReply()));
+                .map(dev.trine.proto.PeerMessage::getProbeReply);
         } catch (IllegalArgumentException e) {
             LOG.atWarn().addKeyValue("peer", member.node()).addKeyValue("repo", repo)
                 .log("malformed answer to a probe: {}", e.getMessage());

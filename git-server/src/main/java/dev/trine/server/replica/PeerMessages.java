@@ -50,10 +50,10 @@ final class PeerMessages {
     }
 
     /** The answer to a probe. */
-    static dev.trine.proto.PeerMessage toProto(RepoId repo, long probeId, ProbeAnswer answer) {
+    static dev.trine.proto.PeerMessage toProto(RepoId repo, long probeId, ProbeAnswer answer, boolean compacting) {
         return dev.trine.proto.PeerMessage.newBuilder().setRepoId(repo.value()).setGeneration(answer.generation())
-            .setSender(Wire.toProto(answer.from())).setProbeReply(Wire.toProto(answer).toBuilder().setProbeId(probeId))
-            .build();
+            .setSender(Wire.toProto(answer.from())).setProbeReply(Wire.toProto(answer).toBuilder().setProbeId(probeId)
+                .setCompacting(compacting)).build();
     }
 
     static dev.trine.proto.PeerMessage toProto(Envelope envelope) {

@@ -96,7 +96,7 @@ final class ReplicaLoop {
         return repo;
     }
 
-    /** Held by whoever swaps packs, or takes in a pull that was computed for the present ones. */
+    /** Held by whoever rewrites packs, so that nobody else does. */
     Semaphore packSet() {
         return packSet;
     }

@@ -112,8 +112,8 @@ public final class Replicas implements AutoCloseable {
         Shipments shipments = new Shipments(self, streams, files, threads, settings.stageWait());
         Errands errands = new Errands(store, views, files, connectivity, quarantine, shipments, streams, threads,
             settings.packMax().bytes());
-        Compactor compactor = closer.open(new Compactor(self, store, views, files, new Compaction(files, jgit), clock,
-            settings.tipsKeep()));
+        Compactor compactor = closer.open(new Compactor(new Compactor.Disk(self, store, views, files),
+            new Compaction(files, jgit), nodes, clock, settings.tipsKeep()));
         Effects effects = new Effects(store, nodes, errands, List.of(compactor, new Deletions(store, files, threads)));
         LoadedReplicas loaded = closer.open(new LoadedReplicas(self, store, effects, System::nanoTime,
             settings.loadedMax()));
@@ -131,7 +131,8 @@ public final class Replicas implements AutoCloseable {
         returns.tell(sweeps::sweep);
         sweeps.start(peers.keySet());
         return new Replicas(new Parts(self, store, loaded, deliveries, hosting,
-            new ReplicationRpc(deliveries, requests, threads, settings.transferIdle())), closer);
+            new ReplicationRpc(deliveries, requests, compactor::isRewriting, threads,
+                settings.transferIdle())), closer);
     }
 
     /** Repositories as fetches and pushes see them. */

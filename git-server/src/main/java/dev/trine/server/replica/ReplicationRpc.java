@@ -21,6 +21,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class ReplicationRpc extends ReplicationGrpc.ReplicationImplBase {
 
     private final Deliveries deliveries;
     private final PeerRequests requests;
+    private final Predicate<RepoId> rewriting;
     private final ExecutorService threads;
     private final Duration idleMax;
     private final Semaphore streams = new Semaphore(STREAMS_MAX);
@@ -40,12 +42,15 @@ final class ReplicationRpc extends ReplicationGrpc.ReplicationImplBase {
     /**
      * Makes the service.
      *
-     * @param threads run the streams to peers
-     * @param idleMax longest wait for a peer to take one message
+     * @param rewriting whether this node is rewriting all packs of a repository
+     * @param threads   run the streams to peers
+     * @param idleMax   longest wait for a peer to take one message
      */
-    ReplicationRpc(Deliveries deliveries, PeerRequests requests, ExecutorService threads, Duration idleMax) {
+    ReplicationRpc(Deliveries deliveries, PeerRequests requests, Predicate<RepoId> rewriting, ExecutorService threads,
+                   Duration idleMax) {
         this.deliveries = deliveries;
         this.requests = requests;
+        this.rewriting = rewriting;
         this.threads = threads;
         this.idleMax = idleMax;
     }
@@ -61,13 +66,16 @@ final class ReplicationRpc extends ReplicationGrpc.ReplicationImplBase {
     public void deliver(PeerMessage request, StreamObserver<PeerMessage> reply) {
         answer(reply, () -> {
             PeerMessage answered = request.hasProbe()
-                ? PeerMessages.toProto(new RepoId(request.getRepoId()), request.getProbe().getProbeId(),
-                    deliveries.probe(new RepoId(request.getRepoId())))
+                ? probed(new RepoId(request.getRepoId()), request.getProbe().getProbeId())
                 : deliveries.deliver(PeerMessages.fromProto(request)).map(PeerMessages::toProto)
                     .orElseGet(PeerMessage::getDefaultInstance);
             reply.onNext(answered);
             reply.onCompleted();
         });
+    }
+
+    private PeerMessage probed(RepoId repo, long probeId) throws ReplicaStoppedException {
+        return PeerMessages.toProto(repo, probeId, deliveries.probe(repo), rewriting.test(repo));
     }
 
     @Override
