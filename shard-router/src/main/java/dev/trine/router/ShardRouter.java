@@ -108,7 +108,7 @@ public final class ShardRouter implements AutoCloseable {
 
     private static RouteLimits limits(ShardRouterConfig config) {
         return new RouteLimits(config.routing().routeDeadline(), config.routing().patience(),
-            config.allowStaleReads());
+            config.routing().quorumPatience(), config.allowStaleReads());
     }
 
     private static Nodes nodes(Directory directory, Metadata metadata, NodeCalls calls, ShardRouterConfig config)

@@ -107,15 +107,16 @@ public record ShardRouterConfig(HostPort listen, Security security, Path dataDir
     /**
      * Bounds of routing.
      *
-     * @param probeDeadline how long a node may take to answer a probe
-     * @param routeDeadline longest time for one route, a repair included
-     * @param patience      how long two answers wait for a third that could spare a repair
-     * @param heartbeat     interval of heartbeats
-     * @param reconcile     interval of finishing what was begun while nodes were away
+     * @param probeDeadline  how long a node may take to answer a probe
+     * @param routeDeadline  longest time for one route, a repair included
+     * @param patience       how long two answers wait for a third that could spare a repair
+     * @param quorumPatience how long a request that finds fewer than two nodes looks again before it is refused
+     * @param heartbeat      interval of heartbeats
+     * @param reconcile      interval of finishing what was begun while nodes were away
      */
     public record Routing(@Default("1s") Duration probeDeadline, @Default("4s") Duration routeDeadline,
-                          @Default("100ms") Duration patience, @Default("1s") Duration heartbeat,
-                          @Default("5s") Duration reconcile) {
+                          @Default("100ms") Duration patience, @Default("1s") Duration quorumPatience,
+                          @Default("1s") Duration heartbeat, @Default("5s") Duration reconcile) {
     }
 
     /**

@@ -46,6 +46,7 @@ class ShardRouterConfigTest {
             routing.probe-deadline: 1s
             routing.route-deadline: 4s
             routing.patience: 100ms
+            routing.quorum-patience: 1s
             routing.heartbeat: 1s
             routing.reconcile: 5s
             cache.fresh-for: 1s

@@ -103,8 +103,10 @@ public final class VersionRouting {
             return Optional.of(awaitMore(holder.get().node() + " may hold the lock and has not answered yet"));
         }
         return holder.filter(this::holderIsReady).map(at -> hasCommittedNewest(at)
-            ? serve(at, new ReadPoint.Committed(placement.generation(), tally.newest()), "holds the lock")
-            : serve(at, asHolder(), "holds the lock, and will commit version " + tally.newest().version()));
+            ? serve(at, new ReadPoint.Committed(placement.generation(), tally.newest()),
+                "holds the lock and has committed the newest entry (rule 1)")
+            : serve(at, asHolder(), "holds the lock and will commit version " + tally.newest().version()
+                + " (rule 3)"));
     }
 
     private boolean hasCommittedNewest(Member member) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -38,6 +39,8 @@ public final class Routes {
     public static final int RECENT_MAX = 1000;
 
     private static final int PROBES_MAX = 4;
+    /** Longer than a channel to a node that was away waits before it connects again. */
+    private static final int RETRY_MILLIS = 250;
 
     private final Probes probes;
     private final Repairs repairs;
@@ -75,7 +78,8 @@ public final class Routes {
         private final Operation operation;
         private final Set<NodeId> avoid;
         private final boolean acts;
-        private final long endNanos = System.nanoTime() + limits.deadline().toNanos();
+        private final long beganNanos = System.nanoTime();
+        private final long endNanos = beganNanos + limits.deadline().toNanos();
         private final List<String> reasons = new ArrayList<>();
         private Repository repository;
         private List<ProbeOutcome> answers = List.of();
@@ -107,7 +111,12 @@ public final class Routes {
                         return result(gone, false);
                     }
                     case Decision.Refuse refuse -> {
-                        return result(refuse, false);
+                        if (!isWorthWaiting()) {
+                            return result(refuse, false);
+                        }
+                        reasons.clear();
+                        probe--;
+                        TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
                     }
                     case Decision.AwaitMore more -> throw new IllegalStateException("still undecided: " + more);
                 }
@@ -116,7 +125,15 @@ public final class Routes {
                 + limits.deadline().toMillis() + " ms; try again", List.of()), false);
         }
 
+        /** A node that has just come back is found within the second or third try. */
+        private boolean isWorthWaiting() {
+            return acts && System.nanoTime() - beganNanos < limits.quorumPatience().toNanos();
+        }
+
         private Routed result(Decision decision, boolean repaired) {
+            if (decision instanceof Decision.Gone) {
+                recent.invalidate(repository.id());
+            }
             return new Routed(repository, decision, repaired, answers, List.copyOf(reasons));
         }
 
@@ -133,9 +150,20 @@ public final class Routes {
                 Decision decision = VersionRouting.decide(question,
                     ProbeRound.evidence(answers, over ? allMembers("no answer in time") : givenUp(round)));
                 if (!(decision instanceof Decision.AwaitMore)) {
+                    if (!acts) {
+                        awaitRest(round);
+                    }
                     return decision;
                 }
                 round.await(answers.size(), waitFor(round));
+            }
+        }
+
+        /** An explanation shows every answer, though the decision needed only some. */
+        private void awaitRest(ProbeRound round) throws InterruptedException {
+            while (answers.size() < repository.placement().members().size() && left().isPositive()) {
+                round.await(answers.size(), left());
+                answers = round.outcomes();
             }
         }
 

@@ -34,7 +34,8 @@ class ReconcilerTest {
         parts = new TestParts(directory);
         Routes routes = new Routes(new Probes(parts.calls(), parts.nodes(), Duration.ofSeconds(1)),
             new Repairs(parts.calls(), parts.nodes()), parts.nodes(), parts.directory(),
-            new RouteLimits(Duration.ofSeconds(2), Duration.ofMillis(100), false));
+            new RouteLimits(Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofMillis(1),
+                false));
         creation = new Creation(parts.metadata(), parts.directory(), parts.nodes(), parts.calls(), "main");
         Deletion deletion = new Deletion(parts.metadata(), parts.directory(), routes, parts.calls(), parts.nodes());
         reconciler = new Reconciler(parts.metadata(), creation, deletion, parts.calls(), parts.nodes(), parts.clock());

@@ -88,7 +88,7 @@ class DatabaseAwayTest {
         assertThat(why.getPlacementSource()).isEqualTo("cache");
         assertThat(why.getDecision()).isEqualTo("committed");
         assertThat(why.getRule()).isEqualTo(1);
-        assertThat(why.getAnswersList()).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(why.getAnswersList()).hasSize(3);
         ClusterStatusReply status = router.admin().clusterStatus(ClusterStatusRequest.getDefaultInstance());
         assertThat(status.getDegraded()).isTrue();
         assertThat(status.getMetadata()).contains("does not answer");

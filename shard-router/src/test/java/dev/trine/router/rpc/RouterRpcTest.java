@@ -45,7 +45,8 @@ class RouterRpcTest {
     /** Whoever waits for a node that hangs waits until the test is cut off. */
     private static final String ENDLESS_PATIENCE = """
         create-on-push: writers
-        routing: {probe-deadline: 1h, route-deadline: 1h, patience: 1h, heartbeat: 1h, reconcile: 1h}
+        routing: {probe-deadline: 1h, route-deadline: 1h, patience: 1h, quorum-patience: 1ms, heartbeat: 1h,
+          reconcile: 1h}
         """;
     private static final Epoch FIRST = new Epoch(1, 1, 0);
 
@@ -180,6 +181,26 @@ class RouterRpcTest {
             assertThat(router.node(hanging).hungProbes()).isBetween(before, before + 1);
             router.node(hanging).recover();
         }
+    }
+
+    @Test
+    void aRequestThatFindsTooFewNodesWaitsForOneThatIsJustComingBack() throws Exception {
+        String repo = create("team/tool");
+        everywhere(repo, 3, 3);
+        router.stop();
+        TestRouter patient = router.with("create-on-push: writers\nrouting: {route-deadline: 1m, quorum-patience: 1m}");
+        patient.startAgain();
+        patient.node(2).stop();
+        patient.node(3).stop();
+        try (ExecutorService reads = Executors.newVirtualThreadPerTaskExecutor()) {
+            int before = patient.node(1).probes();
+            Future<RouteReply> read = reads.submit(() -> patient.route("team/tool", root, READ));
+            await().until(() -> patient.node(1).probes() > before);
+            patient.node(2).start();
+            assertThat(read.get().getNode().getNode()).isIn("n1", "n2");
+        }
+        patient.stop();
+        router.startAgain();
     }
 
     @Test
