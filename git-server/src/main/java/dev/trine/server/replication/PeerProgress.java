@@ -91,8 +91,8 @@ final class PeerProgress {
         acknowledged = true;
         matched = Math.max(matched, version);
         ackedRound = Math.max(ackedRound, round);
-        if (round >= commitAtRound) {
-            ackedCommit = sentCommit;
+        if (round >= commitAtRound && version >= sentCommit) {
+            ackedCommit = sentCommit; // without the entry itself it could not commit it
         }
         next = Math.max(next, matched + 1);
     }

@@ -31,6 +31,7 @@ final class Simulation {
     private static final long QUIET_MILLIS = 1_000;
     private static final long PUSH_MILLIS = 12_000;
     private static final long END_MILLIS = 60_000;
+    private static final int PROBER = 9;
     private static final int STEPS_MAX = 200_000;
     private static final int TRACE_MAX = 400;
 
@@ -365,6 +366,7 @@ final class Simulation {
         joinAll();
         nodes.values().stream().filter(node -> !node.isUp()).forEach(this::restart);
         nodes.values().forEach(node -> node.mendClock(now));
+        new SimulatedClient(this, PROBER).begin();
     }
 
     private boolean isSettled() {
