@@ -153,7 +153,7 @@ final class GrpcPeer {
             case NONE -> { }
             case WENT_DOWN -> {
                 LOG.atWarn().addKeyValue("peer", node).addKeyValue("status", status.getCode())
-                    .addKeyValue("text", status.getDescription()).log("peer does not answer");
+                    .addKeyValue("text", firstLine(status)).log("peer does not answer");
                 watches.forEach(Watch::giveUp);
             }
             case CAME_BACK -> {
@@ -161,6 +161,11 @@ final class GrpcPeer {
                 returned.accept(node);
             }
         }
+    }
+
+    private static String firstLine(Status status) {
+        String text = status.getDescription();
+        return text == null ? "" : text.lines().findFirst().orElse("");
     }
 
     private void call(PeerMessage message, Duration answerMax, Consumer<Optional<PeerMessage>> answer) {

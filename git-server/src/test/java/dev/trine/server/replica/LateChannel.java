@@ -3,6 +3,8 @@ package dev.trine.server.replica;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -12,11 +14,22 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A channel to a node whose port is known later and changes; while it is cut, calls fail as if nobody listened. */
 final class LateChannel extends Channel {
+    /** Nobody listens there, so that a call that waits for a connection waits until its deadline. */
+    private static final Channel NOWHERE =
+        Grpc.newChannelBuilder("127.0.0.1:1", InsecureChannelCredentials.create()).build();
+
     private final Set<ClientCall<?, ?>> calls = ConcurrentHashMap.newKeySet();
     private volatile Optional<Channel> behind = Optional.empty();
+    private volatile boolean hung;
 
     void leadTo(Channel channel) {
+        hung = false;
         behind = Optional.of(channel);
+    }
+
+    /** New calls are taken and never answered, before their deadline. */
+    void hang() {
+        hung = true;
     }
 
     /** New calls fail, running ones break. */
@@ -31,6 +44,9 @@ final class LateChannel extends Channel {
         Optional<Channel> open = behind;
         if (open.isEmpty()) {
             return new Refused<>();
+        }
+        if (hung) {
+            return NOWHERE.newCall(method, options.withWaitForReady());
         }
         ClientCall<Q, A> call = open.get().newCall(method, options);
         calls.add(call);

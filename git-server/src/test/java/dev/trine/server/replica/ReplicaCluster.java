@@ -101,6 +101,16 @@ final class ReplicaCluster implements AutoCloseable {
         links.get(id).values().forEach(LateChannel::cut);
     }
 
+    /** Whatever is sent to a node from now on is never answered; what it sends is. */
+    void hang(String name) {
+        linksTo(new NodeId(name)).forEach(LateChannel::hang);
+    }
+
+    /** A channel to a node, for whoever is no node. */
+    Channel channelTo(String name) {
+        return channels.to(new HostPort("127.0.0.1", node(name).port()));
+    }
+
     /** Connects all running nodes. */
     void join() {
         nodes.forEach((from, node) -> links.get(from).forEach((to, link) -> {
