@@ -83,6 +83,7 @@ public final class SshProxy implements AutoCloseable {
 
     private static void limit(SshServer server, SshLimits limits) {
         CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "trine");
+        CoreModuleProperties.TCP_NODELAY.set(server, true);
         CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, limits.channelsMax());
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, limits.authAttemptsMax());
         CoreModuleProperties.AUTH_TIMEOUT.set(server, limits.authMax());
