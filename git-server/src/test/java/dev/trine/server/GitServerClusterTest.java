@@ -1,13 +1,22 @@
 package dev.trine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.trine.common.model.RepoId;
+import dev.trine.proto.NodeStatusRequest;
+import dev.trine.proto.RepairReply;
+import dev.trine.proto.RepairRequest;
+import dev.trine.proto.Role;
+import dev.trine.proto.SealRequest;
 import dev.trine.server.hosting.Git;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,5 +93,70 @@ class GitServerClusterTest {
             await().atMost(CATCH_UP_MAX).untilAsserted(() ->
                 assertThat(alice.tryRun("push", cluster.url(repo), "HEAD:refs/heads/main").exit()).isZero());
         }
+    }
+
+    @Test
+    void aNodeThatStopsGivesItsLocksBack() throws Exception {
+        try (NodeCluster cluster = NodeCluster.start(dir)) {
+            RepoId repo = pushed(cluster);
+            String holder = cluster.lockHolder(repo);
+            cluster.stop(holder);
+            for (String other : cluster.running()) {
+                assertThat(cluster.describe(other, repo).hasLeaseHolder()).as(other).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void aRepairIsHandedOnToTheHolderOfTheLock() throws Exception {
+        try (NodeCluster cluster = NodeCluster.start(dir)) {
+            RepoId repo = pushed(cluster);
+            String holder = cluster.lockHolder(repo);
+            for (String node : cluster.running()) {
+                RepairReply repaired = cluster.control(node).repair(
+                    RepairRequest.newBuilder().setRepoId(repo.value()).setGeneration(1).build());
+                assertThat(repaired.getCommitted().getVersion()).isEqualTo(1);
+                assertThat(repaired.getGeneration()).isEqualTo(1);
+            }
+            assertThat(cluster.lockHolder(repo)).isEqualTo(holder);
+        }
+    }
+
+    @Test
+    void aRepositoryThatWasEndedIsGoneFromEveryDiskAndNeverComesBack() throws Exception {
+        try (NodeCluster cluster = NodeCluster.start(dir)) {
+            RepoId repo = pushed(cluster);
+            SealRequest end = SealRequest.newBuilder().setRepoId(repo.value()).setGeneration(1).build();
+            cluster.control("n1").seal(end);
+            await().atMost(CATCH_UP_MAX).untilAsserted(() -> {
+                for (String node : cluster.running()) {
+                    assertThat(cluster.describe(node, repo).getRole()).isEqualTo(Role.DELETED);
+                    assertThat(cluster.describe(node, repo).getRefs()).isZero();
+                    assertThat(cluster.control(node).status(NodeStatusRequest.getDefaultInstance()).getRepositories())
+                        .isZero();
+                    assertThat(packs(node)).isEmpty();
+                }
+            });
+            assertThatThrownBy(cluster::createRepository).hasMessageContaining("ALREADY_EXISTS");
+            assertThatThrownBy(() -> cluster.control("n1").seal(end)).hasMessageContaining("FAILED_PRECONDITION");
+            assertThat(client("bob").tryRun("ls-remote", cluster.url(repo)).exit()).isNotZero();
+        }
+    }
+
+    private List<Path> packs(String node) throws IOException {
+        try (Stream<Path> files = Files.walk(dir.resolve(node).resolve("objects"))) {
+            return files.filter(file -> file.toString().endsWith(".pack")).toList();
+        }
+    }
+
+    /** A repository with one push, which all nodes have. */
+    private RepoId pushed(NodeCluster cluster) throws Exception {
+        RepoId repo = cluster.createRepository();
+        Git alice = client("alice");
+        alice.run("init", "--quiet");
+        alice.commit("one");
+        alice.run("push", cluster.url(repo), "HEAD:refs/heads/main");
+        await().atMost(CATCH_UP_MAX).untilAsserted(() -> cluster.assertEqualAt(repo, 1));
+        return repo;
     }
 }

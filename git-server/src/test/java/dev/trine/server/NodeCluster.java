@@ -115,6 +115,16 @@ final class NodeCluster implements AutoCloseable {
         return control(name).describeReplica(DescribeReplicaRequest.newBuilder().setRepoId(repo.value()).build());
     }
 
+    List<String> running() {
+        return List.copyOf(running.keySet());
+    }
+
+    /** The node that has the repository's write lock. */
+    String lockHolder(RepoId repo) {
+        return running().stream().map(name -> describe(name, repo)).filter(ReplicaDescription::hasLeaseHolder)
+            .map(replica -> replica.getLeaseHolder().getNode()).findFirst().orElseThrow();
+    }
+
     String url(RepoId repo) {
         return front.url(repo);
     }

@@ -118,6 +118,11 @@ final class GrpcPeer {
         });
     }
 
+    /** Takes no more messages and waits until those under way are answered or lost, but not longer than that. */
+    void finish(Duration max) throws InterruptedException {
+        room.tryAcquire(IN_FLIGHT_MAX, max.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     /** Runs the action, on some thread, if the peer goes down before the watch is closed, or is down now. */
     Watch watch(Runnable giveUp) {
         Watch watch = new Watch(giveUp);

@@ -9,6 +9,7 @@ import dev.trine.proto.Probe;
 import dev.trine.proto.ProbeReply;
 import dev.trine.server.replication.Envelope;
 import io.grpc.Channel;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The other nodes of the cluster that this node has addresses of. Used by many threads. */
-final class GrpcPeers {
+final class GrpcPeers implements AutoCloseable {
+    private static final Duration FINISH_MAX = Duration.ofMillis(500);
     private static final Logger LOG = LoggerFactory.getLogger(GrpcPeers.class);
 
     private final Member self;
@@ -118,6 +120,15 @@ final class GrpcPeers {
             return Optional.empty();
         } catch (ReplicaStoppedException e) {
             throw new IllegalStateException("a peer's answer cannot fail so", e);
+        }
+    }
+
+    /** Lets the last messages arrive, which give locks back, for a bounded time. */
+    @Override
+    public void close() throws InterruptedException {
+        long end = System.nanoTime() + FINISH_MAX.toNanos();
+        for (GrpcPeer peer : peers.values()) {
+            peer.finish(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
         }
     }
 

@@ -104,7 +104,7 @@ public final class Replicas implements AutoCloseable {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         closer.open(() -> stop(threads));
         Returns returns = new Returns();
-        GrpcPeers nodes = new GrpcPeers(self, peers, System::nanoTime, returns);
+        GrpcPeers nodes = closer.open(new GrpcPeers(self, peers, System::nanoTime, returns));
         PeerStreams streams = new PeerStreams(self, nodes, settings.transferIdle());
         Views views = new Views(store, new GitObjects(files, jgit), clock);
         ConnectivityCheck connectivity = new ConnectivityCheck(jgit);
