@@ -72,6 +72,8 @@ class GitServerConfigTest {
             push.deny-delete-current: true
             push.receipt: always
             clients.idle-max: 15m
+            clients.calls-max: 512
+            clients.repository-calls-max: 256
             drain: 10s
             """);
     }
