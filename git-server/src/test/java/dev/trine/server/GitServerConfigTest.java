@@ -68,6 +68,7 @@ class GitServerConfigTest {
             push.commands-max: 100000
             push.shallow-lines-max: 100000
             push.push-options-max: 100
+            push.request-max: 64m
             push.deny-non-fast-forwards: false
             push.deny-delete-current: true
             push.receipt: always
