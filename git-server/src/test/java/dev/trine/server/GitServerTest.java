@@ -12,23 +12,29 @@ import dev.trine.common.rpc.Security;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.CreateReplicaRequest;
 import dev.trine.proto.DescribeReplicaRequest;
+import dev.trine.proto.GitOpen;
+import dev.trine.proto.GitRequest;
 import dev.trine.proto.GitTransportGrpc;
 import dev.trine.proto.NodeControlGrpc;
 import dev.trine.proto.NodeStatusReply;
 import dev.trine.proto.NodeStatusRequest;
 import dev.trine.proto.PeerMessage;
+import dev.trine.proto.ReadPoint;
 import dev.trine.proto.RepairRequest;
 import dev.trine.proto.ReplicaDescription;
 import dev.trine.proto.ReplicationGrpc;
 import dev.trine.proto.Role;
 import dev.trine.server.store.FatalHandler;
+import io.grpc.Channel;
 import io.grpc.Status;
+import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -171,6 +177,24 @@ class GitServerTest {
     }
 
     @Test
+    void aStopCutsWhoeverTakesTooLong() throws Exception {
+        try (RpcChannels channels = members()) {
+            GitServer server = start();
+            control(channels, server).createReplica(create(server.self()));
+            var call = GitTransportGrpc.newBlockingV2Stub(address(channels, server)).uploadPack();
+            call.write(GitRequest.newBuilder().setOpen(GitOpen.newBuilder().setRepoId(REPO)
+                .setFraming(GitOpen.Framing.DUPLEX).setReadPoint(ReadPoint.newBuilder().setGeneration(1)
+                    .setMode(ReadPoint.Mode.COMMITTED))).build());
+            assertThat(call.read().getData().toStringUtf8()).contains("capabilities^{}");
+            long begun = System.nanoTime();
+            server.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).as("the drain is 1 s")
+                .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(6));
+            assertThatThrownBy(call::read).isInstanceOf(StatusException.class);
+        }
+    }
+
+    @Test
     void aPortInUseStopsTheStartAndLeavesTheDirectoryFree() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String listen = "127.0.0.1:" + taken.getLocalPort();
@@ -218,7 +242,11 @@ class GitServerTest {
     }
 
     private static NodeControlGrpc.NodeControlBlockingStub control(RpcChannels channels, GitServer server) {
-        return NodeControlGrpc.newBlockingStub(channels.to(new HostPort("127.0.0.1", server.port())));
+        return NodeControlGrpc.newBlockingStub(address(channels, server));
+    }
+
+    private static Channel address(RpcChannels channels, GitServer server) {
+        return channels.to(new HostPort("127.0.0.1", server.port()));
     }
 
     private static ReplicaDescription describe(NodeControlGrpc.NodeControlBlockingStub control) {

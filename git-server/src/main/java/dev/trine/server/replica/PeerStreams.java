@@ -141,7 +141,8 @@ final class PeerStreams {
             return result;
         } catch (StatusException e) {
             peer.ended(e.getStatus());
-            throw new PeerUnavailableException(what + peer.node() + ": " + e.getStatus());
+            throw new PeerUnavailableException(what + peer.node() + ": " + e.getStatus().getCode() + ", "
+                + e.getStatus().getDescription());
         } catch (TimeoutException e) {
             throw new PeerUnavailableException(what + peer.node() + ": nothing moved for too long");
         } finally {
