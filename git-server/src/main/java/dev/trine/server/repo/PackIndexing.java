@@ -32,21 +32,25 @@ final class PackIndexing {
     private static final int PARALLEL_DELTAS_MIN = 500;
     /** Beyond so many linked objects, the pack's completeness is not judged here. */
     private static final int LINKS_MAX = 8_000_000;
+    /** Heap that the link to an object takes. */
+    private static final int LINK_BYTES = 100;
     private static final long PROGRESS_MILLIS = 200;
 
     private final Repository base;
     private final PackLimits limits;
     private final Scratch scratch;
+    private final IntakeBudget.Share share;
     private final ExecutorService workers;
     private final int workerCount;
     private final LinkSet links = new LinkSet(LINKS_MAX);
     private final AtomicInteger resolved = new AtomicInteger();
     private int reported;
 
-    PackIndexing(Repository base, PackLimits limits, Scratch scratch, JGitRuntime runtime) {
+    PackIndexing(Repository base, PackLimits limits, Scratch scratch, IntakeBudget.Share share, JGitRuntime runtime) {
         this.base = base;
         this.limits = limits;
         this.scratch = scratch;
+        this.share = share;
         this.workers = runtime.workers();
         this.workerCount = runtime.workerCount();
     }
@@ -67,7 +71,7 @@ final class PackIndexing {
         try (FileChannel channel = FileChannel.open(packFile, StandardOpenOption.READ, StandardOpenOption.WRITE);
              ObjectIntake intake = new ObjectIntake(base, links);
              PackInput input = new PackInput(in, channel, limits.packBytesMax())) {
-            PackScanner scanner = new PackScanner(input, limits, intake);
+            PackScanner scanner = new PackScanner(input, limits, intake, this::reserve);
             scanner.scan(progress);
             PackEntries entries = scanner.entries();
             if (entries.count() == 0) {
@@ -77,6 +81,13 @@ final class PackIndexing {
             byte[] trailer = resolveDeltas(pack, scanner.trailer(), progress);
             compareLargeBlobs(pack, scanner.toCompare());
             return writeIndex(entries, indexFile, trailer);
+        }
+    }
+
+    private void reserve(long entryBytes, int objects) throws UnusablePackException {
+        share.take(entryBytes);
+        if (!share.tryTake((long) objects * LINK_BYTES)) {
+            links.giveUp();
         }
     }
 

@@ -13,12 +13,24 @@ public final class PackReceiver {
     private final PackFiles files;
     private final JGitRuntime runtime;
     private final PackLimits limits;
-    private final Scratch scratch = new Scratch(Runtime.getRuntime().maxMemory() / 8);
+    private final Scratch scratch;
+    private final IntakeBudget budget;
 
+    /**
+     * Receives nothing yet; takes up to half of the heap when it does.
+     *
+     * @param runtime whose threads resolve deltas
+     */
     public PackReceiver(PackFiles files, JGitRuntime runtime, PackLimits limits) {
+        this(files, runtime, limits, Runtime.getRuntime().maxMemory() / 2);
+    }
+
+    PackReceiver(PackFiles files, JGitRuntime runtime, PackLimits limits, long heapBytesMax) {
         this.files = files;
         this.runtime = runtime;
         this.limits = limits;
+        this.scratch = new Scratch(heapBytesMax / 4);
+        this.budget = new IntakeBudget(heapBytesMax - heapBytesMax / 4);
     }
 
     /**
@@ -32,8 +44,8 @@ public final class PackReceiver {
     public ReceivedPack receive(InputStream in, ObjectView base, ProgressMonitor progress) throws IOException {
         Path pack = files.temporary(base.repo(), ".pack");
         Path index = files.temporary(base.repo(), ".idx");
-        try {
-            PackIndexing indexing = new PackIndexing(base.git(), limits, scratch, runtime);
+        try (IntakeBudget.Share share = budget.open()) {
+            PackIndexing indexing = new PackIndexing(base.git(), limits, scratch, share, runtime);
             PackIndexing.Outcome outcome = indexing.run(in, pack, index, progress);
             if (outcome.objects() == 0) {
                 return new ReceivedPack.Empty();

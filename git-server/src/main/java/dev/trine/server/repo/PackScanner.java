@@ -17,19 +17,31 @@ import org.eclipse.jgit.lib.ProgressMonitor;
 final class PackScanner {
     private static final byte[] SIGNATURE = {'P', 'A', 'C', 'K'};
     private static final int PROGRESS_STEP = 1000;
+    /** Heap that an entry takes until the index is written. */
+    private static final int ENTRY_BYTES = 80;
+    /** Heap that the name of a base takes. */
+    private static final int NAMED_BASE_BYTES = 200;
 
     private final PackInput input;
     private final PackLimits limits;
     private final ObjectIntake intake;
+    private final Reservation reservation;
     private final PackEntries entries = new PackEntries();
     private final List<Integer> toCompare = new ArrayList<>();
     private final byte[] piece = new byte[1 << 16];
     private byte[] trailer = new byte[OBJECT_ID_LENGTH];
 
-    PackScanner(PackInput input, PackLimits limits, ObjectIntake intake) {
+    /** Asked for memory before it is used. */
+    interface Reservation {
+        /** For entries or names of bases, so many bytes, and for what so many objects may link to. */
+        void take(long entryBytes, int objects) throws UnusablePackException;
+    }
+
+    PackScanner(PackInput input, PackLimits limits, ObjectIntake intake, Reservation reservation) {
         this.input = input;
         this.limits = limits;
         this.intake = intake;
+        this.reservation = reservation;
     }
 
     /** Reads to the trailer. */
@@ -82,6 +94,7 @@ final class PackScanner {
         if (count > limits.objectsMax()) {
             throw new UnusablePackException("the pack has " + count + " objects; the limit is " + limits.objectsMax());
         }
+        reservation.take(count * ENTRY_BYTES, (int) count);
         return (int) count;
     }
 
@@ -113,6 +126,7 @@ final class PackScanner {
             case Constants.OBJ_REF_DELTA -> {
                 byte[] base = new byte[OBJECT_ID_LENGTH];
                 input.readFully(base);
+                reservation.take(NAMED_BASE_BYTES, 0);
                 entries.deltaAgainst(entry, ObjectId.fromRaw(base));
                 input.inflate(size, piece, (bytes, length) -> { });
             }

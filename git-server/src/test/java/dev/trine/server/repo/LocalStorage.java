@@ -60,6 +60,10 @@ final class LocalStorage implements AutoCloseable {
         return new PackReceiver(files, runtime, limits);
     }
 
+    PackReceiver receiver(PackLimits limits, long heapBytesMax) {
+        return new PackReceiver(files, runtime, limits, heapBytesMax);
+    }
+
     /** The pack set. */
     List<PackName> packs() {
         return packs;

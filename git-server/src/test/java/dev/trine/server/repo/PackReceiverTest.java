@@ -285,6 +285,29 @@ class PackReceiverTest {
     }
 
     @Test
+    void aPackThatNeedsTooMuchMemoryIsRefusedAndMemoryIsGivenBack() throws IOException {
+        commits(5);
+        byte[] pack = work.pack(List.of("main"), List.of());
+        PackReceiver little = storage.receiver(PackLimits.DEFAULT, 80 * 30);
+        for (int i = 0; i < 3; i++) {
+            try (ObjectView base = storage.view()) {
+                ReceivedPack received = little.receive(new ByteArrayInputStream(pack), base,
+                    NullProgressMonitor.INSTANCE);
+                assertThat(received).isInstanceOfSatisfying(ReceivedPack.Indexed.class, indexed -> {
+                    assertThat(indexed.selfContained()).isFalse();
+                    indexed.pin().close();
+                });
+            }
+        }
+        try (ObjectView base = storage.view()) {
+            assertThat(storage.receiver(PackLimits.DEFAULT, 80 * 15).receive(new ByteArrayInputStream(pack), base,
+                NullProgressMonitor.INSTANCE)).isInstanceOfSatisfying(ReceivedPack.Unusable.class, unusable ->
+                    assertThat(unusable.why()).contains("memory"));
+        }
+        assertThat(filesLeft()).isEmpty();
+    }
+
+    @Test
     void largeObjectsAndTheirDeltasPassThroughFiles() {
         byte[] large = new byte[Scratch.LARGE_BYTES + 12345];
         new Random(1).nextBytes(large);
