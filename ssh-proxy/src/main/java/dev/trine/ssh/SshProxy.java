@@ -38,6 +38,7 @@ public final class SshProxy implements AutoCloseable {
         Exchanges exchanges = new Exchanges();
         Commands commands = new Commands(new GitRelay(router, channels, config.relay()), exchanges);
         SshServer server = server(hostKeys, new KeySignIn(router), commands);
+        server.addSessionListener(new PromptAcknowledgement());
         server.addSessionListener(new SessionLimit(server, exchanges, config.limits().sessionsMax()));
         limit(server, config.limits());
         server.setHost(config.listen().host());
