@@ -88,7 +88,7 @@ class DoorsIT {
         }
         GitClient.Run absent = ssh("-T", "git-upload-pack 'team/absent.git'");
         assertThat(absent.status()).isNotZero();
-        assertThat(absent.err()).containsIgnoringCase("not found");
+        assertThat(absent.err()).contains("there is no repository team/absent");
     }
 
     @Test
