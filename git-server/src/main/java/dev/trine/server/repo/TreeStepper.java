@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -17,11 +18,14 @@ import org.eclipse.jgit.treewalk.CanonicalTreeParser;
  * thread.
  */
 final class TreeStepper {
+    private static final long RECENT_BYTES = 16 << 20;
+
     private final FreshObjects fresh;
     private final Set<ObjectId> seen;
     private final Set<ObjectId> border;
     private final Set<ObjectId> missing;
     private final Deque<Step> open = new ArrayDeque<>();
+    private final RecentTrees recent = new RecentTrees(RECENT_BYTES);
 
     private record Step(ObjectId tree, List<ObjectId> olderTrees) {
     }
@@ -65,7 +69,7 @@ final class TreeStepper {
         }
         CanonicalTreeParser tree = new CanonicalTreeParser();
         try {
-            tree.reset(fresh.read(step.tree, Constants.OBJ_TREE));
+            tree.reset(read(step.tree));
         } catch (IncorrectObjectTypeException e) {
             missing.add(step.tree); // there is no tree of that name
             return;
@@ -81,12 +85,16 @@ final class TreeStepper {
 
     private CanonicalTreeParser readOlder(ObjectId id) throws IOException {
         CanonicalTreeParser tree = new CanonicalTreeParser();
-        if (fresh.exists(id)) {
-            tree.reset(fresh.read(id, Constants.OBJ_TREE));
-        } else {
-            tree.reset(new byte[0]); // it is missing, and reported where it belongs
+        try {
+            tree.reset(read(id));
+        } catch (MissingObjectException | IncorrectObjectTypeException e) {
+            tree.reset(new byte[0]); // it is reported where it belongs
         }
         return tree;
+    }
+
+    private byte[] read(ObjectId tree) throws IOException {
+        return recent.get(tree, id -> fresh.read(id, Constants.OBJ_TREE));
     }
 
     private void visitEntry(CanonicalTreeParser entry, List<CanonicalTreeParser> older) throws IOException {
