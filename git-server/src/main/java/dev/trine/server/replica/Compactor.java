@@ -10,10 +10,12 @@ import dev.trine.server.repo.PackFiles;
 import dev.trine.server.repo.PackPin;
 import dev.trine.server.store.ReplicaSnapshot;
 import dev.trine.server.store.ReplicaStore;
+import dev.trine.server.store.StagedPush;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -140,7 +142,7 @@ final class Compactor implements Effects.Witness, AutoCloseable {
         }
         try {
             // kept are the objects of whatever is under way now; what comes later is checked again after the swap
-            Set<ObjectName> keep = keep(loop);
+            Kept keep = keep(loop);
             Optional<CommittedView> view = disk.views().open(loop.repo());
             if (view.isPresent()) {
                 try (CommittedView open = view.get()) {
@@ -152,7 +154,7 @@ final class Compactor implements Effects.Witness, AutoCloseable {
         }
     }
 
-    private void compact(ReplicaLoop loop, CommittedView view, Set<ObjectName> keep, boolean mayRewrite)
+    private void compact(ReplicaLoop loop, CommittedView view, Kept keep, boolean mayRewrite)
         throws IOException, InterruptedException, ReplicaStoppedException {
         Optional<Compaction.Extent> extent = compaction.due(loop.repo(), view.snapshot().packs());
         if (extent.isEmpty()) {
@@ -170,7 +172,7 @@ final class Compactor implements Effects.Witness, AutoCloseable {
         }
     }
 
-    private void rewrite(ReplicaLoop loop, CommittedView view, Set<ObjectName> keep)
+    private void rewrite(ReplicaLoop loop, CommittedView view, Kept keep)
         throws IOException, InterruptedException, ReplicaStoppedException {
         rewriting.add(loop.repo());
         try {
@@ -186,17 +188,17 @@ final class Compactor implements Effects.Witness, AutoCloseable {
         }
     }
 
-    private void run(ReplicaLoop loop, CommittedView view, Set<ObjectName> keep, Compaction.Extent extent)
+    private void run(ReplicaLoop loop, CommittedView view, Kept keep, Compaction.Extent extent)
         throws IOException {
         Instant begun = clock.instant();
-        Optional<Compacted> compacted = compaction.run(view.objects(), extent, keep, begun.minus(tipsKeep));
+        Optional<Compacted> compacted = compaction.run(view.objects(), extent, keep.objects(), begun.minus(tipsKeep));
         if (compacted.isEmpty()) {
             return;
         }
         try (PackPin pin = compacted.get().pin()) {
             AtomicBoolean swapped = new AtomicBoolean();
             // not given up on before it is over: the pin must outlast a swap that comes late
-            loop.between(() -> swapped.set(swap(loop, compacted.get()))).join();
+            loop.between(() -> swapped.set(swap(loop, compacted.get(), keep.staged()))).join();
             if (swapped.get()) {
                 LOG.atInfo().addKeyValue("repo", loop.repo()).addKeyValue("extent", extent)
                     .addKeyValue("packs", view.snapshot().packs().size())
@@ -210,23 +212,29 @@ final class Compactor implements Effects.Witness, AutoCloseable {
     }
 
     /** Between two steps of the replica: no push is committed while packs are swapped. False: it was deleted. */
-    private boolean swap(ReplicaLoop loop, Compacted compacted) {
+    private boolean swap(ReplicaLoop loop, Compacted compacted, Collection<StagedPush> kept) {
         try (ReplicaSnapshot now = disk.store().snapshot(loop.repo()).orElseThrow()) {
             if (!now.packs().containsAll(compacted.replaced())) {
                 return false;
             }
         }
-        loop.staged().swapped(disk.store().replacePacks(loop.repo(), compacted.added(), compacted.replaced()));
+        loop.staged().swapped(
+            disk.store().replacePacks(loop.repo(), compacted.added(), compacted.replaced()), kept);
         return true;
     }
 
-    private Set<ObjectName> keep(ReplicaLoop loop) {
-        ReplicaLoop.Shown shown = loop.shown();
-        Set<ObjectName> keep = new HashSet<>(disk.store().replacedTips(loop.repo(),
+    private Kept keep(ReplicaLoop loop) {
+        Collection<StagedPush> staged = loop.staged().current();
+        Set<ObjectName> objects = new HashSet<>(disk.store().replacedTips(loop.repo(),
             clock.instant().minus(tipsKeep)));
-        shown.tail().forEach(push -> keep.addAll(Quarantine.tips(push.updates())));
-        loop.staged().all().forEach(push -> keep.addAll(push.tips()));
-        return keep;
+        loop.shown().tail().forEach(push -> objects.addAll(Quarantine.tips(push.updates())));
+        loop.staged().all().forEach(push -> objects.addAll(push.tips()));
+        staged.forEach(push -> objects.addAll(push.tips()));
+        return new Kept(objects, staged);
+    }
+
+    /** What a compaction must not lose, and the pushes that need not be checked again after it. */
+    private record Kept(Set<ObjectName> objects, Collection<StagedPush> staged) {
     }
 
     @Override

@@ -18,7 +18,6 @@ import dev.trine.proto.PullChunk;
 import dev.trine.proto.PullRequest;
 import dev.trine.proto.StageOpen;
 import dev.trine.server.replication.Answer;
-import dev.trine.server.replication.Proposal;
 import dev.trine.server.replication.ReplicaState;
 import dev.trine.server.repo.PackFiles;
 import dev.trine.server.repo.PackPin;
@@ -26,7 +25,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /** The long requests of peers: to stage, to fetch, to pull, to commit for them. Called by many threads. */
@@ -40,6 +38,7 @@ final class PeerRequests {
     private final Quarantine quarantine;
     private final PullSource source;
     private final Standings standings;
+    private final OwnReplica own;
     private final long packBytesMax;
 
     /**
@@ -48,7 +47,7 @@ final class PeerRequests {
      * @param packBytesMax greatest pack with its index that is accepted
      */
     PeerRequests(Member self, LoadedReplicas replicas, Views views, PackFiles files, Quarantine quarantine,
-                 PullSource source, Standings standings, long packBytesMax) {
+                 PullSource source, Standings standings, OwnReplica own, long packBytesMax) {
         this.self = self;
         this.replicas = replicas;
         this.views = views;
@@ -56,6 +55,7 @@ final class PeerRequests {
         this.quarantine = quarantine;
         this.source = source;
         this.standings = standings;
+        this.own = own;
         this.packBytesMax = packBytesMax;
     }
 
@@ -136,12 +136,11 @@ final class PeerRequests {
         List<RefUpdate> updates = LogEntries.updates(request.getUpdatesList());
         List<PackName> packs = LogEntries.packs(request.getPacksList());
         try (PackPin held = files.pin(loop.repo(), packs)) {
-            if (!isHere(loop, push, updates, packs)) {
+            if (!packs.stream().allMatch(pack -> files.has(loop.repo(), pack))) {
                 return notHolder("the push's objects are not on " + self.node());
             }
-            CompletableFuture<Answer> asked = loop.propose(ticket ->
-                new Proposal(ticket, push, updates, packs, request.getHandedOn()));
-            Optional<Answer> answer = Waiting.await(asked, Proposing.OUTCOME_MAX);
+            Optional<Answer> answer = own.propose(loop,
+                new OwnReplica.Transaction(push, updates, packs, request.getHandedOn()));
             if (answer.isEmpty()) {
                 return ProposeReply.newBuilder().setResult(PushResults.toProto(new PushOutcome.Indeterminate("push "
                     + push + " may still take effect; fetch before pushing again"))).build();
@@ -149,7 +148,7 @@ final class PeerRequests {
             return switch (answer.get()) {
                 case Answer.Settled settled ->
                     ProposeReply.newBuilder().setResult(PushResults.toProto(settled.outcome())).build();
-                case Answer.HeldBy held2 -> notHolder(self.node() + " does not hold the write lock");
+                case Answer.HeldBy another -> notHolder(self.node() + " does not hold the write lock");
                 case Answer.Moved moved -> notHolder("the repository has moved");
                 case Answer.Refused refused -> notHolder(refused.why());
                 case Answer.Serve serve -> throw new IllegalStateException("a push was answered as a read");
@@ -157,16 +156,6 @@ final class PeerRequests {
                 case Answer.Repaired done -> throw new IllegalStateException("a push was answered as a repair");
             };
         }
-    }
-
-    private boolean isHere(ReplicaLoop loop, PushId push, List<RefUpdate> updates, List<PackName> packs)
-        throws IOException {
-        Set<ObjectName> tips = Quarantine.tips(updates);
-        if (tips.isEmpty() && packs.isEmpty() || loop.staged().isStaged(push, packs)) {
-            return true;
-        }
-        return packs.stream().allMatch(pack -> files.has(loop.repo(), pack))
-            && quarantine.stage(loop, push, packs, tips, List.of()).isPresent();
     }
 
     /** The replica, held for the caller, if both are members of that generation. */

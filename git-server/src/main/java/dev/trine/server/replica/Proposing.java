@@ -7,25 +7,23 @@ import dev.trine.proto.ProposeReply;
 import dev.trine.proto.ProposeRequest;
 import dev.trine.server.replication.Answer;
 import dev.trine.server.replication.Message;
-import dev.trine.server.replication.Proposal;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Proposes ref transactions: to the active lock holder if there is one, else to this node's own replica, which then
  * contends for the lock. Called by many threads.
  */
 final class Proposing {
-    /** Longest wait for what became of a proposal: longer than the replica itself takes to settle or refuse it. */
-    static final Duration OUTCOME_MAX = Duration.ofSeconds(16);
-
     private static final int TRIES_MAX = 8;
 
+    private final OwnReplica own;
     private final PeerStreams streams;
     private final Duration stageMax;
 
-    Proposing(PeerStreams streams, Duration stageMax) {
+    Proposing(OwnReplica own, PeerStreams streams, Duration stageMax) {
+        this.own = own;
         this.streams = streams;
         this.stageMax = stageMax;
     }
@@ -50,11 +48,13 @@ final class Proposing {
      *
      * @param shipment brings its objects to the peers; empty: it has none
      */
-    PushOutcome propose(PushCommit.Candidate push, Optional<Shipment> shipment) throws InterruptedException {
+    PushOutcome propose(PushCommit.Candidate push, Optional<Shipment> shipment)
+        throws IOException, InterruptedException {
         boolean handedOn = false;
         try {
             for (int i = 0; i < TRIES_MAX; i++) {
-                Optional<Answer> answer = Waiting.await(ask(push, handedOn), OUTCOME_MAX);
+                Optional<Answer> answer = own.propose(push.loop(),
+                    new OwnReplica.Transaction(push.push(), push.updates(), push.packs(), handedOn));
                 if (answer.isEmpty()) {
                     return unsettled(push);
                 }
@@ -91,12 +91,6 @@ final class Proposing {
         }
     }
 
-    private static CompletableFuture<Answer> ask(PushCommit.Candidate push, boolean handedOn)
-        throws ReplicaStoppedException, OverloadedException {
-        return push.loop().propose(ticket ->
-            new Proposal(ticket, push.push(), push.updates(), push.packs(), handedOn));
-    }
-
     private Word handOn(PushCommit.Candidate push, Optional<Shipment> shipment, Member holder, boolean handedOn)
         throws InterruptedException {
         if (shipment.isPresent() && !shipment.get().awaitPeer(holder, stageMax)) {
@@ -108,7 +102,7 @@ final class Proposing {
         push.updates().forEach(update -> request.addUpdates(Wire.toProto(update)));
         push.packs().forEach(pack -> request.addPacks(pack.hex()));
         try {
-            ProposeReply reply = streams.propose(holder, request.build(), OUTCOME_MAX);
+            ProposeReply reply = streams.propose(holder, request.build(), OwnReplica.OUTCOME_MAX);
             return reply.getNotHolder() ? new Word.NotTaken()
                 : new Word.Said(PushResults.fromProto(reply.getResult()));
         } catch (PeerUnavailableException | IllegalArgumentException e) {

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -106,24 +105,27 @@ final class PushCommit {
         }
     }
 
+    /** Stages it here; it counts only if packs were not swapped since it was checked, see {@link OwnReplica}. */
     private boolean stageHere(Candidate candidate) throws IOException {
-        ReplicaLoop loop = candidate.loop();
         CommittedView checked = candidate.checked();
         Instant now = clock.instant();
         if (checked.opened().plus(CHECK_AGE_MAX).isBefore(now)) {
-            OptionalLong again = quarantine.stage(loop, candidate.push(), candidate.packs(), candidate.tips(),
-                List.of());
-            return again.isPresent();
+            return quarantine.stage(candidate.loop(), candidate.push(), candidate.packs(), candidate.tips(), List.of())
+                .isPresent();
         }
-        loop.staged().stage(new StagedPush(candidate.push(), candidate.packs(), candidate.tips(),
+        candidate.loop().staged().stage(new StagedPush(candidate.push(), candidate.packs(), candidate.tips(),
             checked.snapshot().gcGeneration(), now));
-        return loop.staged().isStaged(candidate.push(), candidate.packs())
-            || quarantine.stage(loop, candidate.push(), candidate.packs(), candidate.tips(), List.of()).isPresent();
+        return true;
     }
 
     private static void forgetUnlessOpen(ReplicaLoop loop, PushId push, PushOutcome outcome) {
         switch (outcome) {
-            case PushOutcome.Committed committed -> { }
+            case PushOutcome.Committed committed -> {
+                boolean applied = loop.shown().state().committed().version() >= committed.at().version();
+                if (applied && loop.staged().get(push).isPresent()) {
+                    loop.staged().unstage(push); // it was tried again after it had been committed
+                }
+            }
             case PushOutcome.Indeterminate open -> { }
             case PushOutcome.Rejected rejected -> loop.staged().unstage(push);
             case PushOutcome.NotApplied not -> loop.staged().unstage(push);

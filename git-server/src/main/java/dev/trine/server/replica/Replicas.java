@@ -121,12 +121,14 @@ public final class Replicas implements AutoCloseable {
         Standings standings = new Standings(self, deliveries);
         CatchUp catchUp = closer.open(new CatchUp(self, deliveries, loaded, nodes));
         Sweeps sweeps = closer.open(new Sweeps(store, standings, streams, catchUp));
-        PushCommit commit = new PushCommit(self, quarantine, shipments, new Proposing(streams, settings.stageWait()),
+        OwnReplica own = new OwnReplica(quarantine);
+        PushCommit commit = new PushCommit(self, quarantine, shipments,
+            new Proposing(own, streams, settings.stageWait()),
             clock, settings.stageWait());
         HostedRepositories hosting = new HostedRepositories(loaded, views,
             new Pushes(new PackReceiver(files, jgit, limits), connectivity, views, commit), catchUp::mayLook);
         PeerRequests requests = new PeerRequests(self, loaded, views, files, quarantine,
-            new PullSource(new PackExport(files, jgit)), standings, settings.packMax().bytes());
+            new PullSource(new PackExport(files, jgit)), standings, own, settings.packMax().bytes());
         closer.open(new Pulse(nodes, loaded, catchUp, settings, files)).start();
         returns.tell(sweeps::sweep);
         sweeps.start(peers.keySet());

@@ -41,6 +41,11 @@ final class StagedIndex implements StagedPushes {
         return List.copyOf(staged.values());
     }
 
+    /** Those that need not be checked again. */
+    Collection<StagedPush> current() {
+        return staged.values().stream().filter(push -> push.gcGeneration() == gcGeneration).toList();
+    }
+
     /** Makes it durable, then known. */
     void stage(StagedPush push) {
         store.stage(repo, push);
@@ -58,8 +63,13 @@ final class StagedIndex implements StagedPushes {
         staged.remove(push);
     }
 
-    /** Packs were swapped: what was staged under an older generation has to be checked again. */
-    void swapped(long newGcGeneration) {
+    /**
+     * Packs were swapped: what was staged under an older generation has to be checked again, except for pushes whose
+     * objects were kept on purpose.
+     */
+    void swapped(long newGcGeneration, Collection<StagedPush> kept) {
+        kept.forEach(push -> staged.computeIfPresent(push.push(), (id, now) -> now.equals(push)
+            ? new StagedPush(id, now.packs(), now.tips(), newGcGeneration, now.at()) : now));
         gcGeneration = newGcGeneration;
     }
 
