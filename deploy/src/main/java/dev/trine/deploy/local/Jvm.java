@@ -18,10 +18,10 @@ record Jvm(Path java, Path lib) {
     static final String LIB = "trine.lib";
 
     private static final long MEBIBYTE = 1024 * 1024;
-    private static final long NODE_HEAP_MIN_MEBIBYTES = 256;
-    private static final long NODE_HEAP_MAX_MEBIBYTES = 4096;
+    private static final long NODE_HEAP_MIN_MEBIBYTES = 384;
+    private static final long NODE_HEAP_MAX_MEBIBYTES = 2048;
     private static final long FRONT_HEAP_MIN_MEBIBYTES = 192;
-    private static final long FRONT_HEAP_MAX_MEBIBYTES = 1024;
+    private static final long FRONT_HEAP_MAX_MEBIBYTES = 512;
 
     /** The one that runs this process. */
     static Jvm current() {
@@ -40,12 +40,12 @@ record Jvm(Path java, Path lib) {
             "dev.trine.deploy.Trine", process.command(), "--config", configuration.toString());
     }
 
-    /** A git server gets an eighth of the machine, the front process a sixteenth, within bounds. */
+    /** A git server gets a sixteenth of the machine, the front process half as much, within bounds. */
     static long heapMebibytes(ClusterProcess process, long machineBytes) {
         long machine = machineBytes / MEBIBYTE;
         return process == ClusterProcess.FRONT
-            ? Math.clamp(machine / 16, FRONT_HEAP_MIN_MEBIBYTES, FRONT_HEAP_MAX_MEBIBYTES)
-            : Math.clamp(machine / 8, NODE_HEAP_MIN_MEBIBYTES, NODE_HEAP_MAX_MEBIBYTES);
+            ? Math.clamp(machine / 32, FRONT_HEAP_MIN_MEBIBYTES, FRONT_HEAP_MAX_MEBIBYTES)
+            : Math.clamp(machine / 16, NODE_HEAP_MIN_MEBIBYTES, NODE_HEAP_MAX_MEBIBYTES);
     }
 
     private static long machineBytes() {

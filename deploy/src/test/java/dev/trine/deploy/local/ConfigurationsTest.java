@@ -111,11 +111,11 @@ class ConfigurationsTest {
 
     @Test
     void theHeapFollowsTheMachineWithinBounds() {
-        assertThat(Jvm.heapMebibytes(ClusterProcess.N1, 1L << 30)).isEqualTo(256);
-        assertThat(Jvm.heapMebibytes(ClusterProcess.N1, 16L << 30)).isEqualTo(2048);
-        assertThat(Jvm.heapMebibytes(ClusterProcess.N1, 256L << 30)).isEqualTo(4096);
+        assertThat(Jvm.heapMebibytes(ClusterProcess.N1, 1L << 30)).isEqualTo(384);
+        assertThat(Jvm.heapMebibytes(ClusterProcess.N1, 16L << 30)).isEqualTo(1024);
+        assertThat(Jvm.heapMebibytes(ClusterProcess.N1, 256L << 30)).isEqualTo(2048);
         assertThat(Jvm.heapMebibytes(ClusterProcess.FRONT, 1L << 30)).isEqualTo(192);
-        assertThat(Jvm.heapMebibytes(ClusterProcess.FRONT, 256L << 30)).isEqualTo(1024);
+        assertThat(Jvm.heapMebibytes(ClusterProcess.FRONT, 256L << 30)).isEqualTo(512);
     }
 
     @Test

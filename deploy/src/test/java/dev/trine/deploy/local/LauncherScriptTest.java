@@ -189,6 +189,19 @@ class LauncherScriptTest {
     }
 
     @Test
+    void aStaleCheckoutDoesNotStandInTheWayOfStoppingACluster() throws Exception {
+        Path home = jdk("jdk-25", "25");
+        Files.createFile(home.resolve("bin/javac")).toFile().setExecutable(true);
+        Path checkout = checkoutWithCountingMaven();
+        Map<String, String> environment = Map.of("PATH", checkout.resolve("bin") + ":/usr/bin:/bin");
+        String built = libOf(trine(checkout.resolve("trine"), environment, "down"));
+        Files.delete(checkout.resolve("deploy/src/main/A.java"));
+        assertThat(libOf(trine(checkout.resolve("trine"), environment, "down"))).isEqualTo(built);
+        assertThat(libOf(trine(checkout.resolve("trine"), environment, "node", "kill", "n1"))).isEqualTo(built);
+        assertThat(Files.readAllLines(checkout.resolve("builds"))).hasSize(1);
+    }
+
+    @Test
     void aFailedBuildIsToldWithItsErrorsAndTriedAgain() throws Exception {
         Path home = jdk("jdk-25", "25");
         Files.createFile(home.resolve("bin/javac")).toFile().setExecutable(true);
