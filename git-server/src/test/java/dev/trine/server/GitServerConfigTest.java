@@ -59,9 +59,12 @@ class GitServerConfigTest {
             replica.transfer-idle: 1m
             replica.stage-wait: 10m
             replica.tips-keep: 1h
-            fetch.wants-max: 1000000
-            fetch.haves-max: 1000000
-            fetch.request-max: 128m
+            fetch.wants-max: 500000
+            fetch.haves-max: 250000
+            fetch.shallow-max: 100000
+            fetch.deepen-not-max: 1000
+            fetch.filter-max: 1000
+            fetch.request-max: 64m
             fetch.object-info-max: 10000
             fetch.walked-clones-max: 4
             fetch.walked-clone-wait-max: 5m

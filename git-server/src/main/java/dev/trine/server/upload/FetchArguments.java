@@ -44,11 +44,10 @@ final class FetchArguments {
         switch (word) {
             case "want" -> want(id(value, line));
             case "have" -> have(line);
-            case "shallow" -> shallow.add(id(value, line));
+            case "shallow" -> shallow(id(value, line));
             case "deepen" -> depth = positive(value, "Invalid deepen: " + value);
             case "deepen-since" -> sinceSeconds = time(value);
-            case "deepen-not" -> deepenNot.add(refs.expand(value).orElseThrow(
-                () -> new ProtocolErrorException("git upload-pack: ambiguous deepen-not: " + value)));
+            case "deepen-not" -> deepenNot(value);
             case "filter" -> filter(value);
             default -> {
                 return false;
@@ -65,10 +64,7 @@ final class FetchArguments {
     ObjectId have(String line) throws ProtocolErrorException {
         ObjectId id = id(line.substring(HAVE.length()), line);
         haves.add(id);
-        if (haves.size() > limits.havesMax()) {
-            throw new ProtocolErrorException("more than " + limits.havesMax()
-                + " haves in one request, the limit of this server");
-        }
+        requireAtMost(limits.havesMax(), haves.size(), "haves in one fetch");
         return id;
     }
 
@@ -102,15 +98,34 @@ final class FetchArguments {
 
     private void want(ObjectId id) throws ProtocolErrorException {
         wants.add(id);
-        if (wants.size() > limits.wantsMax()) {
-            throw new ProtocolErrorException("more than " + limits.wantsMax()
-                + " wants in one request, the limit of this server; fetch fewer refs at a time");
+        requireAtMost(limits.wantsMax(), wants.size(), "wants in one fetch");
+    }
+
+    private void shallow(ObjectId id) throws ProtocolErrorException {
+        shallow.add(id);
+        requireAtMost(limits.shallowMax(), shallow.size(), "shallow commits in one fetch");
+    }
+
+    private void deepenNot(String ref) throws ProtocolErrorException {
+        deepenNot.add(refs.expand(ref).orElseThrow(
+            () -> new ProtocolErrorException("git upload-pack: ambiguous deepen-not: " + ref)));
+        requireAtMost(limits.deepenNotMax(), deepenNot.size(), "excluded refs in one fetch");
+    }
+
+    private static void requireAtMost(int limit, int count, String what) throws ProtocolErrorException {
+        if (count > limit) {
+            throw new ProtocolErrorException("more than " + limit + ' ' + what
+                + ", the limit of this server; fetch fewer refs at a time");
         }
     }
 
     private void filter(String spec) throws ProtocolErrorException {
         if (filter.isPresent()) {
             throw new ProtocolErrorException("multiple filter-specs cannot be combined");
+        }
+        if (spec.length() > limits.filterMax()) {
+            throw new ProtocolErrorException("a filter-spec of " + spec.length() + " characters, at most "
+                + limits.filterMax() + " are accepted");
         }
         filter = Optional.of(Filter.parse(spec));
     }

@@ -25,6 +25,8 @@ import org.eclipse.jgit.revwalk.RevWalk;
  * between two requests of one fetch can still be fetched.
  */
 final class Negotiation implements AutoCloseable {
+    private static final int EVALUATIONS_FREE = 16;
+
     private final ObjectReader reader;
     private final RevWalk walk;
     private final Set<ObjectId> wants = new LinkedHashSet<>();
@@ -32,7 +34,9 @@ final class Negotiation implements AutoCloseable {
     private final Set<ObjectId> common = new LinkedHashSet<>();
     private final Set<RevCommit> theyHave = new HashSet<>();
     private int oldestHaveSeconds = Integer.MAX_VALUE;
-    private Optional<Boolean> enough = Optional.empty();
+    private boolean enough;
+    private int evaluations;
+    private int commonWhenEvaluated = -1;
 
     Negotiation(ObjectReader reader) {
         this.reader = reader;
@@ -105,17 +109,23 @@ final class Negotiation implements AutoCloseable {
             oldestHaveSeconds = Math.min(oldestHaveSeconds, commit.getCommitTime());
             theyHave.add(commit);
             theyHave.addAll(List.of(commit.getParents()));
-            enough = Optional.empty();
         }
         return true;
     }
 
-    /** Whether from every wanted commit the walk back meets a common one: more haves would gain little. */
+    /**
+     * Whether from every wanted commit the walk back meets a common one: more haves would gain little. The walk may be
+     * long, so after some it is only repeated when the common objects have doubled.
+     */
     boolean isEnough() throws IOException {
-        if (enough.isEmpty()) {
-            enough = Optional.of(!theyHave.isEmpty() && everyWantReaches());
+        boolean news = evaluations < EVALUATIONS_FREE ? common.size() > commonWhenEvaluated
+            : common.size() >= 2 * commonWhenEvaluated;
+        if (!enough && news) {
+            evaluations++;
+            commonWhenEvaluated = common.size();
+            enough = !theyHave.isEmpty() && everyWantReaches();
         }
-        return enough.get();
+        return enough;
     }
 
     /** The walk stops at commits older than the oldest have, and sees each commit once for all wants. */

@@ -1,0 +1,158 @@
+package dev.trine.server.upload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trine.common.config.ByteSize;
+import dev.trine.common.model.RepoId;
+import dev.trine.server.hosting.Agent;
+import dev.trine.server.hosting.Git;
+import dev.trine.server.hosting.GitCall;
+import dev.trine.server.hosting.GitProtocol;
+import dev.trine.server.hosting.GitService;
+import dev.trine.server.hosting.LocalHosting;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a hostile client asks for is refused at the limit, in a sentence that names it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(30)
+final class FetchLimitsTest {
+    private static final RepoId REPO = new RepoId("0".repeat(31) + "1");
+    private static final String FETCH = packet("command=fetch") + "0001";
+
+    @TempDir
+    private static Path directory;
+    private final LocalHosting hosting = new LocalHosting();
+    private final GitService service = new UploadPack(hosting,
+        new UploadLimits(3, 4, 2, 2, 100, new ByteSize(3000), 2, 1, Duration.ofSeconds(1)), Agent.ofRelease("test"));
+    private String main;
+
+    @BeforeAll
+    void host() throws IOException {
+        SampleHistory.create(directory.resolve("sample"));
+        hosting.host(REPO, directory.resolve("sample"));
+        main = new Git(directory.resolve("sample")).run("rev-parse", "main").strip();
+    }
+
+    private String ask(int version, String body) throws IOException {
+        return ask(GitCall.Framing.STATELESS, version, body);
+    }
+
+    private String ask(GitCall.Framing framing, int version, String body) throws IOException {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        service.serve(new GitCall(REPO, LocalHosting.ANY_STATE, framing, new GitProtocol("version=" + version),
+            new GitCall.Caller("alice", "sample", "127.0.0.1"),
+            new ByteArrayInputStream(body.getBytes(StandardCharsets.ISO_8859_1)), answer,
+            OutputStream.nullOutputStream()));
+        return answer.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String packet(String line) {
+        return String.format("%04x%s\n", line.length() + 5, line);
+    }
+
+    private static String packets(int count, IntFunction<String> line) {
+        return IntStream.range(0, count).mapToObj(i -> packet(line.apply(i))).collect(Collectors.joining());
+    }
+
+    private static String id(int i) {
+        return String.format("%040x", i + 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void moreWantsThanTheLimitAreRefused(int version) throws IOException {
+        String start = version == 2 ? FETCH : "";
+        assertThat(ask(version, start + packets(4, i -> "want " + id(i)) + "0000"))
+            .contains("ERR more than 3 wants in one fetch, the limit of this server");
+        assertThat(ask(version, start + packets(3, i -> "want " + id(i)) + "0000")).contains("not our ref");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void moreHavesThanTheLimitAreRefused(int version) throws IOException {
+        String start = version == 2 ? FETCH + packet("want " + main) : packet("want " + main) + "0000";
+        assertThat(ask(version, start + packets(5, i -> "have " + id(i)) + "0000"))
+            .contains("ERR more than 4 haves in one fetch");
+        assertThat(ask(version, start + packets(4, i -> "have " + id(i)) + "0000")).contains("NAK");
+    }
+
+    @Test
+    void moreWantedRefsThanTheLimitAreRefused() throws IOException {
+        assertThat(ask(2, FETCH + packet("want-ref refs/heads/main") + packets(3, i -> "want " + id(i)) + "0000"))
+            .contains("ERR more than 3 wants in one fetch");
+    }
+
+    @Test
+    void moreShallowCommitsAndExcludedRefsThanTheLimitsAreRefused() throws IOException {
+        assertThat(ask(2, FETCH + packets(3, i -> "shallow " + id(i)) + "0000"))
+            .contains("ERR more than 2 shallow commits in one fetch");
+        assertThat(ask(2, FETCH + packets(3, i -> "deepen-not main") + "0000"))
+            .contains("ERR more than 2 excluded refs in one fetch");
+    }
+
+    @Test
+    void moreBytesThanTheLimitAreRefusedEvenIfTheySayNothing() throws IOException {
+        String error = "ERR the request is longer than 3000 bytes, the limit of this server";
+        assertThat(ask(2, FETCH + packets(100, i -> "want " + id(0)) + "0000")).contains(error);
+        assertThat(ask(2, packets(100, i -> "server-option=" + "x".repeat(30)) + "0000")).contains(error);
+        assertThat(ask(2, packet("command=ls-refs") + "0001" + packets(200, i -> "ref-prefix refs/") + "0000"))
+            .contains(error);
+        String rounds = packet("want " + main + " multi_ack_detailed") + "0000" + "0000".repeat(1000);
+        assertThat(ask(GitCall.Framing.DUPLEX, 0, rounds)).contains(error);
+    }
+
+    @Test
+    void longAndDeepFiltersAreRefused() throws IOException {
+        String deep = "filter " + "combine:".repeat(200) + "blob:none";
+        assertThat(ask(2, FETCH + packet(deep) + "0000"))
+            .contains("ERR a filter-spec of 1609 characters, at most 100 are accepted");
+        assertThat(ask(2, FETCH + packet("filter blob:limit=99999999999999999999") + "0000"))
+            .contains("ERR git upload-pack: invalid filter-spec");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"deepen 0", "deepen -1", "deepen 2147483648", "deepen x", "deepen ", "deepen-since 0",
+        "deepen-since -1", "deepen-since 99999999999999999999"})
+    void aDepthThatIsNoneIsRefused(String line) throws IOException {
+        assertThat(ask(2, FETCH + packet("want " + main) + packet(line) + "0000")).contains("ERR Invalid deepen");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"deepen 2147483646", "deepen 2147483647", "deepen-since 1"})
+    void theGreatestDepthsEndAtTheRoots(String line) throws IOException {
+        assertThat(ask(2, FETCH + packet("want " + main) + packet(line) + packet("done") + "0000"))
+            .contains("shallow-info", "PACK").doesNotContain("ERR", "shallow " + main);
+        assertThat(ask(2, FETCH + packet("want " + main) + packet(line) + packet("deepen-relative")
+            + packet("shallow " + main) + packet("done") + "0000"))
+            .contains("shallow-info", "unshallow " + main, "PACK").doesNotContain("ERR");
+    }
+
+    @Test
+    void moreObjectsThanTheLimitAreNotDescribed() throws IOException {
+        assertThat(ask(2, packet("command=object-info") + "0001" + packets(3, i -> "oid " + id(i)) + "0000"))
+            .contains("ERR object-info: more than 2 objects in one request");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fff1", "0003", "-001", "zzzz", "00", "0010short"})
+    void whatIsNoPacketIsRefused(String bytes) throws IOException {
+        assertThat(ask(2, bytes)).containsPattern("ERR (protocol error: bad line length|the remote end hung up)");
+        assertThat(ask(0, bytes)).containsPattern("ERR (protocol error: bad line length|the remote end hung up)");
+    }
+}
