@@ -39,6 +39,9 @@ final class Preparation implements AutoCloseable {
             } catch (MetadataAwayException away) {
                 log.atDebug().log("metadata database is still away");
             } catch (StartException | RuntimeException e) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("the router is stopping");
+                }
                 log.atError().setCause(e).log("metadata database cannot be prepared");
                 return null;
             }

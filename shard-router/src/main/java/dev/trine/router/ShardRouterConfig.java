@@ -74,7 +74,7 @@ public record ShardRouterConfig(HostPort listen, Security security, Path dataDir
      */
     public record Database(Optional<String> url, @Default("trine") String user, Optional<Path> passwordFile,
                            @Default("16") int connections, @Default("1s") Duration patience,
-                           @Default("5s") Duration answerMax) {
+                           @Default("2s") Duration answerMax) {
         public Database {
             if (url.isPresent() && !url.get().startsWith("jdbc:mysql:") && !url.get().startsWith("jdbc:h2:")) {
                 throw new IllegalArgumentException("url must begin with jdbc:mysql: or jdbc:h2:");

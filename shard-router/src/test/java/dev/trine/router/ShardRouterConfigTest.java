@@ -36,7 +36,7 @@ class ShardRouterConfigTest {
             metadata.password-file:
             metadata.connections: 16
             metadata.patience: 1s
-            metadata.answer-max: 5s
+            metadata.answer-max: 2s
             admin-token-file:
             admin-keys-dir:
             admin-keys: []

@@ -15,6 +15,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers who somebody is, what he may do, and where a repository lives. Every answer says whether it is the database's
@@ -22,6 +25,7 @@ import java.util.Optional;
  * for before. Any thread.
  */
 public final class Directory implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Directory.class);
     private static final String CLUSTER_KEY = "cluster";
 
     private final Metadata metadata;
@@ -107,6 +111,7 @@ public final class Directory implements AutoCloseable {
     /** A user, or his grants, changed. */
     public void changedUser(long userId) {
         layers.changed(accessKey(userId));
+        readAgain(() -> access(userId));
     }
 
     /** A token was revoked. */
@@ -122,6 +127,16 @@ public final class Directory implements AutoCloseable {
     /** A repository was created, renamed or deleted there. */
     public void changedPath(RepoPath path) {
         layers.changed(pathKey(path));
+        readAgain(() -> repository(path));
+    }
+
+    /** So that the last known word is the newest one if the database goes away next. */
+    private void readAgain(Supplier<?> question) {
+        try {
+            question.get();
+        } catch (MetadataAwayException away) {
+            log.atDebug().log("what was changed is read again when the metadata database is back");
+        }
     }
 
     private static String tokenKey(Sha256 hash) {

@@ -10,7 +10,6 @@ import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -54,10 +53,6 @@ final class Database implements AutoCloseable {
             pool.addDataSourceProperty("socketTimeout", String.valueOf(config.answerMax().toMillis()));
             pool.addDataSourceProperty("tcpKeepAlive", "true");
         }
-        return pool;
-    }
-
-    DataSource source() {
         return pool;
     }
 

@@ -10,6 +10,7 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
  * {@link MetadataAwayException}. Any thread.
  */
 public final class Metadata implements AutoCloseable {
+    private final MetadataConfig config;
     private final Database database;
     private final Users users;
     private final SshKeys keys;
@@ -18,7 +19,8 @@ public final class Metadata implements AutoCloseable {
     private final Cluster cluster;
     private final Repositories repositories;
 
-    private Metadata(Database database, Clock clock) {
+    private Metadata(MetadataConfig config, Database database, Clock clock) {
+        this.config = config;
         this.database = database;
         this.users = new Users(database, clock);
         this.keys = new SshKeys(database, clock);
@@ -30,18 +32,19 @@ public final class Metadata implements AutoCloseable {
 
     /** Prepares the connections; does not fail when the database is away. */
     public static Metadata open(MetadataConfig config, Clock clock) {
-        return new Metadata(new Database(config), clock);
+        return new Metadata(config, new Database(config), clock);
     }
 
     /**
-     * Brings the schema to this version's state; several routers may do so at once.
+     * Brings the schema to this version's state, however long that takes; several routers may do so at once.
      *
      * @throws IllegalStateException the schema is newer than this software, or was changed by hand
      */
     public void migrate() {
         ping();
         try {
-            Flyway.configure().dataSource(database.source()).locations("classpath:db/migration")
+            Flyway.configure().dataSource(config.url(), config.user(), config.password().orElse(""))
+                .locations("classpath:db/migration")
                 .ignoreMigrationPatterns(new String[0]).connectRetries(0).load().migrate();
         } catch (FlywayValidateException e) {
             throw new IllegalStateException("the metadata database has another schema than this version of Trine knows;"

@@ -54,6 +54,9 @@ public final class Nodes implements AutoCloseable {
                 try {
                     beatAll();
                 } catch (RuntimeException e) {
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException("the router is stopping");
+                    }
                     log.atError().setCause(e).log("heartbeats failed once");
                 }
                 TimeUnit.NANOSECONDS.sleep(interval.toNanos());

@@ -64,6 +64,9 @@ public final class Reconciler implements AutoCloseable {
                 } catch (MetadataAwayException away) {
                     log.atDebug().log("nothing is reconciled while the metadata database is away");
                 } catch (RuntimeException e) {
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException("the router is stopping");
+                    }
                     log.atError().setCause(e).log("reconciling failed once");
                 }
                 TimeUnit.NANOSECONDS.sleep(interval.toNanos());

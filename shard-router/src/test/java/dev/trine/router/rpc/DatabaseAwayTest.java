@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.trine.proto.ClusterStatusReply;
 import dev.trine.proto.ClusterStatusRequest;
+import dev.trine.proto.CreateRepoRequest;
 import dev.trine.proto.CreateUserRequest;
 import dev.trine.proto.ExplainRouteReply;
 import dev.trine.proto.ExplainRouteRequest;
@@ -18,10 +19,12 @@ import dev.trine.router.fixture.DatabaseServer;
 import dev.trine.router.fixture.TestRouter;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,19 +32,33 @@ import org.junit.jupiter.api.io.TempDir;
 /** A router whose MariaDB is killed under it. */
 class DatabaseAwayTest {
     @TempDir
+    static Path databaseDirectory;
+
+    private static DatabaseServer database;
+
+    @TempDir
     Path directory;
 
-    private DatabaseServer database;
     private TestRouter router;
     private String token;
     private Identity ann;
 
+    @BeforeAll
+    static void startDatabase() throws IOException {
+        database = DatabaseServer.mariaDb(databaseDirectory);
+    }
+
+    @AfterAll
+    static void stopDatabase() {
+        database.close();
+    }
+
     @BeforeEach
     void start() throws Exception {
-        database = DatabaseServer.mariaDb(Files.createDirectory(directory.resolve("db")));
+        database.startAgain();
         router = TestRouter.start(directory, """
             create-on-push: writers
-            metadata: {url: "%s", user: root, patience: 1s}
+            metadata: {url: "%s", user: root, patience: 1s, answer-max: 1s}
             cache: {fresh-for: 1ms, age-max: 1h}
             """.formatted(database.freshDatabase()));
         token = router.userWithToken("ann");
@@ -55,10 +72,7 @@ class DatabaseAwayTest {
 
     @AfterEach
     void close() throws Exception {
-        try (DatabaseServer server = database; TestRouter started = router) {
-            assertThat(server).isNotNull();
-            assertThat(started).isNotNull();
-        }
+        router.close();
     }
 
     private static void away(ThrowingCallable call) {
@@ -114,6 +128,28 @@ class DatabaseAwayTest {
         ClusterStatusReply status = router.admin().clusterStatus(ClusterStatusRequest.getDefaultInstance());
         assertThat(status.getMetadata()).isEqualTo("ok");
         assertThat(status.getDegraded()).isFalse();
+    }
+
+    @Test
+    void aDatabaseThatHangsIsNotWaitedForLong() throws Exception {
+        database.freeze();
+        try {
+            for (int i = 0; i < 20; i++) {
+                assertThat(router.identify(token)).isEqualTo(ann);
+                assertThat(router.route("team/tool", ann, READ).getPath()).isEqualTo("team/tool");
+            }
+            away(() -> router.route("team/new", ann, WRITE));
+        } finally {
+            database.thaw();
+        }
+    }
+
+    @Test
+    void whatWasChangedLastIsKnownThoughNobodyAskedForItSince() throws Exception {
+        router.grant("ann", "crew", GrantRole.WRITER);
+        router.admin().createRepo(CreateRepoRequest.newBuilder().setPath("crew/tool").build());
+        database.kill();
+        assertThat(router.route("crew/tool", ann, WRITE).getPath()).isEqualTo("crew/tool");
     }
 
     @Test
