@@ -12,6 +12,8 @@ import org.awaitility.Awaitility;
 
 /** A git server as a process of its own, as its launcher would start it. */
 final class GitServerProcess implements AutoCloseable {
+    /** Its directory for temporary files, in the directory that it was started in. */
+    static final String TEMPORARY = "tmp";
     private static final int WAIT_SECONDS_MAX = 30;
     private static final Pattern PORT = Pattern.compile("port=\"(\\d+)\".* serving");
 
@@ -21,8 +23,10 @@ final class GitServerProcess implements AutoCloseable {
     GitServerProcess(Path dir, String... arguments) throws IOException {
         log = Files.createTempFile(dir, "git-server", ".log");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Path temporary = Files.createDirectories(dir.resolve(TEMPORARY));
         List<String> command = new ArrayList<>(List.of(java, "--enable-native-access=ALL-UNNAMED", "-Xmx256m",
-            "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), "dev.trine.server.Main"));
+            "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + temporary, "-cp",
+            System.getProperty("java.class.path"), "dev.trine.server.Main"));
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }

@@ -13,6 +13,7 @@ import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,22 @@ class GitServerProcessTest {
             server.terminate();
             assertThat(server.awaitExit()).as(server.log()).isEqualTo(143);
             assertThat(server.log()).contains("stopping").contains("stopped").doesNotContain("ERROR");
+        }
+    }
+
+    @Test
+    void aKilledProcessLeavesNothingBehindButItsDataAndStartsAgain() throws Exception {
+        String config = config("");
+        for (int i = 0; i < 2; i++) {
+            try (GitServerProcess server = new GitServerProcess(dir, "--config", config)) {
+                server.awaitPort();
+            }
+        }
+        try (Stream<Path> left = Files.list(dir.resolve(GitServerProcess.TEMPORARY))) {
+            assertThat(left.filter(file -> !file.getFileName().toString().startsWith("hsperfdata"))).isEmpty();
+        }
+        try (Stream<Path> libraries = Files.list(dir.resolve("data/native"))) {
+            assertThat(libraries).hasSize(1);
         }
     }
 

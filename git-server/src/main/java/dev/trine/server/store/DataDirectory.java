@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   format                 version of this layout, and whose it is
  *   lock                   locked while a process uses the directory
+ *   native/                RocksDB's native library, unpacked at each start
  *   rocksdb/               {@link ReplicaStore}
  *   objects/incarnation    the same incarnation as in the database: both halves belong together
  *   objects/ab/REPO/       the repository's pack files, ab its first two digits
@@ -59,6 +60,7 @@ public final class DataDirectory implements AutoCloseable {
             boolean fresh = format.check(node);
             checkFreeSpace(dir, settings.diskFreeMin());
             Incarnation incarnation = fresh ? format.begin() : format.incarnationOfObjects();
+            NativeLibrary.load(dir);
             Database database = closer.open(openDatabase(dir, format, fresh, settings.cache(), fatal));
             RocksReplicaStore replicas = new RocksReplicaStore(database, clock);
             if (fresh) {

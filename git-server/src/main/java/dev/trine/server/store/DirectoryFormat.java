@@ -34,7 +34,8 @@ final class DirectoryFormat {
     private static final String FORMATTING = "formatting";
     private static final String DATABASE = "rocksdb";
     private static final String INCARNATION = "incarnation";
-    private static final Set<String> OWN = Set.of(DirectoryLock.FILE, FORMATTING, DATABASE, OBJECTS);
+    private static final Set<String> OWN = Set.of(DirectoryLock.FILE, FORMATTING, DATABASE, OBJECTS,
+        NativeLibrary.DIRECTORY);
 
     private final Path dir;
 
