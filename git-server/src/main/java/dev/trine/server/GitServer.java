@@ -1,6 +1,7 @@
 package dev.trine.server;
 
 import dev.trine.common.lifecycle.Closer;
+import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.model.Member;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.rpc.RpcChannels;
@@ -19,6 +20,8 @@ import dev.trine.server.store.DataDirectory;
 import dev.trine.server.store.FatalHandler;
 import dev.trine.server.upload.UploadPack;
 import io.grpc.Channel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +47,7 @@ public final class GitServer implements AutoCloseable {
      * Starts a node; a start that fails closes what it had opened.
      *
      * @param fatal told when the disk fails later
-     * @throws dev.trine.common.lifecycle.StartException if the operator can mend it
+     * @throws StartException if the operator can mend it
      */
     public static GitServer start(GitServerConfig config, FatalHandler fatal) throws Exception {
         Closer parts = new Closer();
@@ -66,8 +69,7 @@ public final class GitServer implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         DataDirectory disk = parts.open(DataDirectory.open(config.data().settings(), config.nodeId(), clock, fatal));
         JGitRuntime jgit = parts.open(JGitRuntime.start(config.objects().settings()));
-        PackFiles files = PackFiles.open(disk.objects(), disk.replicas()::lists);
-        int swept = files.sweep();
+        PackFiles files = openSwept(disk);
 
         Map<NodeId, Channel> others = config.others().entrySet().stream()
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, other -> channels.to(other.getValue())));
@@ -88,8 +90,23 @@ public final class GitServer implements AutoCloseable {
         AutoCloseable drained = () -> server.stop(config.drain());
         parts.open(drained);
         LOG.atInfo().addKeyValue("node", disk.member().node()).addKeyValue("incarnation", disk.member().incarnation())
-            .addKeyValue("port", server.port()).addKeyValue("swept", swept).log("serving");
+            .addKeyValue("port", server.port()).addKeyValue("repositories", disk.replicas().count()).log("serving");
         return new GitServer(parts, disk.member(), server.port());
+    }
+
+    /** The pack files, without what a crash left behind. */
+    private static PackFiles openSwept(DataDirectory disk) throws StartException {
+        try {
+            PackFiles files = PackFiles.open(disk.objects(), disk.replicas()::lists);
+            int swept = files.sweep();
+            if (swept > 0) {
+                LOG.atInfo().addKeyValue("files", swept).log("removed what a crash left behind");
+            }
+            return files;
+        } catch (IOException | UncheckedIOException e) {
+            throw new StartException("the pack files in " + disk.objects() + " cannot be looked through (" + e
+                + "): mend the permissions, or move away what is no pack", e);
+        }
     }
 
     /** Who it is. */
