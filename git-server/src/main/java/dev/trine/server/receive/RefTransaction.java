@@ -56,7 +56,8 @@ final class RefTransaction {
 
     private List<Command> withoutRejected(List<Command> open, List<RefRejection> rejections) {
         Map<RefName, RefRejection> byName = new HashMap<>();
-        rejections.forEach(rejection -> byName.put(rejection.name(), rejection));
+        rejections.stream().filter(rejection -> rejection.reason() != RefRejection.Reason.TRANSACTION_ABORTED)
+            .forEach(rejection -> byName.put(rejection.name(), rejection));
         for (Command command : open) {
             RefRejection rejection = byName.get(CommandRules.nameOf(command));
             if (rejection != null) {

@@ -259,6 +259,22 @@ class RawPushTest {
     }
 
     @Test
+    void refsThatOnlyFailedTogetherWithARejectedOneAreTriedAgain() throws Exception {
+        Function<List<RefUpdate>, PushOutcome> rejectsTheFirstOfTwo = updates -> updates.size() == 1
+            ? new PushOutcome.Committed(Position.START, List.of())
+            : new PushOutcome.Rejected(Position.START, List.of(
+                new RefRejection(updates.getFirst().name(), RefRejection.Reason.NAME_CONFLICT),
+                new RefRejection(updates.getLast().name(), RefRejection.Reason.TRANSACTION_ABORTED)));
+        for (String atomic : List.of("", " atomic")) {
+            String text = decided(hosting, rejectsTheFirstOfTwo)
+                .line(ZERO + " " + head + " refs/heads/a\0report-status" + atomic)
+                .line(ZERO + " " + head + " refs/heads/b").flush().emptyPack().answer().text();
+            assertThat(text).contains("ng refs/heads/a a directory and a file of that name would exist",
+                atomic.isEmpty() ? "ok refs/heads/b" : "ng refs/heads/b atomic transaction failed");
+        }
+    }
+
+    @Test
     void aRejectionThatNamesNoRefEndsTheTries() throws Exception {
         String text = decided(hosting, updates -> new PushOutcome.Rejected(Position.START, List.of()))
             .line(ZERO + " " + head + " refs/heads/a" + "\0report-status").flush().emptyPack().answer().text();
