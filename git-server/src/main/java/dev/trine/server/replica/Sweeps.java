@@ -3,6 +3,8 @@ package dev.trine.server.replica;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.RepoId;
 import dev.trine.proto.CompareReply;
+import dev.trine.proto.Role;
+import dev.trine.proto.Standing;
 import dev.trine.server.store.ReplicaStore;
 import java.time.Duration;
 import java.util.Collection;
@@ -72,18 +74,23 @@ final class Sweeps implements AutoCloseable {
     private void compareAll(NodeId node) throws InterruptedException {
         List<RepoId> all = store.repositories();
         int differing = 0;
+        long begun = System.nanoTime();
         try {
             for (int from = 0; from < all.size() && stopped.getCount() > 0; from += Standings.COMPARED_MAX) {
                 List<RepoId> some = all.subList(from, Math.min(all.size(), from + Standings.COMPARED_MAX));
                 CompareReply reply = streams.compare(node, standings.request(some, node));
                 LogEntries.bounded(reply.getDifferingCount(), Standings.COMPARED_MAX, "standings");
                 differing += reply.getDifferingCount();
-                for (var standing : reply.getDifferingList()) {
-                    catchUp.look(new RepoId(standing.getRepoId()));
+                for (Standing theirs : reply.getDifferingList()) {
+                    if (theirs.getRole() != Role.UNKNOWN) { // what it never had, only the directory may create there
+                        catchUp.look(new RepoId(theirs.getRepoId()));
+                    }
                 }
             }
             LOG.atInfo().addKeyValue("peer", node).addKeyValue("repositories", all.size())
-                .addKeyValue("differing", differing).log("compared positions");
+                .addKeyValue("differing", differing)
+                .addKeyValue("millis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun))
+                .log("compared positions");
         } catch (PeerUnavailableException e) {
             LOG.atInfo().addKeyValue("peer", node).log("positions not compared: {}", e.getMessage());
             if (!streams.isDown(node) && !stopped.await(AGAIN_AFTER.toMillis(), TimeUnit.MILLISECONDS)) {
