@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The main method that every service shares: reads {@code --config FILE}, prints the configuration, starts the service
- * and closes it on SIGTERM or SIGINT. Exit status: 143 or 130 stopped as asked by SIGTERM or SIGINT, 1 failed, 2 wrong usage or
- * configuration.
+ * and closes it on SIGTERM or SIGINT. Exit status: 143 or 130 stopped as asked by SIGTERM or SIGINT, 1 failed, 2 wrong
+ * usage or configuration.
  */
 public final class ServiceMain {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceMain.class);
