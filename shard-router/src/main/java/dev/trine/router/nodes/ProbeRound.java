@@ -26,12 +26,22 @@ public final class ProbeRound {
         this.placement = placement;
     }
 
-    /** Adds what a member did; a second outcome of the same node is dropped. True: this outcome settled the round. */
-    boolean add(ProbeOutcome outcome) {
+    /** What an outcome means for the round. */
+    enum Effect {
+        /** The node's first outcome counts, this one comes after it. */
+        IGNORED,
+        /** It was added. */
+        ADDED,
+        /** It was added, and now two votes are there, or nobody else will answer. */
+        SETTLED
+    }
+
+    /** Adds what a member did. */
+    Effect add(ProbeOutcome outcome) {
         lock.lock();
         try {
             if (outcomes.stream().anyMatch(earlier -> earlier.node().equals(outcome.node()))) {
-                return false;
+                return Effect.IGNORED;
             }
             boolean before = isSettled();
             outcomes.add(outcome);
@@ -39,7 +49,7 @@ public final class ProbeRound {
                 secondVoteNanos = System.nanoTime();
             }
             changed.signalAll();
-            return !before && isSettled();
+            return !before && isSettled() ? Effect.SETTLED : Effect.ADDED;
         } finally {
             lock.unlock();
         }
@@ -50,7 +60,6 @@ public final class ProbeRound {
             && placement.members().contains(answer.from());
     }
 
-    /** Two votes are there, or nobody else will answer. */
     private boolean isSettled() {
         return votes >= 2 || outcomes.size() == placement.members().size();
     }

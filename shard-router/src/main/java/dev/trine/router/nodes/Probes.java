@@ -43,7 +43,8 @@ public final class Probes {
         this.deadline = deadline;
     }
 
-    private record Subject(RepoId repo, Placement placement) {
+    /** What is probed. */
+    record Subject(RepoId repo, Placement placement) {
     }
 
     /** The round in flight and the one that waits for it; replaced as a whole, under the map's own lock. */
@@ -69,12 +70,11 @@ public final class Probes {
     }
 
     private void record(Subject subject, ProbeRound round, ProbeOutcome outcome) {
-        if (outcome.answer().isPresent()) {
-            calls.detector().succeeded(outcome.node());
-        } else {
-            calls.detector().failed(outcome.node(), outcome.problem());
+        ProbeRound.Effect effect = round.add(outcome);
+        if (effect != ProbeRound.Effect.IGNORED) {
+            tellDetector(outcome);
         }
-        if (round.add(outcome)) {
+        if (effect == ProbeRound.Effect.SETTLED) {
             Lane now = lanes.computeIfPresent(subject, (key, lane) ->
                 lane.inFlight() != round ? lane : lane.next() == null ? null : new Lane(lane.next(), null));
             if (now != null && now.next() == null && now.inFlight() != round) {
@@ -83,8 +83,15 @@ public final class Probes {
         }
     }
 
+    private void tellDetector(ProbeOutcome outcome) {
+        if (outcome.answer().isPresent()) {
+            calls.detector().succeeded(outcome.node());
+        } else {
+            calls.detector().failed(outcome.node(), outcome.problem());
+        }
+    }
+
     private void ask(Subject subject, Member member, ProbeRound round) {
-        long began = System.nanoTime();
         Optional<String> address = nodes.address(member.node());
         if (address.isEmpty()) {
             record(subject, round, new ProbeOutcome(member.node(), Optional.empty(), "is no node of this cluster",
@@ -96,27 +103,34 @@ public final class Probes {
             .setProbe(Probe.newBuilder().setProbeId(lastProbeId.incrementAndGet())).build();
         ReplicationGrpc.newStub(calls.channels().to(address.get()))
             .withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS)
-            .deliver(question, new StreamObserver<>() {
-                @Override
-                public void onNext(PeerMessage reply) {
-                    record(subject, round, outcome(member.node(), question, reply,
-                        Duration.ofNanos(System.nanoTime() - began)));
-                }
+            .deliver(question, listener(subject, member, round, question));
+    }
 
-                @Override
-                public void onError(Throwable thrown) {
-                    record(subject, round, new ProbeOutcome(member.node(), Optional.empty(),
-                        NodeCalls.failed(Status.fromThrowable(thrown)).text(),
-                        Duration.ofNanos(System.nanoTime() - began)));
-                }
+    /** Records the reply to a probe that is sent now. */
+    StreamObserver<PeerMessage> listener(Subject subject, Member member, ProbeRound round, PeerMessage question) {
+        long began = System.nanoTime();
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(PeerMessage reply) {
+                record(subject, round, outcome(member.node(), question, reply, time()));
+            }
 
-                @Override
-                public void onCompleted() {
-                    // a reply has come before, or else this outcome counts
-                    record(subject, round, new ProbeOutcome(member.node(), Optional.empty(), "sent no answer",
-                        Duration.ofNanos(System.nanoTime() - began)));
-                }
-            });
+            @Override
+            public void onError(Throwable thrown) {
+                record(subject, round, new ProbeOutcome(member.node(), Optional.empty(),
+                    NodeCalls.failed(Status.fromThrowable(thrown)).text(), time()));
+            }
+
+            @Override
+            public void onCompleted() {
+                // a reply has come before, or else this outcome counts
+                record(subject, round, new ProbeOutcome(member.node(), Optional.empty(), "sent no answer", time()));
+            }
+
+            private Duration time() {
+                return Duration.ofNanos(System.nanoTime() - began);
+            }
+        };
     }
 
     private static ProbeOutcome outcome(NodeId node, PeerMessage question, PeerMessage reply, Duration roundTrip) {

@@ -7,14 +7,20 @@ import dev.trine.common.model.Member;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.model.Role;
+import dev.trine.common.wire.Wire;
+import dev.trine.proto.NotMember;
+import dev.trine.proto.PeerMessage;
+import dev.trine.proto.Probe;
 import dev.trine.router.fixture.FakeNode;
 import dev.trine.router.fixture.TestParts;
 import dev.trine.router.routing.Placement;
 import io.grpc.Context;
+import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +124,20 @@ class ProbesTest {
         awaitAll(strangers, 3);
         assertThat(strangers.outcomes()).allMatch(outcome -> outcome.answer().orElseThrow().role() == Role.UNKNOWN);
         assertThat(strangers.hasTwoVotesFor(Duration.ZERO)).isFalse();
+    }
+
+    @Test
+    void aNodeThatAnswersManyProbesAtOnceHasNotFailed() {
+        Member member = parts.members().getFirst();
+        PeerMessage question = PeerMessage.newBuilder().setRepoId(REPO.value()).setProbe(Probe.newBuilder()).build();
+        PeerMessage reply = PeerMessage.newBuilder().setRepoId(REPO.value()).setSender(Wire.toProto(member))
+            .setNotMember(NotMember.newBuilder().setRole(dev.trine.proto.Role.UNKNOWN)).build();
+        List<StreamObserver<PeerMessage>> replies = Stream.generate(() -> probes.listener(
+            new Probes.Subject(REPO, placement), member, new ProbeRound(placement), question))
+            .limit(FailureDetector.FAILURES_IN_A_ROW).toList();
+        replies.forEach(each -> each.onNext(reply));
+        replies.forEach(StreamObserver::onCompleted);
+        assertThat(parts.detector().isDemoted(member.node())).isFalse();
     }
 
     @Test
