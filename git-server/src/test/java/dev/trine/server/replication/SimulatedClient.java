@@ -57,26 +57,14 @@ final class SimulatedClient {
         }
         stage(attempt, node);
         boolean handedOn = attempt.handedOn;
-        PushId id = simulation.mutation() == Mutation.NO_DEDUPE ? freshId(attempt) : attempt.id;
-        simulation.note("client", number, "proposes", id, "at", at.node());
+        simulation.note("client", number, "proposes", attempt.id, "at", at.node());
         simulation.ask(node, ticket -> new Message.Propose(List.of(
-                new Proposal(ticket, id, attempt.updates, attempt.packs, handedOn))),
+                new Proposal(ticket, attempt.id, attempt.updates, attempt.packs, handedOn))),
             (answer, answering) -> answered(attempt, answer, answering, hops),
             () -> {
                 attempt.handedOn = true;
                 retry(attempt);
             });
-    }
-
-    /** The fault that it plants: the same push under another name. */
-    private PushId freshId(Attempt attempt) {
-        PushId id = new PushId(String.format("ff%02x%028x", number, ++pushes));
-        simulation.nodes().forEach(node -> {
-            if (node.disk().objects().contains(attempt.id)) {
-                node.disk().objects().add(id);
-            }
-        });
-        return id;
     }
 
     private void answered(Attempt attempt, Answer answer, SimulatedNode node, int hops) {

@@ -1,5 +1,7 @@
 package dev.trine.server.replication;
 
+import dev.trine.common.model.Epoch;
+import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
@@ -23,9 +25,11 @@ final class SimulatedDisk implements RefTable {
     private TreeMap<RefName, RefValue> refs = new TreeMap<>();
     private final Set<PushId> objects = new HashSet<>();
     private final Map<PullId, TreeMap<RefName, RefValue>> pulled = new HashMap<>();
+    private final Mutation mutation;
 
-    SimulatedDisk(ReplicaState state) {
+    SimulatedDisk(ReplicaState state, Mutation mutation) {
         this.state = state;
+        this.mutation = mutation;
     }
 
     ReplicaState state() {
@@ -34,6 +38,29 @@ final class SimulatedDisk implements RefTable {
 
     TreeMap<Long, Logged> log() {
         return log;
+    }
+
+    Position last() {
+        return log.isEmpty() ? state.base() : log.lastEntry().getValue().position();
+    }
+
+    /** Chain value of a version, if it is in the log or its base. */
+    Optional<Chain> chainAt(long version) {
+        return version == state.base().version() ? Optional.of(state.baseChain())
+            : Optional.ofNullable(log.get(version)).map(Logged::chain);
+    }
+
+    /** Pushes above the committed position. */
+    List<LogEntry.Push> tail() {
+        return log.tailMap(state.committed().version(), false).values().stream().map(Logged::entry)
+            .filter(LogEntry.Push.class::isInstance).map(LogEntry.Push.class::cast).toList();
+    }
+
+    /** Refs after the whole log. */
+    RefLayer head() {
+        RefOverlay head = new RefOverlay(RefLayer.of(() -> this));
+        tail().forEach(push -> head.putAll(push.updates()));
+        return head;
     }
 
     /** Committed entries that the last batch compacted away. */
@@ -75,7 +102,9 @@ final class SimulatedDisk implements RefTable {
             dropped.putAll(log.headMap(version, true));
             log.headMap(version, true).clear();
         });
-        batch.truncateFrom().ifPresent(version -> log.tailMap(version, true).clear());
+        if (mutation != Mutation.NO_TRUNCATE) {
+            batch.truncateFrom().ifPresent(version -> log.tailMap(version, true).clear());
+        }
         batch.put().forEach(entry -> log.put(entry.version(), entry));
         batch.refs().forEach((name, value) ->
             value.ifPresentOrElse(it -> refs.put(name, it), () -> refs.remove(name)));
@@ -92,10 +121,10 @@ final class SimulatedDisk implements RefTable {
         objects.clear();
     }
 
-    /** Fault: the state is written without the promise that it contains. */
+    /** Fault: the state is written without the promise that it contains, unless the log shows it. */
     void forgetPromise(ReplicaState before) {
-        state = new ReplicaState(state.role(), state.generation(), state.members(), before.promised(), state.base(),
-            state.baseChain(), state.committed());
+        state = new ReplicaState(state.role(), state.generation(), state.members(),
+            Epoch.max(before.promised(), last().epoch()), state.base(), state.baseChain(), state.committed());
     }
 
     @Override

@@ -21,7 +21,7 @@ final class SimulatedFaults {
     }
 
     void begin() {
-        simulation.after(100 + random.nextLong(900), this::next);
+        simulation.after(simulation.isHasty() ? 20 + random.nextLong(250) : 100 + random.nextLong(900), this::next);
     }
 
     private void next() {
@@ -60,7 +60,7 @@ final class SimulatedFaults {
             }
         }
         simulation.note("cuts off", node.member().node());
-        simulation.after(random.nextLong(4_000), simulation::joinAll);
+        simulation.after(random.nextLong(simulation.isHasty() ? 1_000 : 4_000), simulation::joinAll);
     }
 
     /** One member makes room for the spare node, or comes back. */

@@ -13,11 +13,16 @@ import java.util.function.Consumer;
 /** A node: the production class around a simulated disk, with a clock that is wrong in its own way. */
 final class SimulatedNode {
     static final RepoId REPO = new RepoId("00".repeat(16));
-    static final Timeouts TIMEOUTS =
+    /** As in production, but with short logs and messages. */
+    static final Timeouts PATIENT =
         new Timeouts(200, 5_000, 400, 200, 20, 180, 2_000, 1_000, 4_000, 10_000, 2_000, 10_000, 4, 4_096, 3);
+    /** Locks change hands all the time. */
+    static final Timeouts HASTY =
+        new Timeouts(30, 120, 80, 60, 5, 40, 200, 150, 2_000, 3_000, 400, 10_000, 4, 4_096, 1);
 
     private final Member member;
     private final SimulatedDisk disk;
+    private final Timeouts timeouts;
     private final SplittableRandom random;
     private final Mutation mutation;
     private Optional<RefLogReplica> replica = Optional.empty();
@@ -25,9 +30,10 @@ final class SimulatedNode {
     private long clockOffset;
     private int life;
 
-    SimulatedNode(Member member, ReplicaState state, SplittableRandom random, Mutation mutation) {
+    SimulatedNode(Member member, ReplicaState state, Timeouts timeouts, SplittableRandom random, Mutation mutation) {
         this.member = member;
-        this.disk = new SimulatedDisk(state);
+        this.timeouts = timeouts;
+        this.disk = new SimulatedDisk(state, mutation);
         this.random = random;
         this.mutation = mutation;
     }
@@ -54,7 +60,7 @@ final class SimulatedNode {
         clockRate = 0.5 + random.nextDouble();
         clockOffset = random.nextLong(1_000_000) - (long) (now * clockRate);
         StagedPushes staged = (push, packs) -> mutation == Mutation.ACK_NO_OBJECTS || disk.objects().contains(push);
-        replica = Optional.of(new RefLogReplica(REPO, member, disk.stored(), () -> disk, staged, TIMEOUTS,
+        replica = Optional.of(new RefLogReplica(REPO, member, disk.stored(), () -> disk, staged, timeouts,
             random.nextLong()));
     }
 
@@ -93,6 +99,11 @@ final class SimulatedNode {
      */
     List<Effect> step(long now, Message message, boolean crash, Consumer<Batch> written) {
         Step step = replica.orElseThrow().step(clock(now), message);
+        if (mutation == Mutation.EPOCH_REUSE && now <= Simulation.FAULTS_MILLIS && !step.before().isEmpty()
+            && random.nextInt(8) == 0) {
+            crash();
+            return step.before();
+        }
         List<Effect> effects = new ArrayList<>(step.before());
         if (mutation == Mutation.SEND_BEFORE_SYNC) {
             effects.addAll(step.after());
@@ -144,7 +155,7 @@ final class SimulatedNode {
     private void write(Batch batch, Consumer<Batch> written) {
         ReplicaState before = disk.state();
         disk.write(batch);
-        if (mutation == Mutation.EPOCH_REUSE && disk.log().isEmpty()) {
+        if (mutation == Mutation.EPOCH_REUSE) {
             disk.forgetPromise(before);
         }
         written.accept(batch);

@@ -20,6 +20,7 @@ final class SimulatedRouter {
     private final SplittableRandom random;
     private long generation = 1;
     private List<Member> members;
+    private List<ProbeAnswer> earlier = List.of();
 
     SimulatedRouter(Simulation simulation) {
         this.simulation = simulation;
@@ -56,6 +57,12 @@ final class SimulatedRouter {
             int mine = probe;
             decided = false;
             answers = new ArrayList<>();
+            if (simulation.mutation() == Mutation.JOIN_PROBE && earlier.size() == 2) {
+                answers.addAll(earlier);
+                earlier = List.of();
+                decideOnTwo(mine);
+                return;
+            }
             for (Member member : members) {
                 SimulatedNode node = simulation.node(member);
                 simulation.travel(member, member, () -> {
@@ -94,6 +101,7 @@ final class SimulatedRouter {
                 decided = true;
                 read(answer.from(), new ReadPoint.Committed(answer.generation(), answer.committed()));
             } else if (answers.size() == 2) {
+                earlier = List.copyOf(answers);
                 decideOnTwo(mine);
             } else if (answers.size() == 3) {
                 decideOnThree();
@@ -107,8 +115,7 @@ final class SimulatedRouter {
                 return;
             }
             boolean proven = answers.stream().allMatch(answer -> answer.last().equals(newest)
-                && (answer.promised().equals(newest.epoch())
-                || simulation.mutation() == Mutation.PROOF_NO_PROMISE));
+                && answer.promised().equals(newest.epoch()));
             if (proven) {
                 decided = true;
                 read(answers.get(random.nextInt(2)).from(), new ReadPoint.Proof(generation, newest));

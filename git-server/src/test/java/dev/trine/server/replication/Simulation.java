@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
@@ -48,6 +49,7 @@ final class Simulation {
     private final double loss;
     private final double crashes;
     private final long slowest;
+    private final boolean hasty;
     private long now;
     private long order;
     private long tickets;
@@ -62,11 +64,13 @@ final class Simulation {
         this.loss = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.2;
         this.crashes = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.004;
         this.slowest = 1 + random.nextLong(random.nextInt(4) == 0 ? 600 : 40);
+        this.hasty = random.nextBoolean();
+        Timeouts timeouts = hasty ? SimulatedNode.HASTY : SimulatedNode.PATIENT;
         List<Member> members = List.of(member(1), member(2), member(3));
         members.forEach(member -> nodes.put(member,
-            new SimulatedNode(member, ReplicaState.created(members), random.split(), mutation)));
+            new SimulatedNode(member, ReplicaState.created(members), timeouts, random.split(), mutation)));
         Member spare = member(4);
-        nodes.put(spare, new SimulatedNode(spare, ReplicaState.learner(), random.split(), mutation));
+        nodes.put(spare, new SimulatedNode(spare, ReplicaState.learner(), timeouts, random.split(), mutation));
     }
 
     static Member member(int number) {
@@ -154,6 +158,11 @@ final class Simulation {
         return nodes.get(member);
     }
 
+    /** Whether locks change hands and faults come all the time. */
+    boolean isHasty() {
+        return hasty;
+    }
+
     /** A member of the newest generation that any node knows. */
     List<Member> members() {
         return nodes.values().stream().map(node -> node.disk().state())
@@ -209,8 +218,15 @@ final class Simulation {
             return;
         }
         Ticket ticket = new Ticket(++tickets);
+        Message asked = request.apply(ticket);
+        Misjudgement misjudgement = new Misjudgement(mutation, node, history);
+        Optional<Answer> hasty = misjudgement.hasty(asked, now);
+        if (hasty.isPresent()) {
+            after(0, () -> answered.accept(hasty.get(), node));
+            return;
+        }
         answers.put(ticket, new Awaited(node.member(), node.life(), answered, crashed));
-        deliver(node, request.apply(ticket));
+        deliver(node, misjudgement.misread(asked));
     }
 
     /** Gives a node a message and carries out what it wants done. */
@@ -229,7 +245,7 @@ final class Simulation {
             history.look(node, message, written[0], nodes.values());
         }
         effects.forEach(effect -> carryOut(node, effect));
-        if (crash) {
+        if (!node.isUp()) {
             crashed(node);
         }
     }
@@ -301,14 +317,19 @@ final class Simulation {
             }
             return;
         }
-        if (mutation == Mutation.ONE_ACK && envelope.payload() instanceof PeerMessage.Append append
-            && !append.entries().isEmpty()) {
-            report(node, life, new Message.Received(new Envelope(envelope.repo(), envelope.generation(),
-                envelope.target(), envelope.sender(), new PeerMessage.Ack(append.epoch(),
-                append.entries().getLast().version(), append.round()))));
+        Tampering tampering = new Tampering(mutation, node, target, envelope);
+        tampering.answeredAtOnce().ifPresent(forged -> report(node, life, new Message.Received(forged)));
+        travel(node.member(), target.member(), () -> arrive(tampering, target));
+    }
+
+    private void arrive(Tampering tampering, SimulatedNode target) {
+        Optional<Envelope> forged = tampering.answeredInstead(now);
+        if (forged.isPresent()) {
+            send(target, target.life(), forged.get());
+            return;
         }
-        travel(node.member(), target.member(), () ->
-            deliver(target, new Message.Received(Tampering.with(mutation, envelope, target))));
+        deliver(target, new Message.Received(tampering.arriving()));
+        tampering.arrivingAfter().ifPresent(more -> deliver(target, new Message.Received(more)));
     }
 
     private void report(SimulatedNode node, int life, Message message) {
