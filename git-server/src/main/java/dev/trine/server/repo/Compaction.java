@@ -25,7 +25,7 @@ import org.eclipse.jgit.lib.ObjectReader;
 public final class Compaction {
     private final PackFiles files;
     private final Semaphore fullRewritings = new Semaphore(1, true);
-    private final SettledPacks settled = new SettledPacks();
+    private final LastRewritings last = new LastRewritings();
 
     /** Opens nothing; JGit must be started first. */
     public Compaction(PackFiles files, JGitRuntime runtime) {
@@ -47,7 +47,10 @@ public final class Compaction {
      * @param packs its committed pack set
      */
     public Optional<Extent> due(RepoId repo, List<PackName> packs) throws IOException {
-        return settled.isSettled(repo, packs) ? Optional.empty() : CompactionRule.due(describe(repo, packs));
+        if (last.isSettled(repo, packs)) {
+            return Optional.empty();
+        }
+        return CompactionRule.due(describe(repo, packs), last.isResting(repo, Instant.now()));
     }
 
     private List<StoredPack> describe(RepoId repo, List<PackName> packs) throws IOException {
@@ -115,9 +118,10 @@ public final class Compaction {
     private Optional<Compacted> full(ObjectView view, Set<ObjectName> keep, Instant keepUnreachable)
             throws IOException {
         List<StoredPack> sources = describe(view.repo(), view.committedPacks());
-        try (FullRewriting rewriting = new FullRewriting(files, view, sources, Instant.now())) {
+        Instant began = Instant.now();
+        try (FullRewriting rewriting = new FullRewriting(files, view, sources, began)) {
             Optional<Compacted> swap = rewriting.run(keep, keepUnreachable);
-            settled.remember(view.repo(), rewriting.left());
+            last.remember(view.repo(), rewriting.left(), began, Instant.now());
             return swap;
         }
     }

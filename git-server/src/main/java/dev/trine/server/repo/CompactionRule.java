@@ -9,27 +9,33 @@ import java.util.Optional;
  * When and what to rewrite, by sizes alone. Packs written after the main pack are fresh. Fresh packs are folded into
  * each other so that the rest doubles in size from one to the next: each byte is rewritten a number of times that grows
  * with the logarithm of the bytes. The main pack is rewritten, with its bitmap, when what it does not cover has grown
- * to a tenth of it.
+ * to a small part of it: whoever fetches pays for each commit and tree that no bitmap covers.
  */
 final class CompactionRule {
     /** Fewer fresh packs are left alone. */
     static final int FRESH_PACKS_MAX = 20;
     /** A main pack is not rewritten for fewer fresh objects. */
-    static final int FRESH_OBJECTS_MIN = 2000;
+    static final int FRESH_OBJECTS_MIN = 1000;
     /** Nor for fewer fresh objects than one in so many of its own. */
-    private static final int MAIN_TO_FRESH = 10;
+    private static final int MAIN_TO_FRESH = 200;
+    /** Nor, soon after the last time, for fewer than one in so many. */
+    private static final int MAIN_TO_FRESH_SOON = 10;
     /** Each pack is at least so many times as large as all smaller ones together. */
     private static final int FACTOR = 2;
 
     private CompactionRule() {
     }
 
-    /** What is to be done about a repository's packs; empty: nothing. */
-    static Optional<Compaction.Extent> due(List<StoredPack> packs) {
+    /**
+     * What is to be done about a repository's packs; empty: nothing.
+     *
+     * @param resting whether the main pack was written only a short time ago
+     */
+    static Optional<Compaction.Extent> due(List<StoredPack> packs, boolean resting) {
         List<StoredPack> fresh = fresh(packs);
         long objects = fresh.stream().mapToLong(StoredPack::objects).sum();
         long covered = main(packs).map(StoredPack::objects).orElse(0L);
-        if (objects >= Math.max(FRESH_OBJECTS_MIN, covered / MAIN_TO_FRESH)) {
+        if (objects >= Math.max(FRESH_OBJECTS_MIN, covered / (resting ? MAIN_TO_FRESH_SOON : MAIN_TO_FRESH))) {
             return Optional.of(Compaction.Extent.FULL);
         }
         return fresh.size() < FRESH_PACKS_MAX ? Optional.empty() : Optional.of(Compaction.Extent.FOLD);

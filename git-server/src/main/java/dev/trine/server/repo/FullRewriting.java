@@ -21,6 +21,7 @@ final class FullRewriting implements AutoCloseable {
     private final PackFiles files;
     private final ObjectView view;
     private final Collection<StoredPack> sources;
+    private final LocalRepository git;
     private final ObjectReader reader;
     private final NewPacks added;
     private final Instant now;
@@ -28,6 +29,7 @@ final class FullRewriting implements AutoCloseable {
     /**
      * Writes nothing yet.
      *
+     * @param view    pins the packs; the caller keeps it open
      * @param sources the view's committed packs
      * @param now     when the new main pack counts as written: not before any of the sources
      */
@@ -36,7 +38,8 @@ final class FullRewriting implements AutoCloseable {
         this.view = view;
         this.sources = sources;
         this.now = now;
-        this.reader = view.git().newObjectReader();
+        this.git = LocalRepository.forRewriting(files, view.repo(), view.refs(), view.committedPacks());
+        this.reader = git.newObjectReader();
         this.added = new NewPacks(files, view.repo());
     }
 
@@ -95,5 +98,6 @@ final class FullRewriting implements AutoCloseable {
     public void close() {
         added.close();
         reader.close();
+        git.close();
     }
 }

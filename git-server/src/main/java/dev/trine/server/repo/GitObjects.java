@@ -39,7 +39,7 @@ public final class GitObjects {
         PackPin pin = files.pin(repo, all);
         Set<PackName> selfContained = quarantinedPacks.stream()
             .filter(pack -> files.isSelfContained(repo, pack)).collect(Collectors.toSet());
-        return new ObjectView(new LocalRepository(files, repo, refs, all), refs, committedPacks, quarantinedPacks,
+        return new ObjectView(LocalRepository.forServing(files, repo, refs, all), refs, committedPacks, quarantinedPacks,
             selfContained, pin);
     }
 }

@@ -24,13 +24,21 @@ final class LocalObjectDatabase extends DfsObjDatabase {
     private final PackFiles files;
     private final RepoId repo;
     private final List<PackName> packs;
+    private final PackSource others;
 
+    /**
+     * Opens no file.
+     *
+     * @param others as what JGit sees packs that are not the main one: it decides the order of look-up, and whether
+     *               objects that are stored whole are worth another search for deltas
+     */
     LocalObjectDatabase(DfsRepository repository, DfsReaderOptions options, PackFiles files, RepoId repo,
-                        List<PackName> packs) {
+                        List<PackName> packs, PackSource others) {
         super(repository, options);
         this.files = files;
         this.repo = repo;
         this.packs = packs;
+        this.others = others;
         setUseMultipackIndex(false); // JGit's multi-pack index corrupts clones
     }
 
@@ -44,10 +52,8 @@ final class LocalObjectDatabase extends DfsObjDatabase {
     }
 
     private DfsPackDescription describe(StoredPack pack) {
-        // The source decides the order of look-up, and whether missing deltas are worth another search.
-        PackSource source = pack.bitmap() ? PackSource.GC : PackSource.RECEIVE;
-        DfsPackDescription description =
-            new DfsPackDescription(getRepository().getDescription(), PREFIX + pack.name().hex(), source);
+        DfsPackDescription description = new DfsPackDescription(getRepository().getDescription(),
+            PREFIX + pack.name().hex(), pack.bitmap() ? PackSource.GC : others);
         description.addFileExt(PackExt.PACK);
         description.addFileExt(PackExt.INDEX);
         if (pack.bitmap()) {

@@ -4,6 +4,7 @@ import dev.trine.common.model.PackName;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.replication.RefTable;
 import java.util.List;
+import org.eclipse.jgit.internal.storage.dfs.DfsObjDatabase.PackSource;
 import org.eclipse.jgit.internal.storage.dfs.DfsReaderOptions;
 import org.eclipse.jgit.internal.storage.dfs.DfsRepository;
 import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryBuilder;
@@ -17,10 +18,20 @@ final class LocalRepository extends DfsRepository {
     private final LocalObjectDatabase objects;
     private final RefTableDatabase refs;
 
-    LocalRepository(PackFiles files, RepoId repo, RefTable refs, List<PackName> packs) {
+    /** For requests: the main pack is looked into first, and clients have searched for deltas before they pushed. */
+    static LocalRepository forServing(PackFiles files, RepoId repo, RefTable refs, List<PackName> packs) {
+        return new LocalRepository(files, repo, refs, packs, PackSource.GC_REST);
+    }
+
+    /** For a rewriting, which has the time to search for deltas where clients found none. */
+    static LocalRepository forRewriting(PackFiles files, RepoId repo, RefTable refs, List<PackName> packs) {
+        return new LocalRepository(files, repo, refs, packs, PackSource.RECEIVE);
+    }
+
+    private LocalRepository(PackFiles files, RepoId repo, RefTable refs, List<PackName> packs, PackSource others) {
         super(new Builder().setRepositoryDescription(new DfsRepositoryDescription(repo.value())));
         getConfig().setInt("pack", null, "threads", 1); // requests run in parallel, each on one thread
-        this.objects = new LocalObjectDatabase(this, readerOptions(), files, repo, packs);
+        this.objects = new LocalObjectDatabase(this, readerOptions(), files, repo, packs, others);
         this.refs = new RefTableDatabase(refs);
     }
 

@@ -26,34 +26,44 @@ class CompactionRuleTest {
         return packs;
     }
 
+    private static Optional<Compaction.Extent> due(List<StoredPack> packs) {
+        return CompactionRule.due(packs, false);
+    }
+
     @Test
     void aFewSmallPacksAreLeftAlone() {
-        assertThat(CompactionRule.due(List.of())).isEmpty();
-        assertThat(CompactionRule.due(List.of(pack(1999, false, 1)))).isEmpty();
-        assertThat(CompactionRule.due(main(100_000, pack(9_999, false, 11)))).isEmpty();
+        assertThat(due(List.of())).isEmpty();
+        assertThat(due(List.of(pack(999, false, 1)))).isEmpty();
+        assertThat(due(main(1_000_000, pack(4_999, false, 11)))).isEmpty();
     }
 
     @Test
     void aLargePushIsGivenABitmapAtOnce() {
-        assertThat(CompactionRule.due(List.of(pack(2000, false, 1)))).contains(Compaction.Extent.FULL);
+        assertThat(due(List.of(pack(1000, false, 1)))).contains(Compaction.Extent.FULL);
     }
 
     @Test
-    void aTenthOfTheMainPackUncoveredIsTooMuch() {
-        assertThat(CompactionRule.due(main(100_000, pack(5_000, false, 11), pack(5_000, false, 12))))
+    void aSmallPartOfTheMainPackUncoveredIsTooMuch() {
+        assertThat(due(main(1_000_000, pack(2_500, false, 11), pack(2_500, false, 12))))
             .contains(Compaction.Extent.FULL);
     }
 
     @Test
+    void soonAfterARewritingOnlyALargePartIsTooMuch() {
+        assertThat(CompactionRule.due(main(100_000, pack(9_999, false, 11)), true)).isEmpty();
+        assertThat(CompactionRule.due(main(100_000, pack(10_000, false, 11)), true)).contains(Compaction.Extent.FULL);
+    }
+
+    @Test
     void theRestThatAFullRewritingLeftDoesNotCount() {
-        assertThat(CompactionRule.due(main(10_000, pack(50_000, false, 10), pack(9_000, false, 3)))).isEmpty();
+        assertThat(due(main(10_000, pack(50_000, false, 10), pack(999, false, 11)))).isEmpty();
     }
 
     @Test
     void manySmallPacksAreFoldedAndTheMainPackStays() {
         List<StoredPack> packs = main(100_000, IntStream.range(0, 20).mapToObj(i -> pack(3, false, 11 + i))
             .toArray(StoredPack[]::new));
-        assertThat(CompactionRule.due(packs)).contains(Compaction.Extent.FOLD);
+        assertThat(due(packs)).contains(Compaction.Extent.FOLD);
         assertThat(CompactionRule.toFold(packs)).hasSize(20).noneMatch(StoredPack::bitmap);
     }
 
@@ -67,14 +77,14 @@ class CompactionRuleTest {
 
     @Test
     void aByteIsRewrittenOnlySoManyTimes() {
-        List<StoredPack> packs = main(10_000_000);
+        List<StoredPack> packs = main(100_000_000);
         long rewritten = 0;
         int most = 0;
         int pushes = 100_000;
         for (int push = 0; push < pushes; push++) {
             packs.add(pack(3, false, 11 + push));
             most = Math.max(most, packs.size());
-            if (CompactionRule.due(packs).equals(Optional.of(Compaction.Extent.FOLD))) {
+            if (due(packs).equals(Optional.of(Compaction.Extent.FOLD))) {
                 List<StoredPack> folded = CompactionRule.toFold(packs);
                 assertThat(folded).hasSizeGreaterThan(1);
                 long objects = folded.stream().mapToLong(StoredPack::objects).sum();
