@@ -1,5 +1,6 @@
 package dev.trine.server;
 
+import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.model.RepoId;
@@ -44,7 +45,8 @@ final class GitFront implements AutoCloseable {
             parts.open(RpcServer.start(new HostPort("127.0.0.1", 0), security, List.of(router)));
         RpcChannels channels = parts.open(new RpcChannels(security));
         RelaySettings settings =
-            new RelaySettings(Duration.ofSeconds(10), 4, Duration.ofSeconds(10), Duration.ofMinutes(1));
+            new RelaySettings(Duration.ofSeconds(10), 4, Duration.ofSeconds(10), Duration.ofMinutes(1),
+                new ByteSize(1 << 19));
         relay = new GitRelay(new RouterClient(channels.to(new HostPort("127.0.0.1", server.port())),
             settings.routerAnswerMax()), channels, settings);
         socket = parts.open(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));

@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * What HTTP clients may take up.
  *
- * @param connectionsMax connections at a time; further ones wait to be accepted
+ * @param connectionsMax connections at a time; further ones wait to be accepted; each takes up to about 1 MB
  * @param headerMax      bytes of a request's line and headers
  * @param inflatedMax    bytes that a gzip request body may have when unpacked; what is larger has to come as it is
  * @param idleMax        a connection on which the client should send or take bytes, and does not for that long, is
@@ -16,7 +16,7 @@ import java.time.Duration;
  * @param drainMax       time to go on reading a request body after the answer is known, so that the client gets it
  * @param stopMax        time that running requests have to finish when the proxy stops
  */
-public record HttpLimits(@Default("2000") int connectionsMax, @Default("16k") ByteSize headerMax,
+public record HttpLimits(@Default("1000") int connectionsMax, @Default("16k") ByteSize headerMax,
                          @Default("64m") ByteSize inflatedMax, @Default("2m") Duration idleMax,
                          @Default("12h") Duration exchangeMax, @Default("30s") Duration drainMax,
                          @Default("10s") Duration stopMax) {

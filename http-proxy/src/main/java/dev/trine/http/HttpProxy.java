@@ -8,6 +8,7 @@ import dev.trine.common.relay.RouterClient;
 import dev.trine.common.rpc.RpcChannels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -42,7 +43,8 @@ public final class HttpProxy implements AutoCloseable {
         config.checkListen();
         Closer closer = new Closer();
         try {
-            RpcChannels channels = closer.open(new RpcChannels(config.security()));
+            RpcChannels channels =
+                closer.open(new RpcChannels(config.security(), Optional.of(config.relay().window())));
             RouterClient router = new RouterClient(channels.to(config.router()), config.relay().routerAnswerMax());
             GitRelay relay = new GitRelay(router, channels, config.relay());
             ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();

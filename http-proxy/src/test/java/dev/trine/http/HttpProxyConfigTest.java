@@ -33,7 +33,7 @@ class HttpProxyConfigTest {
             security.tls:
             tls:
             behind-tls-terminator: false
-            limits.connections-max: 2000
+            limits.connections-max: 1000
             limits.header-max: 16k
             limits.inflated-max: 64m
             limits.idle-max: 2m
@@ -44,6 +44,7 @@ class HttpProxyConfigTest {
             relay.attempts-max: 4
             relay.node-answer-max: 10s
             relay.idle-max: 10m
+            relay.window: 512k
             """);
     }
 

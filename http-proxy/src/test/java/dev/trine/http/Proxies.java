@@ -11,7 +11,8 @@ import java.util.Optional;
 /** Proxies on loopback ports, with one setting or another that differs from the usual. */
 record Proxies(FakeCluster cluster) {
     private static final RelaySettings RELAY =
-        new RelaySettings(Duration.ofSeconds(10), 2, Duration.ofSeconds(10), Duration.ofMinutes(1));
+        new RelaySettings(Duration.ofSeconds(10), 2, Duration.ofSeconds(10), Duration.ofMinutes(1),
+            new ByteSize(1 << 19));
 
     static HttpLimits limits(Duration idleMax, Duration exchangeMax, Duration drainMax) {
         return new HttpLimits(50, new ByteSize(8192), new ByteSize(1 << 20), idleMax, exchangeMax, drainMax,

@@ -1,22 +1,34 @@
 package dev.trine.ssh;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Counts what runs for clients, so that it can end before the proxy does. Called by many threads. */
+/** Counts what runs for clients: to bound it, and to let it end before the proxy does. Called by many threads. */
 final class Exchanges {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition none = lock.newCondition();
+    private final int max;
     private int running;
     private boolean stopping;
 
-    /** Begins one; returns false if the proxy stops and none may begin. */
-    boolean begin() {
+    Exchanges(int max) {
+        this.max = max;
+    }
+
+    /** Begins one, which is to be ended; or says in a sentence why it may not begin. */
+    Optional<String> begin() {
         lock.lock();
         try {
-            running += stopping ? 0 : 1;
-            return !stopping;
+            if (stopping) {
+                return Optional.of("this proxy stops; try again");
+            }
+            if (running >= max) {
+                return Optional.of(max + " fetches and pushes are running, which is the limit; try again");
+            }
+            running++;
+            return Optional.empty();
         } finally {
             lock.unlock();
         }
@@ -46,11 +58,11 @@ final class Exchanges {
     }
 
     /** Lets none begin any more, and waits for those that run, for a bounded time. */
-    void stop(Duration max) throws InterruptedException {
+    void stop(Duration patience) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             stopping = true;
-            long nanos = max.toNanos();
+            long nanos = patience.toNanos();
             while (running > 0 && nanos > 0) {
                 nanos = none.awaitNanos(nanos);
             }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.slf4j.Logger;
@@ -32,8 +33,9 @@ final class GitCommand extends ThreadCommand {
 
     @Override
     int run(ChannelSession channel, Environment environment) throws IOException {
-        if (!exchanges.begin()) {
-            say("trine: this proxy stops; try again");
+        Optional<String> refusal = exchanges.begin();
+        if (refusal.isPresent()) {
+            say("trine: " + refusal.get());
             return FATAL;
         }
         try {

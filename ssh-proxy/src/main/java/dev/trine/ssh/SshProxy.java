@@ -8,6 +8,7 @@ import dev.trine.common.relay.RouterClient;
 import dev.trine.common.rpc.RpcChannels;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -33,9 +34,10 @@ public final class SshProxy implements AutoCloseable {
     public static SshProxy start(SshProxyConfig config) throws StartException {
         KeyPairProvider hostKeys = new HostKeys(config.hostKeys()).load();
         Closer closer = new Closer();
-        RpcChannels channels = closer.open(new RpcChannels(config.security()));
+        RpcChannels channels =
+            closer.open(new RpcChannels(config.security(), Optional.of(config.relay().window())));
         RouterClient router = new RouterClient(channels.to(config.router()), config.relay().routerAnswerMax());
-        Exchanges exchanges = new Exchanges();
+        Exchanges exchanges = new Exchanges(config.limits().exchangesMax());
         Commands commands = new Commands(new GitRelay(router, channels, config.relay()), exchanges);
         SshServer server = server(hostKeys, new KeySignIn(router), commands);
         server.addSessionListener(new PromptAcknowledgement());

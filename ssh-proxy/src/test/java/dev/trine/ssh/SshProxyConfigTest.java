@@ -33,16 +33,18 @@ class SshProxyConfigTest {
             security.tls:
             host-keys: keys
             limits.sessions-max: 1000
+            limits.exchanges-max: 300
             limits.channels-max: 10
             limits.auth-attempts-max: 20
             limits.auth-max: 30s
             limits.idle-max: 15m
-            limits.window: 4m
+            limits.window: 2m
             limits.stop-max: 10s
             relay.router-answer-max: 10s
             relay.attempts-max: 4
             relay.node-answer-max: 10s
             relay.idle-max: 10m
+            relay.window: 512k
             """);
     }
 

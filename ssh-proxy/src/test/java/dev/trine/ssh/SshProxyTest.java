@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class SshProxyTest {
     private static final RelaySettings RELAY =
-        new RelaySettings(Duration.ofSeconds(10), 3, Duration.ofSeconds(10), Duration.ofMinutes(1));
+        new RelaySettings(Duration.ofSeconds(10), 3, Duration.ofSeconds(10), Duration.ofMinutes(1),
+            new ByteSize(1 << 19));
 
     @TempDir
     private Path dir;
@@ -63,7 +64,7 @@ class SshProxyTest {
     }
 
     private SshProxyConfig config(int sessionsMax) {
-        SshLimits limits = new SshLimits(sessionsMax, 10, 20, Duration.ofSeconds(30), Duration.ofMinutes(1),
+        SshLimits limits = new SshLimits(sessionsMax, 1, 10, 20, Duration.ofSeconds(30), Duration.ofMinutes(1),
             new ByteSize(1 << 20), Duration.ofSeconds(20));
         return new SshProxyConfig(new HostPort("127.0.0.1", 0), cluster.router(), cluster.security(),
             dir.resolve("keys"), limits, RELAY);
@@ -218,6 +219,16 @@ class SshProxyTest {
         while (cluster.node("n1").running() > 0) {
             Thread.onSpinWait();
         }
+    }
+
+    @Test
+    void moreOperationsThanTheLimitAreTurnedAway() throws Exception {
+        Process client = new ProcessBuilder("ssh", "-F", dir.resolve("config").toString(), "-p",
+            Integer.toString(proxy.port()), "git@127.0.0.1", "git-upload-pack 'g/r'").start();
+        client.getInputStream().read();
+        assertThat(git("tmp").tryRun("ls-remote", url("g/r")).output())
+            .contains("trine: 1 fetches and pushes are running, which is the limit; try again");
+        client.destroyForcibly().waitFor();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.trine.common.relay;
 
+import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.Default;
 import java.time.Duration;
 
@@ -10,12 +11,21 @@ import java.time.Duration;
  * @param attemptsMax     nodes that are tried for one exchange, the first included
  * @param nodeAnswerMax   longest wait for the first byte of a ref advertisement before another node is tried
  * @param idleMax         an exchange in which no byte moves for that long is given up
+ * @param window          bytes of a node's answer that may wait in memory for one slow client; with a distance of 1 ms
+ *                        to the node, 512k lets 500 MB a second through
  */
 public record RelaySettings(@Default("10s") Duration routerAnswerMax, @Default("4") int attemptsMax,
-                            @Default("10s") Duration nodeAnswerMax, @Default("10m") Duration idleMax) {
+                            @Default("10s") Duration nodeAnswerMax, @Default("10m") Duration idleMax,
+                            @Default("512k") ByteSize window) {
+    private static final long WINDOW_BYTES_MIN = 64 * 1024;
+    private static final long WINDOW_BYTES_MAX = 64 * 1024 * 1024;
+
     public RelaySettings {
         if (attemptsMax < 1 || attemptsMax > 20) {
             throw new IllegalArgumentException("attempts-max is between 1 and 20");
+        }
+        if (window.bytes() < WINDOW_BYTES_MIN || window.bytes() > WINDOW_BYTES_MAX) {
+            throw new IllegalArgumentException("window is between 64k and 64m");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.trine.common.rpc;
 
+import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.StartException;
 import io.grpc.Channel;
@@ -11,6 +12,7 @@ import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +27,7 @@ public final class RpcChannels implements AutoCloseable {
     private final ExecutorService callbacks = Executors.newVirtualThreadPerTaskExecutor();
     private final ChannelCredentials credentials;
     private final Membership membership;
+    private final Optional<ByteSize> window;
 
     /**
      * Makes the set of channels; connects nowhere yet.
@@ -32,6 +35,17 @@ public final class RpcChannels implements AutoCloseable {
      * @throws StartException if the secret or the TLS files cannot be read
      */
     public RpcChannels(Security security) throws StartException {
+        this(security, Optional.empty());
+    }
+
+    /**
+     * Makes the set of channels; connects nowhere yet.
+     *
+     * @param window bytes that may wait here for the reader of one call; empty: gRPC finds it out, up to 8 MiB
+     * @throws StartException if the secret or the TLS files cannot be read
+     */
+    public RpcChannels(Security security, Optional<ByteSize> window) throws StartException {
+        this.window = window;
         this.credentials = credentials(security);
         this.membership = new Membership(security.secret());
     }
@@ -56,12 +70,13 @@ public final class RpcChannels implements AutoCloseable {
     }
 
     private Connection connect(HostPort address) {
-        ManagedChannel channel = NettyChannelBuilder.forAddress(address.host(), address.port(), credentials)
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.port(), credentials)
             .executor(callbacks)
             .maxInboundMessageSize(RpcServer.MESSAGE_BYTES_MAX)
             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-            .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-            .build();
+            .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
+        window.ifPresent(size -> builder.flowControlWindow(Math.toIntExact(size.bytes())));
+        ManagedChannel channel = builder.build();
         return new Connection(channel, ClientInterceptors.intercept(channel, membership, new EagerReconnect(channel)));
     }
 

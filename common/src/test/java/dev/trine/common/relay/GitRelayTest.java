@@ -3,6 +3,7 @@ package dev.trine.common.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trine.common.config.ByteSize;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.proto.GitOpen;
 import io.grpc.Status;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class GitRelayTest {
+    private static final ByteSize WINDOW = new ByteSize(1 << 19);
     private static final User ALICE = new User(5, "alice");
     private static final String LS_REFS = "0014command=ls-refs\n0001000bsymrefs0000";
 
@@ -39,7 +41,8 @@ class GitRelayTest {
         cluster = new FakeCluster(dir, 3);
         cluster.host("g/r", FakeCluster.bareRepository(dir.resolve("r.git")));
         channels = new RpcChannels(cluster.security());
-        relay = relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofSeconds(5), Duration.ofSeconds(20)));
+        relay = relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofSeconds(5), Duration.ofSeconds(20),
+            WINDOW));
     }
 
     private GitRelay relay(RelaySettings settings) {
@@ -104,7 +107,8 @@ class GitRelayTest {
         cluster.node("n1").fallSilent();
         Client client = new Client("");
         GitRelay hasty =
-            relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofMillis(300), Duration.ofSeconds(20)));
+            relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofMillis(300), Duration.ofSeconds(20),
+                WINDOW));
         assertThat(hasty.relay(advertisement(), client)).isEqualTo(new Relayed.Served(0));
         assertThat(cluster.node("n2").opened()).hasSize(1);
     }
@@ -113,7 +117,8 @@ class GitRelayTest {
     void aNodeThatFallsSilentInTheMiddleIsGivenUp() throws IOException {
         cluster.node("n1").fallSilent();
         GitRelay hasty =
-            relay(new RelaySettings(Duration.ofSeconds(5), 1, Duration.ofSeconds(5), Duration.ofMillis(300)));
+            relay(new RelaySettings(Duration.ofSeconds(5), 1, Duration.ofSeconds(5), Duration.ofMillis(300),
+                WINDOW));
         assertThat(hasty.relay(lsRefs(), new Client(LS_REFS))).isEqualTo(new Relayed.Refused(
             new Refusal(Refusal.Kind.UNAVAILABLE, "node n1 does not answer; try again")));
     }
