@@ -39,7 +39,7 @@ public final class GitObjects {
         PackPin pin = files.pin(repo, all);
         Set<PackName> selfContained = quarantinedPacks.stream()
             .filter(pack -> files.isSelfContained(repo, pack)).collect(Collectors.toSet());
-        return new ObjectView(LocalRepository.forServing(files, repo, refs, all), refs, committedPacks, quarantinedPacks,
-            selfContained, pin);
+        LocalRepository git = LocalRepository.forServing(files, repo, refs, all);
+        return new ObjectView(git, refs, committedPacks, quarantinedPacks, selfContained, pin);
     }
 }
