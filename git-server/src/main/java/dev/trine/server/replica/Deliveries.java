@@ -55,17 +55,29 @@ final class Deliveries {
     Optional<Envelope> deliver(Envelope envelope)
         throws InterruptedException, ReplicaStoppedException, OverloadedException {
         if (!envelope.target().equals(self)) {
-            return Optional.of(notMember(envelope));
+            return notMember(envelope);
         }
         Optional<Exchange> exchange = replicas.use(envelope.repo(), loop -> {
             Exchange begun = new Exchange(envelope);
             loop.receive(begun);
             return begun;
         });
-        return exchange.isEmpty() ? Optional.of(notMember(envelope)) : exchange.get().await(STEP_MAX);
+        return exchange.isEmpty() ? notMember(envelope) : exchange.get().await(STEP_MAX);
     }
 
-    private Envelope notMember(Envelope to) {
-        return new Envelope(to.repo(), to.generation(), self, to.sender(), new PeerMessage.NotMember(Role.UNKNOWN));
+    /** Only requests are answered so: an answer to an answer would go back and forth without end. */
+    private Optional<Envelope> notMember(Envelope to) {
+        boolean asks = switch (to.payload()) {
+            case PeerMessage.OfContender request -> true;
+            case PeerMessage.Resolve request -> true;
+            case PeerMessage.ToContender answer -> false;
+            case PeerMessage.ResolveReply answer -> false;
+            case PeerMessage.Moved answer -> false;
+            case PeerMessage.NotMember answer -> false;
+            case PeerMessage.Commit notice -> false;
+            case PeerMessage.PullHint notice -> false;
+        };
+        return asks ? Optional.of(new Envelope(to.repo(), to.generation(), self, to.sender(),
+            new PeerMessage.NotMember(Role.UNKNOWN))) : Optional.empty();
     }
 }

@@ -125,11 +125,14 @@ final class LoadedReplicas implements AutoCloseable {
         loops.values().forEach(ReplicaLoop::tick);
     }
 
-    /** Lets go what nothing has happened to for so long. */
+    /**
+     * Lets go what nothing has happened to for so long. While there is room, replicas with staged pushes stay, so that
+     * somebody forgets those that never come.
+     */
     void unloadIdle(Duration idle) {
-        Duration enough = loops.size() > loadedMax / 2 ? CROWDED_IDLE : idle;
+        boolean crowded = loops.size() > loadedMax / 2;
         for (ReplicaLoop loop : loops.values()) {
-            if (loop.stopIfIdle(enough)) {
+            if ((crowded || loop.staged().isEmpty()) && loop.stopIfIdle(crowded ? CROWDED_IDLE : idle)) {
                 LOG.atDebug().addKeyValue("repo", loop.repo()).log("unloaded");
             }
         }

@@ -79,30 +79,26 @@ final class PushCommit {
         if (candidate.tips().isEmpty()) {
             return proposing.propose(candidate, Optional.empty());
         }
+        List<Member> peers = state.members().stream().filter(member -> !member.equals(self)).toList();
+        Shipment shipment = start(candidate, state.generation(), peers);
         if (!stageHere(candidate)) {
             return new PushOutcome.Refused("nothing was changed, objects that the push builds on were removed while it"
                 + " was under way; fetch and push again");
         }
-        List<Member> peers = state.members().stream().filter(member -> !member.equals(self)).toList();
-        Shipment shipment = ship(candidate, state.generation(), peers);
+        Instant end = clock.instant().plus(RETURN_MAX);
+        while (!shipment.awaitOne(stageMax) && clock.instant().isBefore(end)) {
+            Thread.sleep(RETRY_AFTER); // a peer that is just coming back is waited for
+            shipment = start(candidate, state.generation(), peers);
+        }
         PushOutcome outcome = shipment.isStagedSomewhere() ? proposing.propose(candidate, Optional.of(shipment))
             : new PushOutcome.Refused("nothing was changed, a push needs two of three nodes: " + shipment.failure());
         forgetUnlessOpen(loop, candidate.push(), outcome);
         return outcome;
     }
 
-    /** Ships until a peer has it; a peer that is just coming back is waited for. */
-    private Shipment ship(Candidate candidate, long generation, List<Member> peers)
-        throws IOException, InterruptedException {
-        Instant end = clock.instant().plus(RETURN_MAX);
-        while (true) {
-            Shipment shipment = shipments.start(candidate.loop().repo(), generation, candidate.checked().at(),
-                new Shipments.Goods(candidate.push(), candidate.tips(), candidate.packs()), peers);
-            if (shipment.awaitOne(stageMax) || clock.instant().isAfter(end)) {
-                return shipment;
-            }
-            Thread.sleep(RETRY_AFTER);
-        }
+    private Shipment start(Candidate candidate, long generation, List<Member> peers) throws IOException {
+        return shipments.start(candidate.loop().repo(), generation, candidate.checked().at(),
+            new Shipments.Goods(candidate.push(), candidate.tips(), candidate.packs()), peers);
     }
 
     /** Stages it here; it counts only if packs were not swapped since it was checked, see {@link OwnReplica}. */

@@ -198,7 +198,7 @@ final class ReplicaLoop {
     /** Stops for good if nothing has happened for that long and nothing is under way. Returns whether it did. */
     boolean stopIfIdle(Duration idle) {
         // judged under the inbox's lock: whoever handed something in before has also touched
-        return inbox.closeIfEmpty("the replica was idle", () -> !needsTicks && errands.get() == 0 && staged.isEmpty()
+        return inbox.closeIfEmpty("the replica was idle", () -> !needsTicks && errands.get() == 0
             && nanos.getAsLong() - activeNanos > idle.toNanos());
     }
 

@@ -47,6 +47,7 @@ public final class Replicas implements AutoCloseable {
     private final Member self;
     private final ReplicaStore store;
     private final LoadedReplicas loaded;
+    private final CatchUp catchUp;
     private final Deliveries deliveries;
     private final HostedRepositories hosting;
     private final ReplicationRpc replication;
@@ -74,6 +75,7 @@ public final class Replicas implements AutoCloseable {
         this.self = parts.self();
         this.store = parts.store();
         this.loaded = parts.loaded();
+        this.catchUp = parts.catchUp();
         this.deliveries = parts.deliveries();
         this.hosting = parts.hosting();
         this.replication = parts.replication();
@@ -81,8 +83,8 @@ public final class Replicas implements AutoCloseable {
     }
 
     /** What the door leads to. */
-    private record Parts(Member self, ReplicaStore store, LoadedReplicas loaded, Deliveries deliveries,
-                         HostedRepositories hosting, ReplicationRpc replication) {
+    private record Parts(Member self, ReplicaStore store, LoadedReplicas loaded, CatchUp catchUp,
+                         Deliveries deliveries, HostedRepositories hosting, ReplicationRpc replication) {
     }
 
     /**
@@ -132,7 +134,7 @@ public final class Replicas implements AutoCloseable {
         closer.open(new Pulse(nodes, loaded, catchUp, settings, files)).start();
         returns.tell(sweeps::sweep);
         sweeps.start(peers.keySet());
-        return new Replicas(new Parts(self, store, loaded, deliveries, hosting,
+        return new Replicas(new Parts(self, store, loaded, catchUp, deliveries, hosting,
             new ReplicationRpc(deliveries, requests, compactor::isRewriting, threads,
                 settings.transferIdle())), closer);
     }
@@ -166,6 +168,7 @@ public final class Replicas implements AutoCloseable {
         }
         if (store.create(repo, ReplicaState.created(members),
             Map.of(RefName.HEAD, new RefValue.Symbolic(defaultBranch)))) {
+            catchUp.mayLook(repo); // the other members may have begun without this one
             return Creation.CREATED;
         }
         try (ReplicaSnapshot present = store.snapshot(repo).orElseThrow()) {
@@ -203,6 +206,11 @@ public final class Replicas implements AutoCloseable {
     /** A request that was handed on to the lock holder could not be delivered: the next one contends with it. */
     public void unreachable(RepoId repo, Member holder) {
         loaded.loaded(repo).ifPresent(loop -> loop.tell(new Message.Unreachable(holder)));
+    }
+
+    /** Number of replicas in memory. */
+    int inMemory() {
+        return loaded.all().size();
     }
 
     private Answer ask(RepoId repo, LoadedReplicas.Use<CompletableFuture<Answer>> request)

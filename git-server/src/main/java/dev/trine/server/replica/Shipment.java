@@ -38,7 +38,7 @@ final class Shipment {
 
     /** What is known of one peer. */
     enum State {
-        UNDER_WAY, STAGED, LAGGING, UNREACHABLE
+        UNDER_WAY, STAGED, LAGGING, ABSENT, UNREACHABLE
     }
 
     /**
@@ -126,6 +126,7 @@ final class Shipment {
                 case UNDER_WAY -> " has not answered yet";
                 case STAGED -> " is ready";
                 case LAGGING -> " is still catching up";
+                case ABSENT -> " does not have the repository";
                 case UNREACHABLE -> " cannot be reached";
             }));
             reasons.sort(null);
@@ -156,7 +157,8 @@ final class Shipment {
             return switch (reply.getResult()) {
                 case STAGED -> State.STAGED;
                 case INCOMPLETE -> State.LAGGING;
-                case CORRUPT, NOT_A_MEMBER, RESULT_UNSPECIFIED, UNRECOGNIZED -> State.UNREACHABLE;
+                case NOT_A_MEMBER -> State.ABSENT;
+                case CORRUPT, RESULT_UNSPECIFIED, UNRECOGNIZED -> State.UNREACHABLE;
             };
         } catch (PeerUnavailableException e) {
             LOG.atDebug().addKeyValue("repo", load.repo()).addKeyValue("push", load.push())

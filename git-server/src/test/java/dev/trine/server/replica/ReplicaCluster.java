@@ -44,6 +44,7 @@ final class ReplicaCluster implements AutoCloseable {
     private static final List<NodeId> NAMES = List.of(new NodeId("n1"), new NodeId("n2"), new NodeId("n3"));
 
     private final Path dir;
+    private final ReplicaSettings settings;
     private final Closer parts = new Closer();
     private final JGitRuntime jgit;
     private final Security security;
@@ -54,7 +55,12 @@ final class ReplicaCluster implements AutoCloseable {
     private final GitWork work;
 
     ReplicaCluster(Path dir) throws Exception {
+        this(dir, ReplicaSettings.DEFAULT);
+    }
+
+    ReplicaCluster(Path dir, ReplicaSettings settings) throws Exception {
         this.dir = dir;
+        this.settings = settings;
         jgit = parts.open(JGitRuntime.start(new JGitSettings(64L << 20, 2)));
         Path secret = Files.writeString(dir.resolve("secret"), "0123456789abcdef0123456789abcdef\n");
         security = new Security(Optional.of(secret), Optional.empty());
@@ -67,9 +73,13 @@ final class ReplicaCluster implements AutoCloseable {
         for (NodeId name : NAMES) {
             start(name.value());
         }
-        List<Member> members = nodes.values().stream().map(ReplicaNode::member).toList();
-        nodes.values().forEach(node -> node.create(REPO, members));
+        nodes.values().forEach(node -> node.create(REPO, members()));
         work = GitWork.init(dir.resolve("work"));
+    }
+
+    /** The three disks. */
+    List<Member> members() {
+        return nodes.values().stream().map(ReplicaNode::member).toList();
     }
 
     GitWork work() {
@@ -82,7 +92,7 @@ final class ReplicaCluster implements AutoCloseable {
 
     void start(String name) throws Exception {
         NodeId id = new NodeId(name);
-        ReplicaNode node = new ReplicaNode(id, dir, jgit, security, Map.<NodeId, Channel>copyOf(links.get(id)));
+        ReplicaNode node = new ReplicaNode(id, dir, jgit, security, Map.copyOf(links.get(id)), settings);
         nodes.put(id, node);
         join();
     }
@@ -140,7 +150,11 @@ final class ReplicaCluster implements AutoCloseable {
 
     /** Pushes a commit over whatever the node shows. */
     PushOutcome tryPush(String node, String branch, ObjectName commit) throws Exception {
-        try (PushSession push = open(node)) {
+        return tryPush(node, REPO, branch, commit);
+    }
+
+    PushOutcome tryPush(String node, RepoId repo, String branch, ObjectName commit) throws Exception {
+        try (PushSession push = open(node, repo)) {
             RefName name = new RefName("refs/heads/" + branch);
             Optional<RefValue> old = push.view().refs().get(name);
             List<String> have = old.map(value -> List.of(((RefValue.Direct) value).id().hex())).orElse(List.of());
@@ -153,7 +167,11 @@ final class ReplicaCluster implements AutoCloseable {
     }
 
     PushSession open(String node) {
-        return switch (node(node).replicas().hosting().openPush(REPO, new ReadPoint.StaleAllowed(1, Position.START),
+        return open(node, REPO);
+    }
+
+    private PushSession open(String node, RepoId repo) {
+        return switch (node(node).replicas().hosting().openPush(repo, new ReadPoint.StaleAllowed(1, Position.START),
             pushId())) {
             case Opened.Ready<PushSession> ready -> ready.value();
             case Opened.Refused<PushSession> refused -> throw new AssertionError(refused.why().toString());

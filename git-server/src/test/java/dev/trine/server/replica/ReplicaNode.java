@@ -30,8 +30,8 @@ final class ReplicaNode implements AutoCloseable {
     private final Replicas replicas;
     private final RpcServer server;
 
-    ReplicaNode(NodeId node, Path dir, JGitRuntime jgit, Security security, Map<NodeId, Channel> peers)
-        throws Exception {
+    ReplicaNode(NodeId node, Path dir, JGitRuntime jgit, Security security, Map<NodeId, Channel> peers,
+                ReplicaSettings settings) throws Exception {
         disk = parts.open(DataDirectory.open(new DataDirectory.Settings(dir.resolve(node.value()),
             new ByteSize(1 << 20), new ByteSize(8 << 20)), node, Clock.systemUTC(), (fact, cause) -> {
                 throw new AssertionError(fact, cause);
@@ -39,7 +39,7 @@ final class ReplicaNode implements AutoCloseable {
         files = PackFiles.open(disk.objects(), disk.replicas()::lists);
         files.sweep();
         replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(), disk.replicas(), files), jgit,
-            PackLimits.DEFAULT, peers, ReplicaSettings.DEFAULT));
+            PackLimits.DEFAULT, peers, settings));
         server = parts.open(RpcServer.start(new HostPort("127.0.0.1", 0), security, List.of(replicas.replication())));
     }
 
