@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
@@ -156,6 +157,35 @@ class HostedPushTest {
         }
         await().atMost(LEVEL_MAX).until(() ->
             !cluster.node("n1").refs(ReplicaCluster.REPO).containsKey("refs/heads/copy"));
+    }
+
+    @Test
+    void aNodeThatWasAwayTakesOverThousandsOfRefsAndDeletionsAndStartsAgainFromThem() throws Exception {
+        ObjectName commit = cluster.push("n1", "main");
+        cluster.awaitLevel("main", commit, LEVEL_MAX);
+        updateMany("n1", commit, true, 0, 2_500);
+        cluster.awaitLevel("many/2499", commit, LEVEL_MAX);
+        cluster.kill("n3");
+        updateMany("n1", commit, false, 0, 1_200);
+        updateMany("n2", commit, true, 2_500, 4_000);
+        ObjectName last = cluster.push("n2", "main");
+        cluster.start("n3");
+        cluster.awaitLevel("main", last, LEVEL_MAX);
+        assertThat(cluster.node("n3").refs(ReplicaCluster.REPO)).hasSize(2 + 4_000 - 1_200);
+        cluster.kill("n3");
+        cluster.start("n3");
+        ObjectName next = cluster.push("n3", "main");
+        cluster.awaitLevel("main", next, LEVEL_MAX);
+    }
+
+    private void updateMany(String node, ObjectName commit, boolean create, int from, int to) throws Exception {
+        Optional<RefValue> value = Optional.of(new RefValue.Direct(commit));
+        List<RefUpdate> updates = IntStream.range(from, to).mapToObj(i -> new RefName("refs/heads/many/" + i))
+            .map(name -> new RefUpdate(name, create ? Optional.empty() : value, create ? value : Optional.empty()))
+            .toList();
+        try (PushSession push = cluster.open(node)) {
+            assertThat(push.commit(updates)).isInstanceOf(PushOutcome.Committed.class);
+        }
     }
 
     @Test
