@@ -16,7 +16,10 @@ import java.util.Optional;
  */
 public record MetadataConfig(String url, String user, Optional<String> password, int connections, Duration patience,
                              Duration answerMax) {
-    /** URL of the embedded database in that directory: MySQL's dialect, every commit on disk before it is answered. */
+    /**
+     * URL of the embedded database in that directory: MySQL's dialect. Every commit is handed to the operating system
+     * before it is answered, so it outlives the process, but not for certain a power failure.
+     */
     public static String embedded(Path directory) {
         return "jdbc:h2:file:" + directory.toAbsolutePath().resolve("metadata")
             + ";MODE=MySQL;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;WRITE_DELAY=0"

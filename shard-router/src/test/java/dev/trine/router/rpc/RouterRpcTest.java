@@ -38,9 +38,11 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a proxy meets: a router on an embedded database, with three nodes. */
+@Timeout(60)
 class RouterRpcTest {
     /** Whoever waits for a node that hangs waits until the test is cut off. */
     private static final String ENDLESS_PATIENCE = """
