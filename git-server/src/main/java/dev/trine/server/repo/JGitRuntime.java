@@ -48,8 +48,9 @@ public final class JGitRuntime implements AutoCloseable {
         return workerCount;
     }
 
+    /** Gives up what the threads still work on: whoever waited for it is gone. */
     @Override
     public void close() {
-        workers.close();
+        workers.shutdownNow();
     }
 }
