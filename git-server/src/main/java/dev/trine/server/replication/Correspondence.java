@@ -46,7 +46,10 @@ final class Correspondence {
                     answered(from, answered, now);
                 }
             }
-            case PeerMessage.Resolve resolve when among -> demand.open(resolve.push(), now).await(from);
+            case PeerMessage.Resolve resolve when among -> {
+                lock.session().ifPresent(session -> session.urge(now));
+                demand.open(resolve.push(), now).await(from);
+            }
             case PeerMessage.Resolve resolve -> redirect(envelope);
             case PeerMessage.ResolveReply reply -> {
                 if (among) {

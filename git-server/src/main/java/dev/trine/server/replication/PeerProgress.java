@@ -27,7 +27,7 @@ final class PeerProgress {
         this.member = member;
         this.start = start;
         this.next = start;
-        this.heardAt = now - timeouts.contactMillis() - 1;
+        lost(now, timeouts);
         this.sentAt = now;
         this.pursueUntil = now + timeouts.pursueMillis();
     }
@@ -61,6 +61,11 @@ final class PeerProgress {
 
     boolean inContact(long now, Timeouts timeouts) {
         return now - heardAt <= timeouts.contactMillis();
+    }
+
+    /** It cannot be reached: as if it had not been heard of for long. */
+    void lost(long now, Timeouts timeouts) {
+        heardAt = now - timeouts.contactMillis() - 1;
     }
 
     void heard(long now, Timeouts timeouts) {

@@ -72,16 +72,23 @@ public final class RefLogReplica {
             }
             case Message.Unreachable gone -> {
                 contacts.missed(gone.peer(), nowMillis);
+                lock.session().ifPresent(session -> session.unreachable(gone.peer(), nowMillis));
                 contender.unreachable(gone.peer(), nowMillis);
             }
             case Message.Propose propose -> propose.proposals()
                 .forEach(proposal -> demand.add(new Request.Push(proposal, nowMillis)));
-            case Message.Read read -> reads.read(read, nowMillis);
+            case Message.Read read -> {
+                lock.session().ifPresent(session -> session.urge(nowMillis));
+                reads.read(read, nowMillis);
+            }
             case Message.Repair repair ->
                 addIfCurrent(repair.generation(), new Request.Repair(repair.ticket(), nowMillis));
             case Message.Seal seal ->
                 addIfCurrent(seal.generation(), new Request.Seal(seal.ticket(), seal.nextMembers(), nowMillis));
-            case Message.Resolve resolve -> demand.open(resolve.push(), nowMillis).await(resolve.ticket());
+            case Message.Resolve resolve -> {
+                lock.session().ifPresent(session -> session.urge(nowMillis));
+                demand.open(resolve.push(), nowMillis).await(resolve.ticket());
+            }
             case Message.ObjectsFetched fetched ->
                 contender.objectsFetched(fetched.from(), nowMillis).ifPresent(it -> lock.begin(it, nowMillis));
             case Message.ObjectsNotFetched missed -> contender.objectsNotFetched(missed.from(), nowMillis);

@@ -59,6 +59,18 @@ final class Session {
         return peers.stream().anyMatch(peer -> peer.inContact(now, timeouts));
     }
 
+    /** A peer cannot be reached: a push is not stored for its sake. */
+    void unreachable(Member at, long now) {
+        peer(at).ifPresent(peer -> peer.lost(now, timeouts));
+    }
+
+    /** Somebody waits for what is not committed yet: peers that had been given up are tried again. */
+    void urge(long now) {
+        if (!isReady() || log.last().version() > log.committed().version()) {
+            peers.forEach(peer -> peer.pursue(now, timeouts));
+        }
+    }
+
     /** Creates the next entry in the own log. */
     Position append(Function<Position, LogEntry> entry) {
         Position position = new Position(log.last().version() + 1, epoch);

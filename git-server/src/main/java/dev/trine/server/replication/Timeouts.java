@@ -25,5 +25,5 @@ public record Timeouts(long tentativeLeaseMillis, long leaseMillis, long lockMil
                        int outcomesKept, int chunkEntries) {
     /** What production uses. */
     public static final Timeouts DEFAULT =
-        new Timeouts(200, 5_000, 400, 200, 20, 180, 2_000, 1_000, 4_500, 10_000, 2_000, 10_000, 256, 4_096, 256);
+        new Timeouts(200, 5_000, 400, 200, 20, 180, 2_000, 1_000, 3_500, 10_000, 2_000, 10_000, 256, 4_096, 256);
 }

@@ -15,7 +15,7 @@ final class SimulatedNode {
     static final RepoId REPO = new RepoId("00".repeat(16));
     /** As in production, but with short logs and messages. */
     static final Timeouts PATIENT =
-        new Timeouts(200, 5_000, 400, 200, 20, 180, 2_000, 1_000, 4_000, 10_000, 2_000, 10_000, 4, 4_096, 3);
+        new Timeouts(200, 5_000, 400, 200, 20, 180, 2_000, 1_000, 3_500, 10_000, 2_000, 10_000, 4, 4_096, 3);
     /** Locks change hands all the time. */
     static final Timeouts HASTY =
         new Timeouts(30, 120, 80, 60, 5, 40, 200, 150, 2_000, 3_000, 400, 10_000, 4, 4_096, 1);
@@ -56,9 +56,14 @@ final class SimulatedNode {
     }
 
     void start(long now) {
-        life++;
         clockRate = 0.5 + random.nextDouble();
         clockOffset = random.nextLong(1_000_000) - (long) (now * clockRate);
+        startExactly();
+    }
+
+    /** Starts with a clock that is right. */
+    void startExactly() {
+        life++;
         StagedPushes staged = (push, packs) -> mutation == Mutation.ACK_NO_OBJECTS || disk.objects().contains(push);
         replica = Optional.of(new RefLogReplica(REPO, member, disk.stored(), () -> disk, staged, timeouts,
             random.nextLong()));
