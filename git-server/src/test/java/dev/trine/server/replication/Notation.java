@@ -21,7 +21,8 @@ final class Notation {
     static String of(PeerMessage message) {
         return switch (message) {
             case PeerMessage.Lock m -> "Lock " + m.epoch() + (m.preempt() ? " preempt" : "");
-            case PeerMessage.Granted m -> "Granted " + m.epoch() + ", last " + m.last() + ", committed " + m.committed();
+            case PeerMessage.Granted m -> "Granted " + m.epoch() + ", last " + m.last() + ", committed "
+                + m.committed();
             case PeerMessage.Refused m -> "Refused " + m.epoch() + ", promised " + m.promised();
             case PeerMessage.Leased m -> "Leased " + m.epoch() + ", to " + m.holder().node() + " at " + m.holderEpoch();
             case PeerMessage.FetchLog m -> "FetchLog " + m.epoch() + " from " + m.fromVersion() + ", if last is "

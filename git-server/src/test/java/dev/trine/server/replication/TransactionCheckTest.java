@@ -38,7 +38,8 @@ class TransactionCheckTest {
     @Test
     void anAtomicTransactionIsRejectedWhole() {
         List<RefRejection> rejections = rejections(Map.of(), List.of(
-            new RefUpdate(NAMES.get(0), value("1"), value("2")), new RefUpdate(NAMES.get(3), VALUES.get(0), value("1"))));
+            new RefUpdate(NAMES.get(0), value("1"), value("2")),
+            new RefUpdate(NAMES.get(3), Optional.empty(), value("1"))));
         assertThat(rejections).containsExactly(new RefRejection(NAMES.get(0), Reason.STALE_OLD_VALUE),
             new RefRejection(NAMES.get(3), Reason.TRANSACTION_ABORTED));
     }
