@@ -15,6 +15,8 @@ import java.util.concurrent.Semaphore;
 import org.eclipse.jgit.internal.storage.pack.PackWriter;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Rewrites the committed packs of a repository into few: one main pack of all that branches and tags reach, with a
@@ -23,14 +25,24 @@ import org.eclipse.jgit.lib.ObjectReader;
  * fully at a time, by one thread.
  */
 public final class Compaction {
+    private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
+    /** Heap that an object takes while everything is rewritten; measured with git's own history. */
+    private static final int HEAP_BYTES_PER_OBJECT = 400;
+
     private final PackFiles files;
+    private final long objectsMax;
     private final Semaphore fullRewritings = new Semaphore(1, true);
     private final LastRewritings last = new LastRewritings();
 
     /** Opens nothing; JGit must be started first. */
     public Compaction(PackFiles files, JGitRuntime runtime) {
+        this(files, runtime, Runtime.getRuntime().maxMemory() * 3 / 5);
+    }
+
+    Compaction(PackFiles files, JGitRuntime runtime, long heapBytesMax) {
         Objects.requireNonNull(runtime, "JGit must be started first");
         this.files = files;
+        this.objectsMax = heapBytesMax / HEAP_BYTES_PER_OBJECT;
     }
 
     /** How much to rewrite. */
@@ -50,7 +62,13 @@ public final class Compaction {
         if (last.isSettled(repo, packs)) {
             return Optional.empty();
         }
-        return CompactionRule.due(describe(repo, packs), last.isResting(repo, Instant.now()));
+        List<StoredPack> stored = describe(repo, packs);
+        if (CompactionRule.objects(stored) > objectsMax && last.isFirstTooLarge(repo)) {
+            LOG.atWarn().addKeyValue("repo", repo).addKeyValue("objects", CompactionRule.objects(stored))
+                .addKeyValue("max", objectsMax)
+                .log("too many objects for a bitmap with this heap, clones will be slow: give the node more");
+        }
+        return CompactionRule.due(stored, objectsMax, last.isResting(repo, Instant.now()));
     }
 
     private List<StoredPack> describe(RepoId repo, List<PackName> packs) throws IOException {
@@ -95,7 +113,7 @@ public final class Compaction {
     }
 
     private Optional<Compacted> fold(ObjectView view, Set<ObjectName> keep) throws IOException {
-        List<StoredPack> sources = CompactionRule.toFold(describe(view.repo(), view.committedPacks()));
+        List<StoredPack> sources = CompactionRule.toFold(describe(view.repo(), view.committedPacks()), objectsMax);
         if (sources.isEmpty()) {
             return Optional.empty();
         }

@@ -1,6 +1,7 @@
 package dev.trine.server.repo;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -29,16 +30,24 @@ final class CompactionRule {
     /**
      * What is to be done about a repository's packs; empty: nothing.
      *
-     * @param resting whether the main pack was written only a short time ago
+     * @param objectsMax more objects cannot be rewritten
+     * @param resting    whether the main pack was written only a short time ago
      */
-    static Optional<Compaction.Extent> due(List<StoredPack> packs, boolean resting) {
+    static Optional<Compaction.Extent> due(List<StoredPack> packs, long objectsMax, boolean resting) {
+        boolean mayRewrite = objects(packs) <= objectsMax;
         List<StoredPack> fresh = fresh(packs);
-        long objects = fresh.stream().mapToLong(StoredPack::objects).sum();
+        long objects = objects(fresh);
         long covered = main(packs).map(StoredPack::objects).orElse(0L);
-        if (objects >= Math.max(FRESH_OBJECTS_MIN, covered / (resting ? MAIN_TO_FRESH_SOON : MAIN_TO_FRESH))) {
+        long tooMany = covered / (resting ? MAIN_TO_FRESH_SOON : MAIN_TO_FRESH);
+        if (mayRewrite && objects >= Math.max(FRESH_OBJECTS_MIN, tooMany)) {
             return Optional.of(Compaction.Extent.FULL);
         }
         return fresh.size() < FRESH_PACKS_MAX ? Optional.empty() : Optional.of(Compaction.Extent.FOLD);
+    }
+
+    /** How many objects lie in packs. */
+    static long objects(Collection<StoredPack> packs) {
+        return packs.stream().mapToLong(StoredPack::objects).sum();
     }
 
     private static Optional<StoredPack> main(List<StoredPack> packs) {
@@ -53,8 +62,12 @@ final class CompactionRule {
             .toList();
     }
 
-    /** The packs to be folded into one: none, or two and more. */
-    static List<StoredPack> toFold(List<StoredPack> packs) {
+    /**
+     * The packs to be folded into one: none, or two and more.
+     *
+     * @param objectsMax more objects cannot be rewritten
+     */
+    static List<StoredPack> toFold(List<StoredPack> packs, long objectsMax) {
         List<StoredPack> bySize = new ArrayList<>(fresh(packs));
         bySize.sort(Comparator.comparingLong(StoredPack::packBytes).thenComparing(pack -> pack.name().hex()));
         int from = bySize.size() - 1;
@@ -67,6 +80,9 @@ final class CompactionRule {
             || bySize.size() - end > FRESH_PACKS_MAX / 2)) {
             folded += bySize.get(end).packBytes();
             end++;
+        }
+        while (end > 0 && objects(bySize.subList(0, end)) > objectsMax) {
+            end--;
         }
         return end < 2 ? List.of() : bySize.subList(0, end);
     }

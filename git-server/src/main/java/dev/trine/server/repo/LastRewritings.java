@@ -21,6 +21,8 @@ final class LastRewritings {
 
     private final Cache<RepoId, Rewriting> last = Caffeine.newBuilder().maximumSize(REPOSITORIES_MAX).build();
 
+    private final Cache<RepoId, Boolean> tooLarge = Caffeine.newBuilder().maximumSize(REPOSITORIES_MAX).build();
+
     private record Rewriting(Set<PackName> left, Instant restsUntil) {
     }
 
@@ -33,6 +35,11 @@ final class LastRewritings {
     boolean isSettled(RepoId repo, Collection<PackName> now) {
         Rewriting rewriting = last.getIfPresent(repo);
         return rewriting != null && rewriting.left.equals(Set.copyOf(now));
+    }
+
+    /** Whether it is the first time that the repository is found too large to be rewritten. */
+    boolean isFirstTooLarge(RepoId repo) {
+        return tooLarge.asMap().putIfAbsent(repo, true) == null;
     }
 
     /** Whether it is too early for another one that is not urgent. */

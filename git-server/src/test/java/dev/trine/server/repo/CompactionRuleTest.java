@@ -27,7 +27,7 @@ class CompactionRuleTest {
     }
 
     private static Optional<Compaction.Extent> due(List<StoredPack> packs) {
-        return CompactionRule.due(packs, false);
+        return CompactionRule.due(packs, Long.MAX_VALUE, false);
     }
 
     @Test
@@ -50,8 +50,20 @@ class CompactionRuleTest {
 
     @Test
     void soonAfterARewritingOnlyALargePartIsTooMuch() {
-        assertThat(CompactionRule.due(main(100_000, pack(9_999, false, 11)), true)).isEmpty();
-        assertThat(CompactionRule.due(main(100_000, pack(10_000, false, 11)), true)).contains(Compaction.Extent.FULL);
+        assertThat(CompactionRule.due(main(100_000, pack(9_999, false, 11)), Long.MAX_VALUE, true)).isEmpty();
+        assertThat(CompactionRule.due(main(100_000, pack(10_000, false, 11)), Long.MAX_VALUE, true))
+            .contains(Compaction.Extent.FULL);
+    }
+
+    @Test
+    void moreObjectsThanTheHeapHoldsAreNotRewrittenButFolded() {
+        List<StoredPack> packs = main(100_000, pack(50_000, false, 11));
+        assertThat(CompactionRule.due(packs, 150_000, false)).contains(Compaction.Extent.FULL);
+        assertThat(CompactionRule.due(packs, 149_999, false)).isEmpty();
+        IntStream.range(0, 20).forEach(i -> packs.add(pack(1, false, 12)));
+        assertThat(CompactionRule.due(packs, 149_999, false)).contains(Compaction.Extent.FOLD);
+        assertThat(CompactionRule.toFold(packs, 20)).hasSize(20);
+        assertThat(CompactionRule.toFold(packs, 1)).isEmpty();
     }
 
     @Test
@@ -64,7 +76,7 @@ class CompactionRuleTest {
         List<StoredPack> packs = main(100_000, IntStream.range(0, 20).mapToObj(i -> pack(3, false, 11 + i))
             .toArray(StoredPack[]::new));
         assertThat(due(packs)).contains(Compaction.Extent.FOLD);
-        assertThat(CompactionRule.toFold(packs)).hasSize(20).noneMatch(StoredPack::bitmap);
+        assertThat(CompactionRule.toFold(packs, Long.MAX_VALUE)).hasSize(20).noneMatch(StoredPack::bitmap);
     }
 
     @Test
@@ -72,7 +84,7 @@ class CompactionRuleTest {
         StoredPack large = pack(1000, false, 11);
         List<StoredPack> packs = main(100_000, large);
         IntStream.range(0, 20).forEach(i -> packs.add(pack(3, false, 12)));
-        assertThat(CompactionRule.toFold(packs)).hasSize(20).doesNotContain(large);
+        assertThat(CompactionRule.toFold(packs, Long.MAX_VALUE)).hasSize(20).doesNotContain(large);
     }
 
     @Test
@@ -85,7 +97,7 @@ class CompactionRuleTest {
             packs.add(pack(3, false, 11 + push));
             most = Math.max(most, packs.size());
             if (due(packs).equals(Optional.of(Compaction.Extent.FOLD))) {
-                List<StoredPack> folded = CompactionRule.toFold(packs);
+                List<StoredPack> folded = CompactionRule.toFold(packs, Long.MAX_VALUE);
                 assertThat(folded).hasSizeGreaterThan(1);
                 long objects = folded.stream().mapToLong(StoredPack::objects).sum();
                 packs.removeAll(folded);
