@@ -64,14 +64,16 @@ final class LagSurvey {
         List<ProbeAnswer> first = answers(repository);
         long newest = first.stream().mapToLong(answer -> answer.committed().version()).max().orElse(0);
         Map<NodeId, Long> behind = new HashMap<>();
-        if (first.stream().anyMatch(answer -> answer.committed().version() < newest)) {
-            for (ProbeAnswer again : answers(repository)) {
-                if (again.committed().version() < newest) {
-                    behind.put(again.from().node(), newest - again.committed().version());
-                }
-            }
+        if (first.stream().anyMatch(answer -> isBehind(answer, newest))) {
+            answers(repository).stream().filter(answer -> isBehind(answer, newest)).forEach(answer ->
+                behind.put(answer.from().node(), Math.max(1, newest - answer.committed().version())));
         }
         return new Lag(repository, behind);
+    }
+
+    /** A member without its replica is behind, though the repository be empty. */
+    private static boolean isBehind(ProbeAnswer answer, long newest) {
+        return answer.role() == Role.UNKNOWN || answer.committed().version() < newest;
     }
 
     private List<ProbeAnswer> answers(Repository repository) throws InterruptedException {
@@ -83,6 +85,6 @@ final class LagSurvey {
             outcomes = round.outcomes();
         }
         return outcomes.stream().flatMap(outcome -> outcome.answer().stream())
-            .filter(answer -> answer.role() == Role.VOTER || answer.role() == Role.LEARNER).toList();
+            .filter(answer -> answer.role() != Role.RETIRED && answer.role() != Role.DELETED).toList();
     }
 }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.trine.common.model.Epoch;
+import dev.trine.proto.ClusterStatusReply;
+import dev.trine.proto.ClusterStatusRequest;
 import dev.trine.proto.CreateRepoRequest;
 import dev.trine.proto.DeleteRepoRequest;
 import dev.trine.proto.DescribeRepoReply;
@@ -18,6 +20,7 @@ import dev.trine.proto.ReplicaStatus;
 import dev.trine.proto.Repo;
 import dev.trine.router.fixture.TestRouter;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +141,30 @@ class RepositoryLifeTest {
         Repo next = create("team/next");
         await().until(() -> router.nodes().stream().allMatch(node -> node.has(next.getId())));
         assertThat(router.node(2).has(repo.getId())).isFalse();
+    }
+
+    @Test
+    void theStatusCountsRepositoriesOfWhichAReplicaIsBehindOrLost() throws Exception {
+        Epoch epoch = new Epoch(1, 1, 0);
+        for (String path : List.of("team/even", "team/behind", "team/lost")) {
+            Repo repo = create(path);
+            router.nodes().forEach(node -> node.at(repo.getId(), epoch, 7, 7));
+            router.route(path, root, READ);
+        }
+        assertThat(status().getDegraded()).isFalse();
+        router.node(2).at(describe("team/behind").getRepo().getId(), epoch, 7, 4);
+        assertThat(status().getNodes(1).getLag()).isEqualTo(3);
+        router.node(3).lose(describe("team/lost").getRepo().getId());
+        ClusterStatusReply status = status();
+        assertThat(status.getDegraded()).isTrue();
+        assertThat(status.getNodes(2).getLag()).isEqualTo(7);
+        assertThat(status.getShards(0).getExamined()).isEqualTo(3);
+        assertThat(status.getShards(0).getLagging()).isEqualTo(2);
+        assertThat(status.getShards(0).getRepositories()).isEqualTo(3);
+    }
+
+    private ClusterStatusReply status() throws Exception {
+        return router.admin().clusterStatus(ClusterStatusRequest.getDefaultInstance());
     }
 
     @Test
