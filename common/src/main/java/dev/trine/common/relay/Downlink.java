@@ -113,7 +113,9 @@ final class Downlink {
             return new End.Final(new Relayed.Served(exit.get()));
         }
         if (out != null) {
-            return new End.Final(new Relayed.Broken("node " + route.node() + " broke off: " + sentence(status)));
+            String said = status.getDescription();
+            return new End.Final(new Relayed.Broken(said == null || status.isOk() ? sentence(status)
+                : "node " + route.node() + " broke off: " + said));
         }
         return switch (status.getCode()) {
             case FAILED_PRECONDITION, UNAVAILABLE -> new End.TryAnother(
@@ -132,7 +134,7 @@ final class Downlink {
         if (status.isOk()) {
             return "node " + route.node() + " ended without an exit status; try again";
         }
-        boolean local = status.getCause() != null || status.getDescription() == null;
-        return local ? "node " + route.node() + " cannot be reached; try again" : status.getDescription();
+        return status.getDescription() == null ? "node " + route.node() + " cannot be reached; try again"
+            : status.getDescription();
     }
 }

@@ -1,5 +1,6 @@
 package dev.trine.common.relay;
 
+import dev.trine.common.rpc.Spoken;
 import dev.trine.proto.GitRequest;
 import dev.trine.proto.GitResponse;
 import io.grpc.Status;
@@ -34,7 +35,7 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
         record Response(GitResponse message) implements Event {
         }
 
-        /** The last event. */
+        /** The last event; its status has a description only if the node gave one. */
         record Ended(Status status) implements Event {
         }
     }
@@ -54,7 +55,7 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
     @Override
     public void onError(Throwable failure) {
         signal(true);
-        inbox.add(new Event.Ended(Status.fromThrowable(failure)));
+        inbox.add(new Event.Ended(Spoken.statusOf(failure)));
     }
 
     @Override

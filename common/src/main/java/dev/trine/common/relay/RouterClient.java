@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.RepoId;
+import dev.trine.common.rpc.Spoken;
 import dev.trine.proto.IdentifyRequest;
 import dev.trine.proto.Identity;
 import dev.trine.proto.RouteReply;
@@ -55,7 +56,7 @@ public final class RouterClient {
         try {
             return new Routed.To(fromProto(bounded().route(request)));
         } catch (StatusRuntimeException e) {
-            return new Routed.Refused(refusal(e.getStatus()));
+            return new Routed.Refused(refusal(Spoken.statusOf(e)));
         }
     }
 
@@ -64,8 +65,9 @@ public final class RouterClient {
             Identity identity = bounded().identify(request);
             return new Identified.Known(new User(identity.getUserId(), identity.getUser()));
         } catch (StatusRuntimeException e) {
-            return e.getStatus().getCode() == Status.Code.NOT_FOUND ? new Identified.Nobody()
-                : new Identified.Unavailable(sentence(e.getStatus()));
+            Status status = Spoken.statusOf(e);
+            return status.getCode() == Status.Code.NOT_FOUND ? new Identified.Nobody()
+                : new Identified.Unavailable(sentence(status));
         }
     }
 
@@ -93,9 +95,8 @@ public final class RouterClient {
             case DEADLINE_EXCEEDED -> "the shard router does not answer; try again";
             case UNAUTHENTICATED -> "the shard router does not know this proxy; its operator has to give both the same"
                 + " secret or certificate authority";
-            // a cause means that the connection failed here, and the description is gRPC's
-            case UNAVAILABLE -> status.getCause() == null && status.getDescription() != null ? status.getDescription()
-                : "the shard router cannot be reached; try again";
+            case UNAVAILABLE -> status.getDescription() == null ? "the shard router cannot be reached; try again"
+                : status.getDescription();
             default -> status.getDescription() == null ? "the shard router failed: " + status.getCode()
                 : status.getDescription();
         };

@@ -61,9 +61,10 @@ public final class RpcServer implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true);
         Membership membership = new Membership(security.secret());
         EscapedErrors errors = new EscapedErrors();
+        Spoken spoken = new Spoken();
         internal.forEach(service -> builder.addService(
-            ServerInterceptors.intercept(service, errors, membership)));
-        publicOnes.forEach(service -> builder.addService(ServerInterceptors.intercept(service, errors)));
+            ServerInterceptors.intercept(service, errors, membership, spoken)));
+        publicOnes.forEach(service -> builder.addService(ServerInterceptors.intercept(service, errors, spoken)));
         try {
             return new RpcServer(builder.build().start(), calls);
         } catch (IOException e) {
