@@ -34,7 +34,8 @@ final class BareRepositories {
         git.run(path(repository), "pack-refs", "--all").orFail();
     }
 
-    private Path path(String repository) {
+    /** Where a repository lies. */
+    Path path(String repository) {
         return root.resolve(repository + ".git");
     }
 }

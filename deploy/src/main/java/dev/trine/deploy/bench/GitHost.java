@@ -14,6 +14,12 @@ interface GitHost extends AutoCloseable {
     /** Makes an empty repository and returns its URL. */
     String create(String repository) throws IOException, InterruptedException;
 
+    /**
+     * Another URL of the same repository, for filling it with very many refs: over HTTP git's client compares each ref
+     * with each other one, which takes minutes that nobody wants to measure.
+     */
+    String fillUrl(String repository);
+
     /** Variables that the client needs to be let in. */
     Map<String, String> environment();
 

@@ -58,6 +58,11 @@ final class HttpBackendHost implements GitHost {
     }
 
     @Override
+    public String fillUrl(String repository) {
+        return repositories.path(repository).toString();
+    }
+
+    @Override
     public Map<String, String> environment() {
         return Map.of();
     }

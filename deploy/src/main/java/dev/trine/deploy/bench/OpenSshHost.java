@@ -65,6 +65,11 @@ final class OpenSshHost implements GitHost {
     }
 
     @Override
+    public String fillUrl(String repository) {
+        return repositories.path(repository).toString();
+    }
+
+    @Override
     public Map<String, String> environment() {
         return Map.of("GIT_SSH_COMMAND", SshCommand.with(directory.resolve("client_key"),
             directory.resolve("known_hosts"), Set.of()));

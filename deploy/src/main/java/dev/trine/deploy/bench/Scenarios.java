@@ -95,10 +95,7 @@ final class Scenarios {
             }
         }, "update-ref", "--stdin").orFail();
         for (GitHost host : hosts) {
-            String url = host.create("bench/refs");
-            load.client(host).run(many, "push", "-q", url, "refs/heads/*:refs/heads/*").orFail();
-            host.settle("bench/refs");
-            urls.add(url);
+            urls.add(load.filled(host, "bench/refs", many, "refs/heads/*:refs/heads/*"));
         }
         return inTurns(hosts, load.amounts().listings(), (host, turn) -> {
             GitClient.Run run = load.client(host).run(many, "ls-remote", "-q", urls.get(hosts.indexOf(host)));
@@ -131,10 +128,8 @@ final class Scenarios {
         throws IOException, InterruptedException {
         List<String> urls = new ArrayList<>();
         for (GitHost host : hosts) {
-            String url = host.create(repository);
-            load.push(host, url, "refs/heads/*:refs/heads/*", "refs/tags/*:refs/tags/*");
-            host.settle(repository);
-            urls.add(url);
+            urls.add(load.filled(host, repository, load.source(), "refs/heads/*:refs/heads/*",
+                "refs/tags/*:refs/tags/*"));
         }
         return urls;
     }

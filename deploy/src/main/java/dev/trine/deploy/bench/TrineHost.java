@@ -47,19 +47,25 @@ final class TrineHost implements GitHost {
     /** The first push creates the repository. */
     @Override
     public String create(String repository) {
-        URI base = transport == Transport.SSH ? client.ssh() : client.http();
+        return url(transport == Transport.SSH ? client.ssh() : client.http(), repository);
+    }
+
+    @Override
+    public String fillUrl(String repository) {
+        return url(client.ssh(), repository);
+    }
+
+    private String url(URI base, String repository) {
         String unique = transport.name().toLowerCase(Locale.ROOT);
         return base.toString().replaceAll("/$", "") + "/" + unique + "/" + repository + ".git";
     }
 
     @Override
     public Map<String, String> environment() {
-        return switch (transport) {
-            case HTTP -> Map.of("GIT_CONFIG_COUNT", "1", "GIT_CONFIG_KEY_0", "http.extraHeader",
-                "GIT_CONFIG_VALUE_0", "Authorization: Bearer " + client.token());
-            case SSH -> Map.of("GIT_SSH_COMMAND", SshCommand.with(
+        return Map.of("GIT_CONFIG_COUNT", "1", "GIT_CONFIG_KEY_0", "http.extraHeader",
+            "GIT_CONFIG_VALUE_0", "Authorization: Bearer " + client.token(),
+            "GIT_SSH_COMMAND", SshCommand.with(
                 client.identity().orElse(directory.resolve("id_ed25519")), directory.resolve("known_hosts"), Set.of()));
-        };
     }
 
     /** Does its maintenance by itself. */

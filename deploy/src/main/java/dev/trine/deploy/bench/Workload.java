@@ -57,6 +57,17 @@ record Workload(Amounts amounts, Path source, Path work) {
         return run.took();
     }
 
+    /** Makes a repository with the refs of a bare one, ready to be read, and returns its URL. */
+    String filled(GitHost host, String repository, Path from, String... refspecs)
+        throws IOException, InterruptedException {
+        String url = host.create(repository);
+        List<String> command = new ArrayList<>(List.of("push", "-q", host.fillUrl(repository)));
+        command.addAll(List.of(refspecs));
+        client(host).run(from, command.toArray(String[]::new)).orFail();
+        host.settle(repository);
+        return url;
+    }
+
     /** Clones everything into a fresh directory, removes it, and tells how long the clone took. */
     Duration cloneOnce(GitHost host, String url) throws IOException, InterruptedException {
         Path into = fresh();
