@@ -56,9 +56,9 @@ final class HttpExchange {
             } else {
                 answer.text(bad.status(), "trine: " + bad.getMessage());
             }
-        } catch (InterruptedIOException expired) {
-            log(exchange, "it took longer than exchange-max");
-            answer.breakOff(expired);
+        } catch (InterruptedIOException interrupted) {
+            log(exchange, "it took longer than exchange-max, or the proxy stops");
+            answer.breakOff(interrupted);
         } catch (IOException clientGone) {
             answer.breakOff(clientGone);
         }
