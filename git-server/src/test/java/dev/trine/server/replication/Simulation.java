@@ -58,19 +58,43 @@ final class Simulation {
     private long pushedSinceMended;
 
     Simulation(long seed, Mutation mutation) {
+        this(seed, mutation, new SplittableRandom(seed), false);
+    }
+
+    private Simulation(long seed, Mutation mutation, SplittableRandom random, boolean calm) {
         this.seed = seed;
         this.mutation = mutation;
-        this.random = new SplittableRandom(seed);
-        this.loss = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.2;
-        this.crashes = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.004;
-        this.slowest = 1 + random.nextLong(random.nextInt(4) == 0 ? 600 : 40);
-        this.hasty = random.nextBoolean();
-        Timeouts timeouts = hasty ? SimulatedNode.HASTY : SimulatedNode.PATIENT;
+        this.random = random;
+        this.loss = calm || random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.2;
+        this.crashes = calm || random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.004;
+        this.slowest = calm ? 5 : 1 + random.nextLong(random.nextInt(4) == 0 ? 600 : 40);
+        this.hasty = !calm && random.nextBoolean();
+        Timeouts timeouts = calm ? Timeouts.DEFAULT : hasty ? SimulatedNode.HASTY : SimulatedNode.PATIENT;
         List<Member> members = List.of(member(1), member(2), member(3));
         members.forEach(member -> nodes.put(member,
             new SimulatedNode(member, ReplicaState.created(members), timeouts, random.split(), mutation)));
         Member spare = member(4);
         nodes.put(spare, new SimulatedNode(spare, ReplicaState.learner(), timeouts, random.split(), mutation));
+    }
+
+    /** A cluster with the timeouts of production and no faults of its own, started. */
+    static Simulation calm(long seed) {
+        Simulation simulation = new Simulation(seed, Mutation.NONE, new SplittableRandom(seed), true);
+        simulation.nodes.values().forEach(simulation::start);
+        simulation.nodes.values().forEach(node -> node.mendClock(0));
+        return simulation;
+    }
+
+    /** Lets everything happen that happens in that time. */
+    void runFor(long millis) {
+        long end = now + millis;
+        while (!events.isEmpty() && events.peek().at() <= end) {
+            Event event = events.poll();
+            now = event.at();
+            steps++;
+            event.action().run();
+        }
+        now = end;
     }
 
     static Member member(int number) {
@@ -251,16 +275,21 @@ final class Simulation {
     }
 
     void crash(SimulatedNode node) {
-        node.crash();
         crashed(node);
     }
 
     private void crashed(SimulatedNode node) {
+        kill(node);
+        after(random.nextLong(3_000), () -> restart(node));
+    }
+
+    /** It is down, and stays down. */
+    void kill(SimulatedNode node) {
+        node.crash();
         note("  ", node.member().node(), "crashes");
         answers.entrySet().stream().filter(it -> it.getValue().at().equals(node.member()))
             .map(Map.Entry::getKey).sorted(Comparator.comparingLong(Ticket::number)).toList()
             .forEach(ticket -> answers.remove(ticket).crashed().run());
-        after(random.nextLong(3_000), () -> restart(node));
     }
 
     private void restart(SimulatedNode node) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The seeded simulation of the replicated log (docs/PROTOCOL.md says how to replay a seed). */
+/** The seeded simulation of the replicated log (docs/SIMULATION.md says how to replay a seed). */
 class SimulationTest {
     /** Seeds of every run; a failure names its seed, {@code -Dsimulation.seed=N} runs that one alone. */
     private static final long SEEDS = 1_500;

@@ -24,7 +24,7 @@ import java.util.TreeMap;
 
 /**
  * Three replicas, driven by the commands of a transcript, tell every effect. Messages wait on their link until a
- * command delivers, drops, repeats or keeps them. The commands are listed in docs/PROTOCOL.md.
+ * command delivers, drops, repeats or keeps them. The commands are listed in docs/SIMULATION.md.
  */
 final class Transcript {
     private static final Timeouts TIMEOUTS =

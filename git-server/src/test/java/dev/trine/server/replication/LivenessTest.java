@@ -1,0 +1,116 @@
+package dev.trine.server.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trine.common.model.Member;
+import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.PackName;
+import dev.trine.common.model.PushId;
+import dev.trine.common.model.PushOutcome;
+import dev.trine.common.model.RefName;
+import dev.trine.common.model.RefUpdate;
+import dev.trine.common.model.RefValue;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How long a client waits when nodes die: the timeouts of production, in simulated time. */
+class LivenessTest {
+    private static final long SEEDS = 100;
+    private static final long LEASE_MILLIS = Timeouts.DEFAULT.leaseMillis();
+    private static final int NOTICE_MILLIS = 2;
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void aPushAfterTheHoldersDeathSucceedsWithinThreeSeconds(int next) {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Simulation simulation = Simulation.calm(seed);
+            assertThat(push(simulation, 1).outcomeWithin(1_000)).get().isInstanceOf(PushOutcome.Committed.class);
+            simulation.runFor(simulation.random().nextLong(2 * LEASE_MILLIS));
+            push(simulation, 1);
+            simulation.runFor(simulation.random().nextLong(30));
+            simulation.kill(simulation.node(Simulation.member(1)));
+            assertThat(push(simulation, next).outcomeWithin(3_000)).as("seed %d", seed).get()
+                .isInstanceOf(PushOutcome.Committed.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void withTwoNodesDownAPushIsRefusedInTimeAndNamesThem(int left) {
+        List<Integer> killed = List.of(1, 2, 3).stream().filter(number -> number != left).toList();
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Simulation simulation = Simulation.calm(seed);
+            assertThat(push(simulation, 1).outcomeWithin(1_000)).isPresent();
+            simulation.runFor(Timeouts.DEFAULT.contactMillis() + simulation.random().nextLong(2 * LEASE_MILLIS));
+            killed.forEach(number -> simulation.kill(simulation.node(Simulation.member(number))));
+            assertThat(push(simulation, left).outcomeWithin(4_000)).as("seed %d", seed).get()
+                .isInstanceOfSatisfying(PushOutcome.Refused.class, refused -> killed.forEach(number ->
+                    assertThat(refused.why()).contains(Simulation.member(number).node().value())));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whenOneOfTwoDeadNodesReturnsAPushSucceeds(int back) {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Simulation simulation = Simulation.calm(seed);
+            assertThat(push(simulation, 1).outcomeWithin(1_000)).isPresent();
+            simulation.kill(simulation.node(Simulation.member(1)));
+            simulation.kill(simulation.node(Simulation.member(2)));
+            push(simulation, 3).outcomeWithin(12_000);
+            simulation.start(simulation.node(Simulation.member(back)));
+            assertThat(push(simulation, 3).outcomeWithin(3_000)).as("seed %d", seed).get()
+                .isInstanceOf(PushOutcome.Committed.class);
+        }
+    }
+
+    private static Push push(Simulation simulation, int at) {
+        Push push = new Push(simulation);
+        push.propose(Simulation.member(at));
+        return push;
+    }
+
+    /** A push of a new ref, handed on as the node that was asked says. */
+    private static final class Push {
+        private final Simulation simulation;
+        private final PushId id;
+        private final List<RefUpdate> updates;
+        private Optional<PushOutcome> outcome = Optional.empty();
+
+        Push(Simulation simulation) {
+            this.simulation = simulation;
+            String digits = String.format("%032x", simulation.random().nextLong(Long.MAX_VALUE));
+            this.id = new PushId(digits);
+            this.updates = List.of(new RefUpdate(new RefName("refs/heads/" + digits), Optional.empty(),
+                Optional.of(new RefValue.Direct(new ObjectName(digits + "00000000")))));
+            simulation.history().asked(id, updates);
+            simulation.nodes().forEach(node -> node.disk().objects().add(id));
+        }
+
+        void propose(Member at) {
+            List<PackName> packs = List.of(new PackName(id.value() + "00000000"));
+            simulation.ask(simulation.node(at), ticket -> new Message.Propose(List.of(
+                new Proposal(ticket, id, updates, packs, false))), this::answered, () -> { });
+        }
+
+        Optional<PushOutcome> outcomeWithin(long millis) {
+            simulation.runFor(millis);
+            return outcome;
+        }
+
+        private void answered(Answer answer, SimulatedNode node) {
+            if (answer instanceof Answer.HeldBy held && simulation.node(held.holder()).isUp()) {
+                simulation.after(simulation.delay(), () -> propose(held.holder()));
+            } else if (answer instanceof Answer.HeldBy held) {
+                simulation.after(NOTICE_MILLIS, () -> {
+                    simulation.deliver(node, new Message.Unreachable(held.holder()));
+                    propose(node.member());
+                });
+            } else if (answer instanceof Answer.Settled settled) {
+                outcome = Optional.of(settled.outcome());
+            }
+        }
+    }
+}
