@@ -12,6 +12,8 @@ public record RefName(String value) implements Comparable<RefName> {
     public static final RefName HEAD = new RefName("HEAD");
     /** Greatest length in bytes of UTF-8. */
     public static final int BYTES_MAX = 1024;
+    private static final String REFS = "refs/";
+    private static final String LOCK = ".lock";
 
     public RefName {
         if (!isLegal(value)) {
@@ -24,20 +26,37 @@ public record RefName(String value) implements Comparable<RefName> {
         if (name.equals("HEAD")) {
             return true;
         }
-        if (!name.startsWith("refs/") || name.endsWith(".") || name.contains("..") || name.contains("@{")
-            || name.getBytes(StandardCharsets.UTF_8).length > BYTES_MAX) {
+        if (!name.startsWith(REFS) || name.length() == REFS.length()) {
             return false;
         }
-        for (String part : name.split("/", -1)) {
-            if (part.isEmpty() || part.startsWith(".") || part.endsWith(".lock")) {
+        int bytes = REFS.length();
+        char previous = '/';
+        for (int i = REFS.length(); i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (isForbidden(c) || !isLegalAfter(previous, c) || c == '/' && name.startsWith(LOCK, i - LOCK.length())) {
                 return false;
             }
+            bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+            previous = c;
         }
-        return name.chars().noneMatch(RefName::isForbidden);
+        return previous != '/' && previous != '.' && !name.endsWith(LOCK) && bytes <= BYTES_MAX;
     }
 
-    private static boolean isForbidden(int c) {
-        return c <= ' ' || c == 0x7f || "~^:?*[\\".indexOf(c) >= 0;
+    /** No part is empty or begins with a dot; no two dots, and no "@{", anywhere. */
+    private static boolean isLegalAfter(char previous, char c) {
+        return switch (c) {
+            case '/' -> previous != '/';
+            case '.' -> previous != '/' && previous != '.';
+            case '{' -> previous != '@';
+            default -> true;
+        };
+    }
+
+    private static boolean isForbidden(char c) {
+        return switch (c) {
+            case '~', '^', ':', '?', '*', '[', '\\', 0x7f -> true;
+            default -> c <= ' ';
+        };
     }
 
     @Override
