@@ -38,11 +38,9 @@ final class GitCommand extends ThreadCommand {
             say("trine: " + refusal.get());
             return FATAL;
         }
-        try {
-            return exchange(channel, environment);
-        } finally {
-            exchanges.end();
-        }
+        // not before the client has got the last byte and the exit status
+        channel.addCloseFutureListener(closed -> exchanges.end());
+        return exchange(channel, environment);
     }
 
     private int exchange(ChannelSession channel, Environment environment) throws IOException {

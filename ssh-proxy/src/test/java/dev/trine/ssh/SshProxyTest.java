@@ -246,6 +246,26 @@ class SshProxyTest {
         stopping.join();
     }
 
+    @Test
+    void aCloneGetsItsLastByteWhenTheProxyStops() throws Exception {
+        GitClient work = repositoryWithOneCommit();
+        byte[] noise = new byte[24 << 20];
+        new Random(1).nextBytes(noise);
+        Files.write(dir.resolve("work/noise"), noise);
+        work.run("add", ".");
+        work.commit("big");
+        work.run("push", url("g/r.git"), "main");
+        Thread stopping = Thread.ofVirtual().start(() -> {
+            while (cluster.node("n1").running() == 0) {
+                Thread.onSpinWait();
+            }
+            stopProxy();
+        });
+        git("tmp").run("clone", "--quiet", url("g/r"), dir + "/clone");
+        stopping.join();
+        assertThat(Files.readAllBytes(dir.resolve("clone/noise"))).isEqualTo(noise);
+    }
+
     private void stopProxy() {
         try {
             proxy.close();
