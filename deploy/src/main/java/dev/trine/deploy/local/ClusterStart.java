@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -17,18 +18,18 @@ final class ClusterStart {
     private static final String TOKEN_PREFIX = "trine_";
 
     private final Jvm jvm;
-    private final Path home;
+    private final Set<Path> homes;
     private final Consumer<String> progress;
 
     /**
      * Prepares a start.
      *
-     * @param home     the user's home directory
+     * @param homes    the user's home directories
      * @param progress is told sentences for the user
      */
-    ClusterStart(Jvm jvm, Path home, Consumer<String> progress) {
+    ClusterStart(Jvm jvm, Set<Path> homes, Consumer<String> progress) {
         this.jvm = jvm;
-        this.home = home;
+        this.homes = homes;
         this.progress = progress;
     }
 
@@ -72,7 +73,7 @@ final class ClusterStart {
         SecureRandom random = new SecureRandom();
         PrivateFile.secret(directory.secret(), "", random);
         String token = PrivateFile.secret(directory.adminToken(), TOKEN_PREFIX, random);
-        SshAccess ssh = new SshAccess(directory, home, progress);
+        SshAccess ssh = new SshAccess(directory, homes, progress);
         ssh.prepareKeys();
         claim.ports().save(directory);
         new Configurations(directory, claim.ports()).write();

@@ -5,6 +5,7 @@ import dev.trine.inspector.cli.CommandFailure;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,6 +18,8 @@ record Jvm(Path java, Path lib) {
     /** System property that the launcher script sets to the directory of the jars. */
     static final String LIB = "trine.lib";
 
+    /** The first Java in which they are no experiment any more: walks of many objects take a fifth less time. */
+    private static final int COMPACT_HEADERS_SINCE = 25;
     private static final long MEBIBYTE = 1024 * 1024;
     private static final long NODE_HEAP_MIN_MEBIBYTES = 384;
     private static final long NODE_HEAP_MAX_MEBIBYTES = 2048;
@@ -35,9 +38,14 @@ record Jvm(Path java, Path lib) {
 
     /** The command line of a process of a local cluster. */
     List<String> commandLine(ClusterProcess process, Path configuration) {
-        return List.of(java.toString(), "@" + lib.resolve("server.options"),
-            "-Xmx" + heapMebibytes(process, machineBytes()) + "m", "-D" + LIB + "=" + lib, "-cp", lib + "/*",
-            "dev.trine.deploy.Trine", process.command(), "--config", configuration.toString());
+        List<String> words = new ArrayList<>(List.of(java.toString(), "@" + lib.resolve("server.options"),
+            "-Xmx" + heapMebibytes(process, machineBytes()) + "m"));
+        if (Runtime.version().feature() >= COMPACT_HEADERS_SINCE) {
+            words.add("-XX:+UseCompactObjectHeaders");
+        }
+        words.addAll(List.of("-D" + LIB + "=" + lib, "-cp", lib + "/*", "dev.trine.deploy.Trine", process.command(),
+            "--config", configuration.toString()));
+        return words;
     }
 
     /** A git server gets a sixteenth of the machine, the front process half as much, within bounds. */

@@ -9,8 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -21,18 +23,18 @@ final class SshAccess {
     private static final int KEY_MAX_BYTES = 16 * 1024;
 
     private final ClusterDirectory directory;
-    private final Path home;
+    private final Set<Path> homes;
     private final Consumer<String> progress;
 
     /**
      * Access for one user.
      *
-     * @param home     his home directory; his public keys lie in its {@code .ssh}
+     * @param homes    his home directories; his public keys lie in their {@code .ssh}
      * @param progress is told sentences for the user
      */
-    SshAccess(ClusterDirectory directory, Path home, Consumer<String> progress) {
+    SshAccess(ClusterDirectory directory, Set<Path> homes, Consumer<String> progress) {
         this.directory = directory;
-        this.home = home;
+        this.homes = homes;
         this.progress = progress;
     }
 
@@ -65,11 +67,18 @@ final class SshAccess {
     }
 
     private List<Path> publicKeys() {
-        Path ssh = home.resolve(".ssh");
+        List<Path> keys = new ArrayList<>();
+        homes.forEach(home -> keys.addAll(publicKeys(home.resolve(".ssh"))));
+        if (Files.isRegularFile(directory.sshPublicKey())) {
+            keys.add(directory.sshPublicKey());
+        }
+        return keys;
+    }
+
+    private static List<Path> publicKeys(Path ssh) {
         try (Stream<Path> files = Files.isDirectory(ssh) ? Files.list(ssh) : Stream.empty()) {
-            Stream<Path> own = files.filter(file -> file.toString().endsWith(".pub"))
-                .filter(file -> !file.toString().endsWith("-cert.pub")).sorted().limit(KEYS_MAX);
-            return Stream.concat(own, Stream.of(directory.sshPublicKey()).filter(Files::isRegularFile)).toList();
+            return files.filter(file -> file.toString().endsWith(".pub"))
+                .filter(file -> !file.toString().endsWith("-cert.pub")).sorted().limit(KEYS_MAX).toList();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list " + ssh, e);
         }

@@ -3,7 +3,11 @@ package dev.trine.deploy.local;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +43,7 @@ public final class UpCommand implements Runnable {
 
     @Override
     public void run() {
-        ClusterStart start = new ClusterStart(Jvm.current(), Path.of(System.getProperty("user.home")), this::tell);
+        ClusterStart start = new ClusterStart(Jvm.current(), homes(), this::tell);
         ClusterStart.Claim claim = start.claim(data.directory(), new Ports.Wishes(http, ssh, api));
         Processes processes = new Processes(claim.directory(), this::tell);
         Thread stop = new Thread(processes::close, "stop");
@@ -53,6 +57,13 @@ public final class UpCommand implements Runnable {
         } else {
             stay(processes);
         }
+    }
+
+    /** Where shells say that he is at home, and where ssh does, which asks the system's list of users. */
+    private static Set<Path> homes() {
+        return Stream.of(System.getenv("HOME"), System.getProperty("user.home"))
+            .filter(home -> home != null && !home.isBlank()).map(home -> Path.of(home).toAbsolutePath())
+            .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Until Ctrl-C, which stops the processes, or until another command has stopped them. */

@@ -8,7 +8,10 @@ import dev.trine.deploy.e2e.TestCluster.Door;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Starting, stopping and resuming a cluster, and what stands in the way of it. */
 class LifecycleIT {
@@ -31,6 +34,21 @@ class LifecycleIT {
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(cluster.data().resolve(file))))
                     .as(file).isEqualTo("rw-------");
             }
+        }
+    }
+
+    @Test
+    void theUsersOwnKeysAreRegisteredAndStaySoWhenItStartsAgain(@TempDir Path directory) throws Exception {
+        Path ssh = Files.createDirectories(directory.resolve("data-home/.ssh"));
+        new GitClient(directory.resolve("keys"), Map.of()).command(ssh,
+            List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "mine", "-f", "id_mine")).orFail();
+        Files.writeString(ssh.resolve("broken.pub"), "this is no key\n");
+        try (LocalCluster cluster = LocalCluster.start(directory.resolve("data"))) {
+            String keys = cluster.admin("key", "list", "admin").orFail();
+            assertThat(keys).contains("mine", "trine-up");
+            cluster.down();
+            cluster.up();
+            assertThat(cluster.admin("key", "list", "admin").orFail()).isEqualTo(keys);
         }
     }
 

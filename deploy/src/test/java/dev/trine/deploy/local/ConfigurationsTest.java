@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,7 +93,7 @@ class ConfigurationsTest {
         ClusterDirectory cluster = cluster();
         Files.createDirectories(cluster.hostKeys());
         Files.writeString(cluster.hostKeys().resolve("ssh_host_ed25519_key.pub"), "ssh-ed25519 AAAA trine\n");
-        new SshAccess(cluster, directory, sentence -> { }).writeKnownHosts(22);
+        new SshAccess(cluster, Set.of(directory), sentence -> { }).writeKnownHosts(22);
         assertThat(cluster.knownHosts()).hasContent("[127.0.0.1]:22 ssh-ed25519 AAAA trine\n");
     }
 
