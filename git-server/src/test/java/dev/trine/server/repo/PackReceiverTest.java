@@ -122,12 +122,13 @@ class PackReceiverTest {
     @ParameterizedTest
     @ValueSource(strings = {"--delta-base-offset", "--no-delta-base-offset", "--depth=50", "--window=0"})
     void theIndexIsTheOneThatTheRealGitWrites(String option) throws IOException {
-        commits(150);
+        work.history("main", 600);
         byte[] pack = work.feed(String.join("\n", work.objects("main")).concat("\n").getBytes(
             US_ASCII), "pack-objects", "--stdout", "-q", "--no-reuse-delta",
             option.startsWith("--no-delta") ? "--all-progress-implied" : option);
         ReceivedPack.Indexed received = indexed(pack);
         assertThat(received.selfContained()).isTrue();
+        assertThat(received.stored().objects()).isGreaterThan(2000);
         assertThat(Files.readAllBytes(path(received))).isEqualTo(pack);
         work.run("index-pack", "-o", "theirs.idx", path(received).toString());
         assertThat(Files.readAllBytes(storage.files.index(LocalStorage.REPO, received.stored().name())))
@@ -137,7 +138,7 @@ class PackReceiverTest {
 
     @Test
     void aThinPackIsCompletedSoThatTheRealGitReadsIt() {
-        commits(20);
+        commits(8);
         storage.push(work, "refs/heads/main", "main");
         byte[] thin = thinOf("file1", ("line 1\n").repeat(200) + "thin");
         ReceivedPack.Indexed received = indexed(thin);
@@ -162,7 +163,7 @@ class PackReceiverTest {
 
     @Test
     void aThinPackWithoutItsBaseSaysWhichObjectItNeeds() {
-        commits(20);
+        commits(8);
         assertThat(whyUnusable(thinOf("file1", ("line 1\n").repeat(200) + "thin")))
             .matches("a delta needs object [0-9a-f]{40}, which is not here");
     }
