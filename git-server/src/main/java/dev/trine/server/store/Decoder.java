@@ -28,13 +28,19 @@ final class Decoder {
      * @param what names the value in the message of the exception
      */
     static <T> T decode(byte[] value, String what, Function<Decoder, T> form) {
-        try {
-            Decoder decoder = new Decoder(value);
+        return decodeStart(value, what, decoder -> {
             T decoded = form.apply(decoder);
             if (decoder.bytes.hasRemaining()) {
                 throw new StoreException(what + ": " + decoder.bytes.remaining() + " bytes too many");
             }
             return decoded;
+        });
+    }
+
+    /** As {@link #decode}, but of a value whose end is of no interest. */
+    static <T> T decodeStart(byte[] value, String what, Function<Decoder, T> form) {
+        try {
+            return form.apply(new Decoder(value));
         } catch (BufferUnderflowException | IllegalArgumentException e) {
             throw new StoreException(what + ": not readable: " + HexFormat.of().formatHex(value, 0,
                 Math.min(value.length, 64)), e);

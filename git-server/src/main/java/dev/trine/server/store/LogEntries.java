@@ -39,6 +39,14 @@ final class LogEntries {
         });
     }
 
+    /** The position alone: every probe asks for the last entry's, which may have hundreds of thousands of updates. */
+    static Position decodePosition(byte[] value) {
+        return Decoder.decodeStart(value, "log entry", from -> {
+            from.version(VERSION).octet();
+            return from.position();
+        });
+    }
+
     private static LogEntry entry(int kind, Decoder from) {
         Position position = from.position();
         return switch (kind) {

@@ -36,7 +36,7 @@ final class RocksReplica {
     }
 
     Position last(ReplicaState state) {
-        return reads.last(Keys.log(repo)).map(pair -> LogEntries.decode(pair.value()).position())
+        return reads.last(Keys.log(repo)).map(pair -> LogEntries.decodePosition(pair.value()))
             .orElse(state.base());
     }
 
