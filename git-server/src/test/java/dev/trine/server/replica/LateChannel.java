@@ -3,6 +3,7 @@ package dev.trine.server.replica;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.ForwardingClientCall;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.Metadata;
@@ -48,14 +49,28 @@ final class LateChannel extends Channel {
         if (hung) {
             return NOWHERE.newCall(method, options.withWaitForReady());
         }
-        ClientCall<Q, A> call = open.get().newCall(method, options);
-        calls.add(call);
-        return call;
+        return new Breakable<>(open.get().newCall(method, options));
     }
 
     @Override
     public String authority() {
         return "node";
+    }
+
+    /** A call that is broken by a cut once it has started; gRPC does not allow it to be cancelled before. */
+    private final class Breakable<Q, A> extends ForwardingClientCall.SimpleForwardingClientCall<Q, A> {
+        Breakable(ClientCall<Q, A> call) {
+            super(call);
+        }
+
+        @Override
+        public void start(Listener<A> listener, Metadata headers) {
+            super.start(listener, headers);
+            calls.add(this);
+            if (behind.isEmpty()) {
+                cancel("cut by the test", null);
+            }
+        }
     }
 
     private static final class Refused<Q, A> extends ClientCall<Q, A> {
