@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -31,6 +32,7 @@ final class LastKnown implements AutoCloseable {
     /** Opens the cache; one that is damaged is started afresh, one that another process uses is an error. */
     static LastKnown open(Path directory) throws IOException {
         Files.createDirectories(directory);
+        loadLibrary(directory.resolveSibling("native"));
         Options options = new Options().setCreateIfMissing(true).setMaxLogFileSize(1 << 20).setKeepLogFileNum(2)
             .setWriteBufferSize(8 << 20);
         try {
@@ -50,6 +52,15 @@ final class LastKnown implements AutoCloseable {
         } catch (RocksDBException again) {
             options.close();
             throw new IOException("cache directory " + directory + " cannot be opened: " + again.getMessage(), again);
+        }
+    }
+
+    /** Unpacks RocksDB's library to one place: under a new name in the temporary files it would stay after a kill. */
+    private static void loadLibrary(Path place) throws IOException {
+        try {
+            NativeLibraryLoader.getInstance().loadLibrary(Files.createDirectories(place).toString());
+        } catch (UnsatisfiedLinkError e) {
+            log.atInfo().addKeyValue("directory", place).log("programs cannot run from here: {}", e.getMessage());
         }
     }
 
