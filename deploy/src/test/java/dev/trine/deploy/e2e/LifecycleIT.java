@@ -10,30 +10,43 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Starting, stopping and resuming a cluster, and what stands in the way of it. */
 class LifecycleIT {
+    /** For tests that leave it as they found it. */
+    private static TestCluster cluster;
+
+    @BeforeAll
+    static void start() throws Exception {
+        cluster = TestCluster.start();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        cluster.close();
+    }
+
     @Test
     void aClusterThatWasStoppedResumesWithItsData() throws Exception {
-        try (TestCluster cluster = TestCluster.start()) {
-            Path work = cluster.created(Door.HTTP, "team/kept");
-            cluster.processes().down();
-            assertThat(cluster.git().run(work, "ls-remote", "origin").status()).isNotZero();
-            cluster.resume();
-            assertThat(cluster.git().run(work, "ls-remote", cluster.url(Door.SSH, "team/kept"), "main").orFail())
-                .startsWith(cluster.git().run(work, "rev-parse", "main").orFail().strip());
+        try (TestCluster own = TestCluster.start()) {
+            Path work = own.created(Door.HTTP, "team/kept");
+            own.processes().down();
+            assertThat(own.git().run(work, "ls-remote", "origin").status()).isNotZero();
+            own.resume();
+            assertThat(own.git().run(work, "ls-remote", own.url(Door.SSH, "team/kept"), "main").orFail())
+                .startsWith(own.git().run(work, "rev-parse", "main").orFail().strip());
         }
     }
 
     @Test
     void secretsAreReadableByTheirOwnerOnly() throws Exception {
-        try (TestCluster cluster = TestCluster.start()) {
-            for (String file : new String[] {"admin.token", "client.yaml"}) {
-                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(cluster.data().resolve(file))))
-                    .as(file).isEqualTo("rw-------");
-            }
+        for (String file : new String[] {"admin.token", "client.yaml"}) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(cluster.data().resolve(file))))
+                .as(file).isEqualTo("rw-------");
         }
     }
 
@@ -43,55 +56,49 @@ class LifecycleIT {
         new GitClient(directory.resolve("keys"), Map.of()).command(ssh,
             List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "mine", "-f", "id_mine")).orFail();
         Files.writeString(ssh.resolve("broken.pub"), "this is no key\n");
-        try (LocalCluster cluster = LocalCluster.start(directory.resolve("data"))) {
-            String keys = cluster.admin("key", "list", "admin").orFail();
+        try (LocalCluster own = LocalCluster.start(directory.resolve("data"))) {
+            String keys = own.admin("key", "list", "admin").orFail();
             assertThat(keys).contains("mine", "trine-up");
-            cluster.down();
-            cluster.up();
-            assertThat(cluster.admin("key", "list", "admin").orFail()).isEqualTo(keys);
+            own.down();
+            own.up();
+            assertThat(own.admin("key", "list", "admin").orFail()).isEqualTo(keys);
         }
     }
 
     @Test
     void aSecondUpOnARunningClusterSaysSoAndHarmsNothing() throws Exception {
-        try (TestCluster cluster = TestCluster.start()) {
-            GitClient.Run second = cluster.processes().trine("up", "--detach", "--data", cluster.data().toString(),
-                "--http-port", "0", "--ssh-port", "0", "--api-port", "0");
-            assertThat(second.status()).isNotZero();
-            assertThat(second.err()).contains("running");
-            cluster.created(Door.HTTP, "team/unharmed");
-        }
+        GitClient.Run second = cluster.processes().trine("up", "--detach", "--data", cluster.data().toString(),
+            "--http-port", "0", "--ssh-port", "0", "--api-port", "0");
+        assertThat(second.status()).isNotZero();
+        assertThat(second.err()).contains("running");
+        cluster.created(Door.HTTP, "team/unharmed");
     }
 
     @Test
     void aPortInUseAndADirectoryOfANewerVersionAreOneSentenceEach() throws Exception {
-        try (TestCluster cluster = TestCluster.start()) {
-            Path other = cluster.fresh().resolve("data");
-            GitClient.Run taken = cluster.processes().trine("up", "--detach", "--data", other.toString(),
-                "--http-port", String.valueOf(cluster.endpoints().http().getPort()), "--ssh-port", "0",
-                "--api-port", "0");
-            assertThat(taken.status()).isNotZero();
-            assertThat(taken.err()).contains(String.valueOf(cluster.endpoints().http().getPort()))
-                .doesNotContain("Exception");
-            Path newer = Files.createDirectories(cluster.fresh().resolve("newer"));
-            Files.writeString(newer.resolve("format"), "999\n");
-            GitClient.Run refused = cluster.processes().trine("up", "--detach", "--data", newer.toString(),
-                "--http-port", "0", "--ssh-port", "0", "--api-port", "0");
-            assertThat(refused.status()).isNotZero();
-            assertThat(refused.err()).contains("newer").doesNotContain("Exception");
-            assertThat(newer.toFile().list()).containsExactly("format");
-        }
+        Path other = cluster.fresh().resolve("data");
+        GitClient.Run taken = cluster.processes().trine("up", "--detach", "--data", other.toString(),
+            "--http-port", String.valueOf(cluster.endpoints().http().getPort()), "--ssh-port", "0",
+            "--api-port", "0");
+        assertThat(taken.status()).isNotZero();
+        assertThat(taken.err()).contains(String.valueOf(cluster.endpoints().http().getPort()))
+            .doesNotContain("Exception");
+        Path newer = Files.createDirectories(cluster.fresh().resolve("newer"));
+        Files.writeString(newer.resolve("format"), "999\n");
+        GitClient.Run refused = cluster.processes().trine("up", "--detach", "--data", newer.toString(),
+            "--http-port", "0", "--ssh-port", "0", "--api-port", "0");
+        assertThat(refused.status()).isNotZero();
+        assertThat(refused.err()).contains("newer").doesNotContain("Exception");
+        assertThat(newer.toFile().list()).containsExactly("format");
     }
 
     @Test
     void aNodeIsStoppedAndStartedByName() throws Exception {
-        try (TestCluster cluster = TestCluster.start()) {
-            LocalCluster processes = cluster.processes();
-            processes.node("stop", "n2");
-            assertThat(processes.admin("cluster", "status").status()).isEqualTo(3);
-            processes.node("start", "n2");
-            assertThat(processes.trine("node", "kill", "n9", "--data", cluster.data().toString()).status())
-                .isNotZero();
-        }
+        LocalCluster processes = cluster.processes();
+        processes.node("stop", "n2");
+        assertThat(processes.admin("cluster", "status").status()).isEqualTo(3);
+        processes.node("start", "n2");
+        assertThat(processes.trine("node", "kill", "n9", "--data", cluster.data().toString()).status())
+            .isNotZero();
     }
 }
