@@ -158,7 +158,7 @@ final class ReplicaLoop {
         inbox.add(new Inbox.Told(message));
     }
 
-    /** Runs something between two steps, when the replica does not change; a stopped loop does not run it. */
+    /** Runs something between two steps, when the replica does not change. False: it stopped before, or by it. */
     CompletableFuture<Boolean> between(Runnable task) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         touch();
@@ -276,8 +276,12 @@ final class ReplicaLoop {
                 step(new Message.Tick(), Optional.empty());
             }
             case Inbox.Task task -> {
-                task.what().run();
-                task.done().complete(true);
+                try {
+                    task.what().run();
+                    task.done().complete(true);
+                } finally {
+                    task.done().complete(false); // whoever waits for it learns that it failed
+                }
             }
             case Inbox.End end -> throw new IllegalStateException("the end of an inbox is not handled");
         }
