@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,45 @@ final class Deletions implements Effects.Witness {
                 }
             });
         }
+    }
+
+    /**
+     * Goes on, on a thread of its own, with what a stop of the node interrupted: contents of deleted repositories are
+     * removed, and replicas with staged pushes are loaded, so that somebody forgets those that never come.
+     */
+    void resume(LoadedReplicas replicas) {
+        threads.execute(() -> {
+            try {
+                for (RepoId repo : store.repositories()) {
+                    if (isUnfinished(repo) || !store.staged(repo).isEmpty()) {
+                        replicas.use(repo, loop -> {
+                            if (loop.shown().state().role() == Role.DELETED) {
+                                loop.hold();
+                                loop.between(() -> delete(loop)).whenComplete((done, failed) -> loop.endErrand());
+                            }
+                            return loop;
+                        });
+                    }
+                }
+            } catch (ReplicaStoppedException | OverloadedException e) {
+                LOG.atInfo().log("not all that was interrupted goes on before the next start: {}", e.getMessage());
+            }
+        });
+    }
+
+    private boolean isUnfinished(RepoId repo) {
+        try (ReplicaSnapshot snapshot = store.snapshot(repo).orElseThrow()) {
+            return snapshot.state().role() == Role.DELETED && hasContents(snapshot);
+        }
+    }
+
+    private static boolean hasContents(ReplicaSnapshot snapshot) {
+        AtomicBoolean found = new AtomicBoolean(!snapshot.packs().isEmpty());
+        snapshot.refs().scan("", (name, value) -> {
+            found.set(true);
+            return false;
+        });
+        return found.get();
     }
 
     private void delete(ReplicaLoop loop) {

@@ -116,7 +116,8 @@ public final class Replicas implements AutoCloseable {
             settings.packMax().bytes());
         Compactor compactor = closer.open(new Compactor(new Compactor.Disk(self, store, views, files),
             new Compaction(files, jgit), nodes, clock, settings.tipsKeep()));
-        Effects effects = new Effects(store, nodes, errands, List.of(compactor, new Deletions(store, files, threads)));
+        Deletions deletions = new Deletions(store, files, threads);
+        Effects effects = new Effects(store, nodes, errands, List.of(compactor, deletions));
         LoadedReplicas loaded = closer.open(new LoadedReplicas(self, store, effects, System::nanoTime,
             settings.loadedMax()));
         Deliveries deliveries = new Deliveries(self, store, loaded);
@@ -133,6 +134,7 @@ public final class Replicas implements AutoCloseable {
             new PullSource(new PackExport(files, jgit)), standings, own, settings.packMax().bytes());
         closer.open(new Pulse(nodes, loaded, catchUp, settings, files)).start();
         returns.tell(sweeps::sweep);
+        deletions.resume(loaded);
         sweeps.start(peers.keySet());
         return new Replicas(new Parts(self, store, loaded, catchUp, deliveries, hosting,
             new ReplicationRpc(deliveries, requests, compactor::isRewriting, threads,

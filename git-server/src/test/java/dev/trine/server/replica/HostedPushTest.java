@@ -20,12 +20,17 @@ import dev.trine.server.hosting.PushSession.Received;
 import dev.trine.server.hosting.Refusal;
 import dev.trine.server.hosting.RepositoryView;
 import dev.trine.server.replication.Answer;
+import dev.trine.server.replication.Batch;
+import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.store.ReplicaStore;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.eclipse.jgit.lib.NullProgressMonitor;
@@ -228,6 +233,24 @@ class HostedPushTest {
             });
         }
         assertThat(open("n1", new ReadPoint.Committed(1, Position.START))).isInstanceOf(Opened.Refused.class);
+    }
+
+    @Test
+    void aDeletionThatAStopInterruptedGoesOnAtTheNextStart() throws Exception {
+        ObjectName commit = cluster.push("n1", "main");
+        cluster.awaitLevel("main", commit, LEVEL_MAX);
+        ReplicaStore store = cluster.node("n3").store();
+        ReplicaState before = store.load(ReplicaCluster.REPO).orElseThrow().replica().state();
+        ReplicaState deleted = new ReplicaState(Role.DELETED, 2, List.of(), new Epoch(2, 0, 0), before.base(),
+            before.baseChain(), before.committed());
+        store.apply(ReplicaCluster.REPO, new Batch(Optional.of(deleted), Optional.empty(), OptionalLong.empty(),
+            OptionalLong.empty(), List.of(), Map.of(), List.of(), List.of(), Map.of()));
+        cluster.kill("n3");
+        cluster.start("n3");
+        await().atMost(LEVEL_MAX).untilAsserted(() -> {
+            assertThat(cluster.node("n3").refs(ReplicaCluster.REPO)).isEmpty();
+            assertThat(cluster.node("n3").files().list(ReplicaCluster.REPO)).isEmpty();
+        });
     }
 
     private Opened<RepositoryView> open(String node, ReadPoint at) {

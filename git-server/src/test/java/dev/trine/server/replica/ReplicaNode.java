@@ -15,6 +15,7 @@ import dev.trine.server.repo.PackFiles;
 import dev.trine.server.repo.PackLimits;
 import dev.trine.server.store.DataDirectory;
 import dev.trine.server.store.ReplicaSnapshot;
+import dev.trine.server.store.ReplicaStore;
 import io.grpc.Channel;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -57,6 +58,11 @@ final class ReplicaNode implements AutoCloseable {
 
     PackFiles files() {
         return files;
+    }
+
+    /** What the node has on disk, to be changed behind its back. */
+    ReplicaStore store() {
+        return disk.replicas();
     }
 
     /** All refs at the committed position, as text. */
