@@ -10,12 +10,15 @@ import dev.trine.server.replication.Message;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Proposes ref transactions: to the active lock holder if there is one, else to this node's own replica, which then
  * contends for the lock. Called by many threads.
  */
 final class Proposing {
+    private static final Logger LOG = LoggerFactory.getLogger(Proposing.class);
     private static final int TRIES_MAX = 8;
 
     private final OwnReplica own;
@@ -48,8 +51,7 @@ final class Proposing {
      *
      * @param shipment brings its objects to the peers; empty: it has none
      */
-    PushOutcome propose(PushCommit.Candidate push, Optional<Shipment> shipment)
-        throws IOException, InterruptedException {
+    PushOutcome propose(PushCommit.Candidate push, Optional<Shipment> shipment) throws InterruptedException {
         boolean handedOn = false;
         try {
             for (int i = 0; i < TRIES_MAX; i++) {
@@ -86,6 +88,10 @@ final class Proposing {
             return told(push, refused("the write lock could not be had in time; push again"), handedOn);
         } catch (OverloadedException e) {
             return told(push, refused(e.getMessage()), handedOn);
+        } catch (IOException e) {
+            LOG.atError().addKeyValue("repo", push.loop().repo()).addKeyValue("push", push.push()).setCause(e)
+                .log("push cannot be checked again");
+            return told(push, refused("this node's disk failed"), handedOn);
         } catch (ReplicaStoppedException e) {
             return unsettled(push);
         }
