@@ -20,7 +20,6 @@ import dev.trine.server.repo.PackPin;
 import dev.trine.server.store.PulledRefs;
 import dev.trine.server.store.ReplicaStore;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +37,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Errands {
     private static final Logger LOG = LoggerFactory.getLogger(Errands.class);
-    private static final Duration SWITCH_MAX = Duration.ofMinutes(1);
 
     private final ReplicaStore store;
     private final Views views;
@@ -195,10 +193,8 @@ final class Errands {
             }
             loop.tell(sink.pulled(id, from));
             // the switch has happened, or will not, once the loop is past that message: only then may the pull go
-            Waiting.await(loop.between(() -> { }), SWITCH_MAX);
+            loop.between(() -> { }).join();
             return true;
-        } catch (ReplicaStoppedException e) {
-            return false;
         }
     }
 
