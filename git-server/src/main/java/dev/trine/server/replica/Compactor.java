@@ -146,6 +146,8 @@ final class Compactor implements Effects.Witness, AutoCloseable {
             Optional<CommittedView> view = disk.views().open(loop.repo());
             if (view.isPresent()) {
                 try (CommittedView open = view.get()) {
+                    // later than the view: what a ref named that is not in it any more is here
+                    keep.objects().addAll(disk.store().replacedTips(loop.repo(), clock.instant().minus(tipsKeep)));
                     compact(loop, open, keep, mayRewrite);
                 }
             }
@@ -225,8 +227,7 @@ final class Compactor implements Effects.Witness, AutoCloseable {
 
     private Kept keep(ReplicaLoop loop) {
         Collection<StagedPush> staged = loop.staged().current();
-        Set<ObjectName> objects = new HashSet<>(disk.store().replacedTips(loop.repo(),
-            clock.instant().minus(tipsKeep)));
+        Set<ObjectName> objects = new HashSet<>();
         loop.shown().tail().forEach(push -> objects.addAll(Quarantine.tips(push.updates())));
         loop.staged().all().forEach(push -> objects.addAll(push.tips()));
         staged.forEach(push -> objects.addAll(push.tips()));
