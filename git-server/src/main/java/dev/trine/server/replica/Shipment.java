@@ -81,9 +81,14 @@ final class Shipment {
     void start(PeerStreams streams, ExecutorService threads, Duration answerMax, Runnable done) {
         AtomicInteger left = new AtomicInteger(states.size());
         List.copyOf(states.keySet()).forEach(peer -> threads.execute(() -> {
-            ended(peer, send(peer, streams, answerMax));
-            if (left.decrementAndGet() == 0) {
-                done.run();
+            State state = State.UNREACHABLE;
+            try {
+                state = send(peer, streams, answerMax);
+            } finally {
+                ended(peer, state);
+                if (left.decrementAndGet() == 0) {
+                    done.run();
+                }
             }
         }));
     }
