@@ -141,7 +141,7 @@ final class HttpExchange {
         @Override
         public OutputStream accept(Route route) {
             if (route.stale()) {
-                answer.header("Trine-Stale", "true");
+                answer.header("Trine-Stale", "version " + route.readPoint().getMinimum().getVersion());
             }
             return out;
         }

@@ -230,7 +230,7 @@ class HttpProxyTest {
     @Test
     void whatMayBeStaleIsSaidToBe() throws Exception {
         cluster.routeStale();
-        assertThat(send(request(REFS)).headers().firstValue("Trine-Stale")).contains("true");
+        assertThat(send(request(REFS)).headers().firstValue("Trine-Stale")).contains("version 0");
     }
 
     @Test

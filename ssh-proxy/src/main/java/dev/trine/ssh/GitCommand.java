@@ -72,7 +72,8 @@ final class GitCommand extends ThreadCommand {
         @Override
         public OutputStream accept(Route route) throws IOException {
             if (route.stale()) {
-                say("trine: warning: what you get may be older than the newest push; too few nodes answer");
+                say("trine: possibly old: version " + route.readPoint().getMinimum().getVersion()
+                    + "; too few nodes answer to tell whether there is a newer one");
             }
             return out();
         }

@@ -206,7 +206,7 @@ class SshProxyTest {
     @Test
     void whatMayBeStaleIsSaidToBe() throws Exception {
         cluster.routeStale();
-        assertThat(git("tmp").run("ls-remote", url("g/r"))).contains("may be older than the newest push");
+        assertThat(git("tmp").run("ls-remote", url("g/r"))).contains("trine: possibly old: version 0; too few");
     }
 
     @Test

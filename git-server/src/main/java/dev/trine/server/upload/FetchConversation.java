@@ -1,5 +1,6 @@
 package dev.trine.server.upload;
 
+import dev.trine.common.model.ReadPoint;
 import dev.trine.server.hosting.Agent;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitCall.Framing;
@@ -14,6 +15,7 @@ import dev.trine.server.pkt.ResolvedRefs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /** One call on one view: what is said in the protocol version that the client asked for and in the call's framing. */
 final class FetchConversation implements Conversation {
@@ -41,7 +43,14 @@ final class FetchConversation implements Conversation {
         this.refs = new ResolvedRefs(view.refs());
         this.in = new PktReader(in, limits.requestMax().bytes());
         this.out = new PktWriter(client);
-        this.sender = new PackSender(refs, clones, client);
+        this.sender = new PackSender(refs, clones, client, notice(call, view));
+    }
+
+    /** What the client's user is to know of the state that is served. Over SSH the proxy says it. */
+    private static Optional<String> notice(GitCall call, RepositoryView view) {
+        return call.at() instanceof ReadPoint.StaleAllowed && call.framing() == Framing.STATELESS
+            ? Optional.of("trine: possibly old: version " + view.at().version()
+            + "; too few nodes answer to tell whether there is a newer one") : Optional.empty();
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.trine.server.pkt.SideBand;
 import dev.trine.server.pkt.SideBandProgress;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -16,17 +17,27 @@ final class PackSender {
     private final ResolvedRefs refs;
     private final WalkedClones clones;
     private final OutputStream out;
+    private final Optional<String> notice;
 
-    PackSender(ResolvedRefs refs, WalkedClones clones, OutputStream out) {
+    /**
+     * Sends packs to one client.
+     *
+     * @param notice a sentence that the client's user sees first, where there is a side-band
+     */
+    PackSender(ResolvedRefs refs, WalkedClones clones, OutputStream out, Optional<String> notice) {
         this.refs = refs;
         this.clones = clones;
         this.out = out;
+        this.notice = notice;
     }
 
     /** Sends it on side-bands and ends the message. */
     void onSideBand(ObjectReader reader, FetchRequest request, ObjectSelection selection, SideBand.Packets packets)
         throws IOException, ProtocolErrorException {
         SideBand band = new SideBand(out, packets);
+        if (notice.isPresent()) {
+            band.message(notice.get() + "\n");
+        }
         SideBandProgress progress = new SideBandProgress(band, request.has(FetchOption.NO_PROGRESS)
             ? SideBandProgress.Audience.NOBODY : SideBandProgress.Audience.USER, Set.of());
         PackStream pack = new PackStream(reader, refs.table(), request.options(), selection);

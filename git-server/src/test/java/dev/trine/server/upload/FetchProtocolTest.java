@@ -2,6 +2,8 @@ package dev.trine.server.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trine.common.model.Position;
+import dev.trine.common.model.ReadPoint;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.hosting.Agent;
 import dev.trine.server.hosting.Git;
@@ -148,7 +150,19 @@ final class FetchProtocolTest {
             "ERR this server hosts SHA-1 repositories only and yours is sha256; create it with --object-format=sha1");
     }
 
+    @Test
+    void whoFetchesAStateThatMayBeOldIsToldItsVersion() throws IOException {
+        Request clone = request("command=fetch", "--", "want MAIN", "done", "no-progress");
+        assertThat(ask(ours, clone, new ReadPoint.StaleAllowed(1, Position.START)))
+            .contains("\2trine: possibly old: version 0; too few nodes answer").contains("PACK");
+        assertThat(ask(ours, clone)).doesNotContain("possibly old");
+    }
+
     private String ask(GitService service, Request request) throws IOException {
+        return ask(service, request, LocalHosting.ANY_STATE);
+    }
+
+    private String ask(GitService service, Request request, ReadPoint at) throws IOException {
         Git sample = new Git(directory.resolve("sample"));
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         for (String line : request.lines()) {
@@ -157,7 +171,7 @@ final class FetchProtocolTest {
         }
         body.writeBytes("0000".getBytes(StandardCharsets.US_ASCII));
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        service.serve(new GitCall(request.repo(), LocalHosting.ANY_STATE, GitCall.Framing.STATELESS,
+        service.serve(new GitCall(request.repo(), at, GitCall.Framing.STATELESS,
             new GitProtocol("version=2"), new GitCall.Caller("alice", "sample", "127.0.0.1"),
             new ByteArrayInputStream(body.toByteArray()), answer, OutputStream.nullOutputStream()));
         return answer.toString(StandardCharsets.ISO_8859_1);
