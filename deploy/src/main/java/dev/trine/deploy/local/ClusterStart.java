@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -79,7 +80,8 @@ final class ClusterStart {
         new Configurations(directory, claim.ports()).write();
         progress.accept("starting n1, n2, n3 and the front process");
         Endpoints endpoints = Endpoints.of(claim.ports());
-        try (AdminClient api = AdminClient.open(endpoints.api(), token, directory.adminToken())) {
+        try (AdminClient api =
+                 AdminClient.open(endpoints.api(), token, Optional.empty(), directory.adminToken())) {
             List.of(ClusterProcess.values()).forEach(process -> processes.start(process, jvm));
             new Readiness(directory, processes, claim.ports()).await(api);
             ssh.register(api);

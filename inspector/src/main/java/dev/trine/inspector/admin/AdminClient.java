@@ -11,11 +11,14 @@ import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 
 /** Calls the {@code Admin} service of one cluster as the owner of one token; a refusal becomes a sentence. */
 public final class AdminClient implements AutoCloseable {
@@ -43,17 +46,30 @@ public final class AdminClient implements AutoCloseable {
     /**
      * Prepares to call a cluster; nothing is sent yet.
      *
-     * @param api   "http://host:port", or "https://host:port" for TLS
-     * @param token access token of the user to act for
-     * @param file  where both came from, for error texts
+     * @param api       "http://host:port", or "https://host:port" for TLS
+     * @param token     access token of the user to act for
+     * @param authority certificates of the CA that vouches for the API, in PEM; empty: the CAs that Java knows
+     * @param file      where all this came from, for error texts
      */
-    public static AdminClient open(String api, String token, Path file) {
+    public static AdminClient open(String api, String token, Optional<Path> authority, Path file) {
         URI url = parse(api, file);
         ChannelCredentials credentials = "https".equals(url.getScheme())
-            ? TlsChannelCredentials.create() : InsecureChannelCredentials.create();
+            ? tls(authority, file) : InsecureChannelCredentials.create();
         ManagedChannel channel = Grpc.newChannelBuilderForAddress(url.getHost(), url.getPort(), credentials)
             .maxInboundMessageSize(REPLY_MAX_BYTES).build();
         return new AdminClient(channel, api, token, file);
+    }
+
+    private static ChannelCredentials tls(Optional<Path> authority, Path file) {
+        TlsChannelCredentials.Builder credentials = TlsChannelCredentials.newBuilder();
+        try {
+            if (authority.isPresent()) {
+                credentials.trustManager(authority.get().toFile());
+            }
+            return credentials.build();
+        } catch (IOException e) {
+            throw new CommandFailure(file + ": authority: " + authority.get() + " cannot be read", e);
+        }
     }
 
     private static URI parse(String api, Path file) {
@@ -92,8 +108,7 @@ public final class AdminClient implements AutoCloseable {
         return switch (e.getStatus().getCode()) {
             case UNAUTHENTICATED -> "the cluster at " + api + " does not accept the token in " + file
                 + ": put a valid one there, or choose another file with --cluster";
-            case UNAVAILABLE -> unreachable(e)
-                ? "cannot reach the cluster at " + api + ": is it running? ('trine up' starts a local one)" : text;
+            case UNAVAILABLE -> unavailable(e, text);
             case DEADLINE_EXCEEDED -> "the cluster at " + api + " did not answer within " + CALL_MAX_SECONDS
                 + " s; what was asked for may or may not have been done";
             case UNIMPLEMENTED -> "the cluster at " + api + " does not know this command: its version is another one";
@@ -101,9 +116,14 @@ public final class AdminClient implements AutoCloseable {
         };
     }
 
-    /** Whether no server answered; a server's own UNAVAILABLE has a text and no cause. */
-    private static boolean unreachable(StatusRuntimeException e) {
-        return e.getStatus().getCause() != null || e.getStatus().getDescription() == null;
+    /** A server's own UNAVAILABLE has a text and no cause. */
+    private String unavailable(StatusRuntimeException e, String text) {
+        Throwable cause = e.getStatus().getCause();
+        if (cause instanceof SSLException) {
+            return "the certificate of " + api + " is not trusted: name the cluster's CA under authority in " + file;
+        }
+        return cause == null && e.getStatus().getDescription() != null ? text
+            : "cannot reach the cluster at " + api + ": is it running? ('trine up' starts a local one)";
     }
 
     @Override

@@ -21,7 +21,7 @@ record Clusters(Map<String, String> environment, Path workingDirectory) {
                 + ": start a cluster with 'trine up', or name its file with --cluster or $" + VARIABLE);
         }
         ClusterFile cluster = load(file);
-        return AdminClient.open(cluster.api(), cluster.token(), file);
+        return AdminClient.open(cluster.api(), cluster.token(), cluster.authority().map(file::resolveSibling), file);
     }
 
     private Optional<Path> fromEnvironment() {

@@ -7,6 +7,7 @@ import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
@@ -48,7 +49,11 @@ final class AdminFixture implements AutoCloseable {
     }
 
     static AdminFixture start(Path directory, InMemoryAdmin admin) throws IOException {
-        Server server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
+        return start(directory, admin, InsecureServerCredentials.create());
+    }
+
+    static AdminFixture start(Path directory, InMemoryAdmin admin, ServerCredentials credentials) throws IOException {
+        Server server = Grpc.newServerBuilderForPort(0, credentials)
             .intercept(new TokenCheck()).addService(admin).build().start();
         AdminFixture fixture = new AdminFixture(server, directory);
         fixture.writeClusterFile(directory.resolve(".trine/client.yaml"), fixture.api(), TOKEN);
