@@ -77,6 +77,10 @@ class ArchitectureTest {
         only("org.jdbi..", "dev.trine.router.metadata..");
         only("org.apache.sshd..", "dev.trine.ssh..");
         only("org.eclipse.jetty..", "dev.trine.http..");
+        check(noClasses().that().resideInAnyPackage("dev.trine.server.store..", "dev.trine.server.repo..",
+                "dev.trine.server.hosting..", "dev.trine.server.pkt..", "dev.trine.server.upload..",
+                "dev.trine.server.receive..", "dev.trine.router.routing..", "dev.trine.router.metadata..")
+            .should().dependOnClassesThat().resideInAPackage("io.grpc.."));
     }
 
     private static void onlyKnows(String from, List<String> others) {

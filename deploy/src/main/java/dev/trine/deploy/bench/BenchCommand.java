@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code trine bench}: starts a cluster and C Git's servers, measures them side by side, and ends them. */
 @Command(name = "bench",
@@ -36,14 +39,20 @@ public final class BenchCommand implements Callable<Integer> {
         defaultValue = "bench.json")
     private Path json = Path.of("bench.json");
 
-    @Option(names = "--source", paramLabel = "REPO", description = "A bare repository to use instead of a made-up one.")
+    @Option(names = "--source", paramLabel = "REPO",
+        description = "A repository to use instead of a made-up one; it is copied.")
     private Optional<Path> given = Optional.empty();
 
-    @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these scenarios.")
+    @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these scenarios: large-push,"
+        + " clone, fetch, small-push, ls-remote, parallel-clones.")
     private List<String> only = List.of();
+
+    @Spec
+    private CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
+        requireKnown(only);
         Optional<String> missing = Peers.missing();
         if (missing.isPresent()) {
             System.err.println("trine bench: " + missing.get());
@@ -51,17 +60,25 @@ public final class BenchCommand implements Callable<Integer> {
         }
         Path work = Files.createTempDirectory("trine-bench");
         try (Closer closer = new Closer()) {
-            Path source = given.isPresent() ? given.get().toAbsolutePath() : synthetic(work);
+            Path source = given.isPresent() ? copyOf(given.get().toAbsolutePath(), work) : synthetic(work);
             Path cluster = closer.open(LocalCluster.start(work.resolve("cluster"))).directory();
             List<List<GitHost>> pairs = Peers.start(closer, work, cluster);
             Workload load = new Workload(quick ? QUICK : FULL, source, Files.createDirectory(work.resolve("clones")));
             Report report = measure(pairs, load);
-            report.write(json, facts(source));
+            report.write(json, facts(source, work));
             System.out.println("figures written to " + json);
             return 0;
         } finally {
             Trees.delete(work);
         }
+    }
+
+    private void requireKnown(List<String> names) {
+        List<String> known = Scenarios.all().stream().map(Scenario::name).toList();
+        names.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
+            throw new ParameterException(spec.commandLine(),
+                "there is no scenario '" + name + "', there are " + String.join(", ", known));
+        });
     }
 
     private Report measure(List<List<GitHost>> pairs, Workload load) throws IOException, InterruptedException {
@@ -88,8 +105,19 @@ public final class BenchCommand implements Callable<Integer> {
         return source;
     }
 
-    private Map<String, Object> facts(Path source) throws IOException, InterruptedException {
-        GitClient git = new GitClient(Files.createTempDirectory("trine-bench-home"), Map.of());
+    /** The scenarios add commits to it, and look for its newest one under main: somebody's own is left alone. */
+    private static Path copyOf(Path repository, Path work) throws IOException, InterruptedException {
+        Path source = Files.createDirectory(work.resolve("source.git"));
+        GitClient git = new GitClient(work.resolve("home-source"), Map.of());
+        git.run(source, "clone", "-q", "--mirror", repository.toString(), ".").orFail();
+        if (git.run(source, "rev-parse", "-q", "--verify", "refs/heads/main").status() != 0) {
+            git.run(source, "update-ref", "refs/heads/main", "HEAD").orFail();
+        }
+        return source;
+    }
+
+    private Map<String, Object> facts(Path source, Path work) throws IOException, InterruptedException {
+        GitClient git = new GitClient(work.resolve("home-source"), Map.of());
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("at", Instant.now().toString());
         facts.put("quick", quick);

@@ -43,6 +43,25 @@ class LifecycleIT {
     }
 
     @Test
+    void theCommandsThatAreAnnouncedWorkAsTheyStand() throws Exception {
+        try (TestCluster cluster = TestCluster.start()) {
+            cluster.processes().down();
+            GitClient.Run up = cluster.processes().trine("up", "--detach", "--data", cluster.data().toString(),
+                "--http-port", "0", "--ssh-port", "0", "--api-port", "0");
+            assertThat(up.orFail()).contains("http://127.0.0.1:", "ssh://git@127.0.0.1:",
+                cluster.data().toRealPath().resolve("admin.token").toString());
+            List<String> commands = up.out().lines().filter(line -> line.matches("  (git|\\S*trine) .*")).toList();
+            assertThat(commands).hasSize(3);
+            Path anywhere = cluster.fresh();
+            GitClient.Run tried = cluster.git(Map.of("GIT_CONFIG_COUNT", "0", "GIT_SSH_COMMAND", ""))
+                .command(anywhere, List.of("bash", "-euc", "unset GIT_SSH_COMMAND\n" + String.join("\n", commands)));
+            assertThat(tried.status()).as(tried.err()).isZero();
+            assertThat(anywhere.resolve("hello/.git")).isDirectory();
+            assertThat(tried.out()).contains("demo/hello", "n1", "n2", "n3");
+        }
+    }
+
+    @Test
     void secretsAreReadableByTheirOwnerOnly() throws Exception {
         for (String file : new String[] {"admin.token", "client.yaml"}) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(cluster.data().resolve(file))))

@@ -5,7 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.trine.deploy.bench.GitClient;
 import dev.trine.deploy.e2e.TestCluster.Door;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +58,7 @@ class NodeLossIT {
         cluster.fsck(clone);
         assertThat(cluster.git().run(clone, "rev-list", "main").orFail().lines()).containsAll(acknowledged);
         everyPairOfNodesServesIt();
+        everyDiskHoldsIt();
     }
 
     @Test
@@ -83,6 +87,10 @@ class NodeLossIT {
         assertThat(refused.status()).isNotZero();
         assertThat(refused.err()).contains("n1", "n2");
         assertThat(refused.took()).isLessThan(REFUSED_MAX);
+        GitClient.Run unproven = cluster.git().run(work, "ls-remote", "origin");
+        assertThat(unproven.status()).isNotZero();
+        assertThat(unproven.err()).contains("n1", "n2");
+        whereStaleReadsAreAllowedTheyAreServedAndSaidToBeOld();
         cluster.processes().node("start", "n2");
         await().atMost(Duration.ofSeconds(60)).until(() -> push().status() == 0);
         cluster.processes().node("start", "n1");
@@ -99,6 +107,40 @@ class NodeLossIT {
             cluster.processes().node("start", away);
             await().atMost(Duration.ofSeconds(60)).until(() -> cluster.replicasAgree(REPO));
         }
+    }
+
+    /** What lies on each disk, read by the stock git alone, is all that was acknowledged. */
+    private void everyDiskHoldsIt() throws Exception {
+        String id = cluster.describe(REPO).path("id").asString();
+        cluster.processes().down();
+        GitClient git = cluster.git();
+        for (String node : List.of("n1", "n2", "n3")) {
+            Path copy = cluster.fresh();
+            git.run(copy, "init", "-q", "--bare").orFail();
+            try (DirectoryStream<Path> packs = Files.newDirectoryStream(cluster.data()
+                .resolve("data/" + node + "/objects/" + id.substring(0, 2) + "/" + id), "*.{pack,idx}")) {
+                for (Path file : packs) {
+                    Files.copy(file, copy.resolve("objects/pack").resolve(file.getFileName()));
+                }
+            }
+            git.run(copy, "update-ref", "refs/heads/main", acknowledged.getLast()).orFail();
+            cluster.fsck(copy);
+            assertThat(git.run(copy, "rev-list", "main").orFail().lines()).as(node).containsAll(acknowledged);
+        }
+    }
+
+    private void whereStaleReadsAreAllowedTheyAreServedAndSaidToBeOld() throws Exception {
+        Files.writeString(cluster.data().resolve("conf/shard-router.yaml"), "allow-stale-reads: true\n",
+            StandardOpenOption.APPEND);
+        cluster.processes().node("stop", "front");
+        cluster.processes().node("start", "front");
+        Path clone = cluster.fresh();
+        GitClient.Run stale = cluster.git().run(clone, "clone", "--bare", cluster.url(Door.HTTP, REPO), ".");
+        assertThat(stale.err()).containsPattern("remote: trine: possibly old: version [0-9]+");
+        assertThat(heads(clone)).contains(acknowledged.getLast());
+        assertThat(cluster.git().run(work, "ls-remote", cluster.url(Door.SSH, REPO)).err())
+            .containsPattern("trine: possibly old: version [0-9]+");
+        assertThat(push().status()).isNotZero();
     }
 
     private void pushWithOneRetry(int number) throws Exception {

@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trine.deploy.bench.GitClient;
 import dev.trine.deploy.e2e.TestCluster.Door;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -90,19 +96,38 @@ class PushIT {
         cluster.git().run(work, "push", "-q", "-o", "ci.skip", "-o", "topic=x", "origin", "main").orFail();
     }
 
-    @ParameterizedTest
-    @EnumSource(Door.class)
-    void aPackThatLacksObjectsLeavesNothingVisible(Door door) throws Exception {
-        Path work = cluster.created(door, repository(door, "broken"));
-        Files.writeString(work.resolve("lost"), "a file that will be lost\n");
-        cluster.commit(work, "b", "with a lost file");
+    @Test
+    void aPackThatLacksAnObjectOrIsDamagedIsRefusedAndLeavesNothingVisible() throws Exception {
+        Path work = cluster.created(Door.HTTP, "team/incomplete");
         GitClient git = cluster.git();
-        String blob = git.run(work, "rev-parse", "HEAD:lost").orFail().strip();
-        // a replacement for the tree keeps the client's own check quiet: the real blob is gone when it packs
-        Files.delete(work.resolve(".git/objects/" + blob.substring(0, 2) + "/" + blob.substring(2)));
-        assertThat(git.run(work, "push", "origin", "main").status()).isNotZero();
-        assertThat(git.run(work, "ls-remote", "origin", "main").orFail())
-            .doesNotContain(git.run(work, "rev-parse", "main").orFail().strip());
+        String before = git.run(work, "rev-parse", "main").orFail().strip();
+        String tip = cluster.commit(work, "b", "a file that is not sent");
+        String tree = git.run(work, "rev-parse", "main^{tree}").orFail().strip();
+        String sent = git.feed(work, in -> in.write((tip + "\n" + tree + "\n").getBytes()), "pack-objects", "-q",
+            "sent").orFail().strip();
+        byte[] pack = Files.readAllBytes(work.resolve("sent-" + sent + ".pack"));
+        assertThat(receive("team/incomplete", before, tip, pack)).contains("ng refs/heads/main");
+        pack[pack.length / 2] ^= 1;
+        assertThat(receive("team/incomplete", before, tip, pack)).contains("ng refs/heads/main")
+            .doesNotContain("unpack ok");
+        assertThat(git.run(work, "ls-remote", "origin", "main").orFail()).startsWith(before);
+        git.run(work, "push", "-q", "origin", "main").orFail();
+    }
+
+    /** Pushes main as a client would that makes its own packs, and returns the report. */
+    private static String receive(String repository, String before, String after, byte[] pack) throws Exception {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        String command = before + " " + after + " refs/heads/main\0 report-status";
+        body.writeBytes(String.format("%04x%s0000", command.length() + 4, command).getBytes());
+        body.writeBytes(pack);
+        HttpRequest request = HttpRequest.newBuilder()
+            .uri(URI.create(cluster.url(Door.HTTP, repository) + "/git-receive-pack"))
+            .header("Authorization", "Bearer " + cluster.endpoints().token())
+            .header("Content-Type", "application/x-git-receive-pack-request")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray())).build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        }
     }
 
     @ParameterizedTest
