@@ -6,11 +6,16 @@ import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.relay.GitRelay;
 import dev.trine.common.relay.RouterClient;
 import dev.trine.common.rpc.RpcChannels;
+import java.io.IOException;
+import java.nio.channels.Channel;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.Handler;
@@ -23,9 +28,12 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running HTTP proxy. */
 public final class HttpProxy implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpProxy.class);
     private static final int PLATFORM_THREADS = 64;
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final int ACCEPT_QUEUE = 512;
@@ -51,10 +59,10 @@ public final class HttpProxy implements AutoCloseable {
             closer.open(requests::shutdownNow);
             Server server = server(requests, new GitHandler(router, relay, config.limits()), config.limits());
             closer.open(server::stop);
-            ServerConnector connector = connector(server, config);
+            Listener connector = connector(server, config);
             server.start();
             // first of all: who comes later is refused at once, rather than left waiting for a listener that is deaf
-            closer.open(connector::close);
+            closer.open(connector::closeListener);
             return new HttpProxy(connector.getLocalPort(), closer);
         } catch (Exception e) {
             throw refusal(config.listen(), e, closer);
@@ -83,7 +91,7 @@ public final class HttpProxy implements AutoCloseable {
         return server;
     }
 
-    private static ServerConnector connector(Server server, HttpProxyConfig config) throws StartException {
+    private static Listener connector(Server server, HttpProxyConfig config) throws StartException {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(Math.toIntExact(config.limits().headerMax().bytes()));
@@ -99,7 +107,7 @@ public final class HttpProxy implements AutoCloseable {
             protocols.add(new SslConnectionFactory(tls(config.tls().get()), plain.getProtocol()));
         }
         protocols.add(plain);
-        ServerConnector connector = new ServerConnector(server, protocols.toArray(new ConnectionFactory[0]));
+        Listener connector = new Listener(server, protocols.toArray(new ConnectionFactory[0]));
         connector.setHost(config.listen().host());
         connector.setPort(config.listen().port());
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
@@ -129,5 +137,48 @@ public final class HttpProxy implements AutoCloseable {
             refusal.addSuppressed(e);
         }
         return refusal;
+    }
+
+    /**
+     * A connector whose socket closes without an interruption: the platform loses a connection that is accepted while
+     * its thread is interrupted, and the client would wait for an answer until the process ends.
+     */
+    private static final class Listener extends ServerConnector {
+        private static final int ACCEPTORS = 1;
+        private static final int SELECTORS = -1; // as many as suit the machine
+        private final CountDownLatch deaf = new CountDownLatch(ACCEPTORS);
+
+        Listener(Server server, ConnectionFactory... protocols) {
+            super(server, ACCEPTORS, SELECTORS, protocols);
+        }
+
+        /** Returns when the last accepted connection is in good hands: from then on the thread may be interrupted. */
+        void closeListener() throws IOException, InterruptedException {
+            socket().close();
+            if (!deaf.await(1, TimeUnit.SECONDS)) {
+                LOG.warn("a connection that came at the stop may be left without an answer");
+            }
+        }
+
+        @Override
+        public void accept(int acceptor) throws IOException {
+            if (!socket().isOpen()) {
+                throw new ClosedChannelException();
+            }
+            super.accept(acceptor);
+        }
+
+        @Override
+        protected boolean handleAcceptFailure(Throwable why) {
+            if (why instanceof ClosedChannelException) {
+                deaf.countDown();
+                return false;
+            }
+            return super.handleAcceptFailure(why);
+        }
+
+        private Channel socket() {
+            return (Channel) getTransport();
+        }
     }
 }
