@@ -194,7 +194,7 @@ public final class Repositories {
                 int renamed = handle
                     .createUpdate("UPDATE repositories SET path = :to WHERE id = :id AND path = :from")
                     .bind("id", id.value()).bind("from", from.value()).bind("to", to.value()).execute();
-                if (renamed > 0) {
+                if (renamed > 0 && !to.equals(from)) {
                     moveGrants(handle, from, to);
                 }
                 return renamed > 0;

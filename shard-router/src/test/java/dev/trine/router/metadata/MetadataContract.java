@@ -344,6 +344,17 @@ abstract class MetadataContract {
     }
 
     @Test
+    void aRenameToTheSamePathTakesNobodysGrantAway() {
+        cluster();
+        User ann = user("ann");
+        Repository tool = active(1, "team/tool");
+        metadata.grants().set(ann, new Scope("team/tool"), AccessRole.WRITER);
+        assertThat(metadata.repositories().rename(tool.id(), tool.path(), tool.path())).isTrue();
+        assertThat(metadata.grants().list(Optional.of(ann), Optional.empty()))
+            .extracting(grant -> grant.scope().value() + " " + grant.role()).containsExactly("team/tool WRITER");
+    }
+
+    @Test
     void renamesThatCrossEndWithoutAnError() throws Exception {
         cluster();
         Repository one = active(1, "team/one");
