@@ -8,6 +8,8 @@ import dev.trine.router.directory.Directory;
 import dev.trine.router.metadata.Metadata;
 import dev.trine.router.metadata.Repository;
 import dev.trine.router.metadata.Repository.Phase;
+import dev.trine.router.metadata.Scope;
+import dev.trine.router.metadata.User;
 import dev.trine.router.nodes.NodeCalls;
 import dev.trine.router.nodes.Nodes;
 import dev.trine.router.nodes.Reply;
@@ -66,12 +68,23 @@ public final class Deletion {
             case Decision.Repair repair -> throw Routed.undecided(repair);
             case Decision.Restart restart -> throw Routed.undecided(restart);
         };
-        if (problem.isEmpty() && metadata.repositories().remove(repository, Phase.DELETING)) {
-            directory.changedPath(repository.path());
+        if (problem.isEmpty() && forget(repository)) {
             log.atInfo().addKeyValue("repo", repository.id()).addKeyValue("path", repository.path())
                 .log("repository is deleted");
         }
         return problem;
+    }
+
+    /** Removes the row with the grants on its path: what was known of their users counts no longer. */
+    private boolean forget(Repository repository) {
+        List<User> users = metadata.grants().list(Optional.empty(), Optional.of(Scope.of(repository.path()))).stream()
+            .flatMap(grant -> metadata.users().find(grant.user()).stream()).toList();
+        boolean removed = metadata.repositories().remove(repository, Phase.DELETING);
+        if (removed) {
+            directory.changedPath(repository.path());
+            users.forEach(user -> directory.changedUser(user.id()));
+        }
+        return removed;
     }
 
     /** Broken off while it was created: fewer than two replicas were ever confirmed, so nothing was ever stored. */

@@ -13,6 +13,7 @@ import dev.trine.proto.CreateRepoRequest;
 import dev.trine.proto.DeleteRepoRequest;
 import dev.trine.proto.DescribeRepoReply;
 import dev.trine.proto.DescribeRepoRequest;
+import dev.trine.proto.GrantRole;
 import dev.trine.proto.Identity;
 import dev.trine.proto.ListReposRequest;
 import dev.trine.proto.RenameRepoRequest;
@@ -89,6 +90,26 @@ class RepositoryLifeTest {
         assertThat(router.nodes()).allMatch(node -> node.isDeleted(repo.getId()));
         assertThatThrownBy(() -> router.route("team/tool", root, READ)).hasMessageStartingWith("NOT_FOUND");
         assertThat(create("team/tool").getId()).isNotEqualTo(repo.getId());
+    }
+
+    @Test
+    void whoCouldReadADeletedRepositoryCannotReadTheNextOneOfItsPath() throws Exception {
+        router.stop();
+        TestRouter first = router;
+        router = first.with("cache: {fresh-for: 1h}");
+        router.startAgain();
+        try {
+            create("team/tool");
+            Identity ann = router.identify(router.userWithToken("ann"));
+            router.grant("ann", "team/tool", GrantRole.READER);
+            assertThat(router.route("team/tool", ann, READ)).isNotNull();
+            delete("team/tool");
+            create("team/tool");
+            assertThatThrownBy(() -> router.route("team/tool", ann, READ)).hasMessageStartingWith("NOT_FOUND");
+        } finally {
+            router.close();
+            router = first;
+        }
     }
 
     @Test
