@@ -43,7 +43,7 @@ final class FetchArguments {
         String value = space < 0 ? "" : line.substring(space + 1);
         switch (word) {
             case "want" -> want(id(value, line));
-            case "have" -> have(line);
+            case "have" -> have(id(value, line));
             case "shallow" -> shallow(id(value, line));
             case "deepen" -> depth = positive(value, "Invalid deepen: " + value);
             case "deepen-since" -> sinceSeconds = time(value);
@@ -63,9 +63,13 @@ final class FetchArguments {
     /** Takes a line "have ID", and returns the id. */
     ObjectId have(String line) throws ProtocolErrorException {
         ObjectId id = id(line.substring(HAVE.length()), line);
+        have(id);
+        return id;
+    }
+
+    private void have(ObjectId id) throws ProtocolErrorException {
         haves.add(id);
         requireAtMost(limits.havesMax(), haves.size(), "haves in one fetch");
-        return id;
     }
 
     /** Takes a ref that is wanted by its full name. */

@@ -92,6 +92,14 @@ final class FetchLimitsTest {
         assertThat(ask(version, start + packets(4, i -> "have " + id(i)) + "0000")).contains("NAK");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"have", "have ", "have x", "want", "shallow"})
+    void aLineWithoutAnIdBreaksTheProtocolNotTheServer(String line) throws IOException {
+        String error = "ERR git upload-pack: protocol error, expected to get object ID, not '" + line + "'";
+        assertThat(ask(2, FETCH + packet(line) + "0000")).contains(error);
+        assertThat(ask(0, packet(line) + "0000")).contains(error);
+    }
+
     @Test
     void moreWantedRefsThanTheLimitAreRefused() throws IOException {
         assertThat(ask(2, FETCH + packet("want-ref refs/heads/main") + packets(3, i -> "want " + id(i)) + "0000"))
