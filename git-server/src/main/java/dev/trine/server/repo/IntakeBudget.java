@@ -36,6 +36,12 @@ final class IntakeBudget {
             }
         }
 
+        /** Gives back a part of what was taken. */
+        void give(long bytesGiven) {
+            bytes.addAndGet(-bytesGiven);
+            taken -= bytesGiven;
+        }
+
         /** Takes what it is only quicker with; false: there is not so much. */
         boolean tryTake(long wanted) {
             boolean there = IntakeBudget.this.tryTake(wanted);

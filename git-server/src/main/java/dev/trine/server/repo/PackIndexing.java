@@ -71,7 +71,7 @@ final class PackIndexing {
         try (FileChannel channel = FileChannel.open(packFile, StandardOpenOption.READ, StandardOpenOption.WRITE);
              ObjectIntake intake = new ObjectIntake(base, links);
              PackInput input = new PackInput(in, channel, limits.packBytesMax())) {
-            PackScanner scanner = new PackScanner(input, limits, intake, this::reserve);
+            PackScanner scanner = new PackScanner(input, limits, intake, new Reserved());
             scanner.scan(progress);
             PackEntries entries = scanner.entries();
             if (entries.count() == 0) {
@@ -84,10 +84,24 @@ final class PackIndexing {
         }
     }
 
-    private void reserve(long entryBytes, int objects) throws UnusablePackException {
-        share.take(entryBytes);
-        if (!share.tryTake((long) objects * LINK_BYTES)) {
-            links.giveUp();
+    /** This pack's share of the heap. */
+    private final class Reserved implements PackScanner.Reservation {
+        @Override
+        public void take(long entryBytes, int objects) throws UnusablePackException {
+            share.take(entryBytes);
+            if (!share.tryTake((long) objects * LINK_BYTES)) {
+                links.giveUp();
+            }
+        }
+
+        @Override
+        public void hold(int objectBytes) throws UnusablePackException {
+            share.take(objectBytes);
+        }
+
+        @Override
+        public void release(int objectBytes) {
+            share.give(objectBytes);
         }
     }
 

@@ -21,6 +21,8 @@ final class PackScanner {
     private static final int ENTRY_BYTES = 80;
     /** Heap that the name of a base takes. */
     private static final int NAMED_BASE_BYTES = 200;
+    /** An object up to this size is no larger than the buffers that each push has. */
+    private static final int UNCOUNTED_BYTES_MAX = 1 << 16;
 
     private final PackInput input;
     private final PackLimits limits;
@@ -35,6 +37,12 @@ final class PackScanner {
     interface Reservation {
         /** For entries or names of bases, so many bytes, and for what so many objects may link to. */
         void take(long entryBytes, int objects) throws UnusablePackException;
+
+        /** For an object that is held while it is read, which may take the client long. */
+        void hold(int objectBytes) throws UnusablePackException;
+
+        /** Gives back what was taken for an object. */
+        void release(int objectBytes);
     }
 
     PackScanner(PackInput input, PackLimits limits, ObjectIntake intake, Reservation reservation) {
@@ -150,9 +158,15 @@ final class PackScanner {
             throw new UnusablePackException("a commit, tree or tag of " + size + " bytes is over the limit of "
                 + ObjectIntake.STRUCTURED_BYTES_MAX);
         }
-        byte[] data = new byte[(int) size];
-        input.inflate(data);
-        entries.resolve(entry, type, intake.take(type, ByteBuffer.wrap(data)));
+        int counted = size > UNCOUNTED_BYTES_MAX ? (int) size : 0;
+        reservation.hold(counted);
+        try {
+            byte[] data = new byte[(int) size];
+            input.inflate(data);
+            entries.resolve(entry, type, intake.take(type, ByteBuffer.wrap(data)));
+        } finally {
+            reservation.release(counted);
+        }
     }
 
     private int readBaseByOffset(long offset) throws IOException, UnusablePackException {

@@ -309,6 +309,23 @@ class PackReceiverTest {
     }
 
     @Test
+    void anObjectThatIsHeldInMemoryIsCountedWhileItIsReadAndNoLonger() throws IOException {
+        byte[] content = new byte[1 << 20];
+        byte[] one = entry(Constants.OBJ_BLOB, new byte[0], content);
+        content[0] = 1;
+        byte[] other = entry(Constants.OBJ_BLOB, new byte[0], content);
+        byte[] announced = Arrays.copyOf(entry(Constants.OBJ_TREE, new byte[0], new byte[3 << 20]), 100);
+        PackReceiver little = storage.receiver(PackLimits.DEFAULT, 2 << 20);
+        try (ObjectView base = storage.view()) {
+            assertThat(little.receive(new ByteArrayInputStream(pack(announced)), base, NullProgressMonitor.INSTANCE))
+                .isInstanceOfSatisfying(ReceivedPack.Unusable.class, unusable ->
+                    assertThat(unusable.why()).contains("memory"));
+            assertThat(little.receive(new ByteArrayInputStream(pack(one, other)), base, NullProgressMonitor.INSTANCE))
+                .isInstanceOfSatisfying(ReceivedPack.Indexed.class, indexed -> indexed.pin().close());
+        }
+    }
+
+    @Test
     void largeObjectsAndTheirDeltasPassThroughFiles() {
         byte[] large = new byte[Scratch.LARGE_BYTES + 12345];
         new Random(1).nextBytes(large);
