@@ -16,11 +16,14 @@ import java.util.Set;
  * client had sent until then is sent again. Called by many threads; each call blocks until its exchange is over.
  */
 public final class GitRelay {
+    /** What part of the heap is for bytes that might have to be sent a second time. */
+    private static final int REPLAY_SHARE = 8;
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final RouterClient router;
     private final RpcChannels nodes;
     private final RelaySettings settings;
+    private final ReplayRoom room = new ReplayRoom(Runtime.getRuntime().maxMemory() / REPLAY_SHARE);
 
     public GitRelay(RouterClient router, RpcChannels nodes, RelaySettings settings) {
         this.router = router;
@@ -39,7 +42,7 @@ public final class GitRelay {
                 return new Relayed.Refused(refused.why());
             }
             case Routed.To to -> {
-                try (Uplink uplink = new Uplink(client.in(), client.drainMax())) {
+                try (Uplink uplink = new Uplink(client.in(), client.drainMax(), room)) {
                     return relay(exchange, client, uplink, to.route());
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();

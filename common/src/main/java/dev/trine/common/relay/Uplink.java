@@ -12,16 +12,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the client's bytes to the node, on a thread of its own. It keeps the first {@value #REPLAY_BYTES_MAX} bytes,
- * so that they can go to another node when the first refuses. Once released it reads on and throws away, until the
+ * Carries the client's bytes to the node, on a thread of its own. It keeps them as long as they take no more than
+ * {@value #REPLAY_BYTES_MAX} bytes of heap, and there is room for them, so that they can go to another node when the
+ * first refuses. Once released it reads on and throws away, until the
  * client ends or it is closed.
  */
 final class Uplink implements AutoCloseable {
     private static final int CHUNK_BYTES = 32 * 1024;
     private static final int REPLAY_BYTES_MAX = 2 * 1024 * 1024;
+    /** Heap that a message takes beside its bytes: a client may send them one by one. */
+    private static final int MESSAGE_HEAP_BYTES = 200;
 
     private final InputStream in;
     private final Duration drainMax;
+    private final ReplayRoom room;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<GitRequest> kept = new ArrayList<>();
@@ -33,9 +37,10 @@ final class Uplink implements AutoCloseable {
     private @Nullable NodeCall call;
     private @Nullable IOException failure;
 
-    Uplink(InputStream in, Duration drainMax) {
+    Uplink(InputStream in, Duration drainMax, ReplayRoom room) {
         this.in = in;
         this.drainMax = drainMax;
+        this.room = room;
         this.thread = Thread.ofVirtual().name("uplink").start(this::run);
     }
 
@@ -86,7 +91,7 @@ final class Uplink implements AutoCloseable {
         lock.lock();
         try {
             released = true;
-            kept.clear();
+            forget();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -110,6 +115,8 @@ final class Uplink implements AutoCloseable {
             end(null);
         } catch (IOException e) {
             end(e);
+        } catch (RuntimeException e) {
+            end(new IOException("the client's bytes cannot be read: " + e.getMessage(), e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -138,14 +145,23 @@ final class Uplink implements AutoCloseable {
     }
 
     private void keep(GitRequest request, int bytes) {
-        keptBytes += bytes;
-        if (keptBytes <= REPLAY_BYTES_MAX && replayable) {
+        int heap = bytes + MESSAGE_HEAP_BYTES;
+        boolean fits = replayable && keptBytes + heap <= REPLAY_BYTES_MAX && room.take(heap);
+        if (fits) {
+            keptBytes += heap;
             kept.add(request);
+        } else if (replayable && call == null) {
+            kept.add(request); // only the next node's attach sends it
         } else {
             replayable = false;
-            keptBytes = 0;
-            kept.clear();
+            forget();
         }
+    }
+
+    private void forget() {
+        room.give(keptBytes);
+        keptBytes = 0;
+        kept.clear();
     }
 
     private void end(@Nullable IOException why) {

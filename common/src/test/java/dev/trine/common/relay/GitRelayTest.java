@@ -169,6 +169,35 @@ class GitRelayTest {
     }
 
     @Test
+    void aClientWhoseBytesAreNonsenseEndsTheProgramOnTheNode() throws Exception {
+        InputStream nonsense = new InputStream() {
+            @Override
+            public int read() {
+                throw new IllegalStateException("no chunk");
+            }
+        };
+        assertThatThrownBy(() -> relay.relay(exchange(GitProgram.UPLOAD_PACK, GitOpen.Framing.DUPLEX, "g/r"),
+            new Client(nonsense))).isInstanceOf(IOException.class).hasMessageContaining("no chunk");
+        while (cluster.node("n1").running() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void bytesThatComeOneByOneAreNotKeptBeyondTheBoundEither() throws IOException {
+        cluster.node("n1").refuseAfter(15_000, Status.UNAVAILABLE.withDescription("too late"));
+        Client client = new Client(new ByteArrayInputStream(new byte[20_000]) {
+            @Override
+            public synchronized int read(byte[] into, int offset, int length) {
+                return super.read(into, offset, Math.min(length, 1));
+            }
+        });
+        assertThat(relay.relay(lsRefs(), client))
+            .isEqualTo(new Relayed.Refused(new Refusal(Refusal.Kind.UNAVAILABLE, "too late")));
+        assertThat(cluster.asked()).hasSize(1);
+    }
+
+    @Test
     void anInterruptedRelayEndsTheProgramOnTheNode() throws Exception {
         PipedOutputStream clientSide = new PipedOutputStream();
         Client client = new Client(new PipedInputStream(clientSide));
