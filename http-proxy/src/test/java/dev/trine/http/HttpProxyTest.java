@@ -243,6 +243,17 @@ class HttpProxyTest {
     }
 
     @Test
+    void aBodyThatIsNoHttpIsCutOffAtOnce() throws Exception {
+        try (RawClient client = new RawClient(proxy.port())) {
+            client.send(RawClient.RECEIVE + RawClient.TOKEN + "Transfer-Encoding: chunked\r\n\r\n8\r\n0032");
+            awaitOneRunning();
+            client.send("0000no length\r\n");
+            client.rest();
+            awaitNothingRunning();
+        }
+    }
+
+    @Test
     void aClientThatFallsSilentWhileItSendsIsCutOff() throws Exception {
         HttpLimits hasty = Proxies.limits(Duration.ofMillis(300), Duration.ofMinutes(1), Duration.ZERO);
         try (HttpProxy strict = new Proxies(cluster).with(hasty, Optional.empty());
