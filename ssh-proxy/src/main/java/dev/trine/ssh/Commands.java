@@ -9,7 +9,6 @@ import org.apache.sshd.server.shell.ShellFactory;
 
 /** Finds what to run for a client's request: one of Git's programs, a greeting, or a sentence of refusal. */
 final class Commands implements CommandFactory, ShellFactory {
-    private static final int FATAL = 128;
 
     private final GitRelay relay;
     private final Exchanges exchanges;
@@ -38,7 +37,7 @@ final class Commands implements CommandFactory, ShellFactory {
 
     private static Sentence refusal(String what) {
         return new Sentence("trine: " + what + " is not served here; use git clone, fetch and push with"
-            + " ssh://HOST/GROUP/NAME.git", FATAL);
+            + " ssh://HOST/GROUP/NAME.git", ThreadCommand.FATAL);
     }
 
     private static String printable(String text) {

@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 /** One of Git's programs, run on the node that the router names. */
 final class GitCommand extends ThreadCommand {
     private static final Logger LOG = LoggerFactory.getLogger(GitCommand.class);
-    private static final int FATAL = 128;
 
     private final GitRelay relay;
     private final Exchanges exchanges;

@@ -9,9 +9,15 @@ import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A command with a virtual thread of its own, which is interrupted when the client goes away. */
 abstract class ThreadCommand implements Command {
+    /** Git's exit status where nothing could be done. */
+    static final int FATAL = 128;
+    private static final Logger LOG = LoggerFactory.getLogger(ThreadCommand.class);
+
     private InputStream in = InputStream.nullInputStream();
     private OutputStream out = OutputStream.nullOutputStream();
     private OutputStream err = OutputStream.nullOutputStream();
@@ -65,7 +71,19 @@ abstract class ThreadCommand implements Command {
         } catch (IOException clientGone) {
             // nobody is left who could be told
             return 1;
+        } catch (RuntimeException defect) {
+            LOG.atError().setCause(defect).log("a command failed");
+            return sayDefect();
         }
+    }
+
+    private int sayDefect() {
+        try {
+            say("trine: a defect of the SSH proxy; its log has it");
+        } catch (IOException clientGone) {
+            LOG.atDebug().log("the client of the failed command is gone");
+        }
+        return FATAL;
     }
 
     private void exit(int status) {
