@@ -28,6 +28,7 @@ class TableTest {
     @Test
     void controlCharactersDoNotReachTheTerminal() {
         assertThat(lines("evil\u001b[31m\nline")).containsExactly("NAME            LENGTH", "evil?[31m?line  14");
+        assertThat(lines("\u009b31m\u202eevil")).containsExactly("NAME       LENGTH", "?31m?evil  9");
     }
 
     @Test
