@@ -37,6 +37,26 @@ class ClusterDirectoryTest {
     }
 
     @Test
+    void onlyItsOwnerMayLookIntoADirectoryOfOurs() throws Exception {
+        ClusterDirectory missing = ClusterDirectory.at(directory.resolve("new"));
+        DirectoryFormat.write(missing);
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+        Files.setPosixFilePermissions(empty, PosixFilePermissions.fromString("rwxr-xr-x"));
+        DirectoryFormat.write(ClusterDirectory.at(empty));
+        assertThat(Files.getPosixFilePermissions(missing.root()))
+            .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThat(Files.getPosixFilePermissions(empty)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @Test
+    void aDirectoryThatAnotherUserOwnsIsRefused() throws Exception {
+        int owner = (int) Files.getAttribute(directory, "unix:uid");
+        assertThatCode(() -> DirectoryFormat.checkOwner(cluster(), owner)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> DirectoryFormat.checkOwner(cluster(), owner + 1)).isInstanceOf(CommandFailure.class)
+            .hasMessageContaining("belongs to another user").hasMessageContaining("--data");
+    }
+
+    @Test
     void somebodyElsesDirectoryIsLeftAlone() throws Exception {
         Files.writeString(directory.resolve("thesis.tex"), "x");
         assertThatThrownBy(() -> DirectoryFormat.check(cluster())).isInstanceOf(CommandFailure.class)
