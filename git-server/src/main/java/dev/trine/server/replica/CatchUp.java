@@ -188,9 +188,9 @@ final class CatchUp implements AutoCloseable {
             return;
         }
         try {
-            loop.get().tell(new Message.Received(new Envelope(repo, mine.generation(), from.from(), self,
-                new PeerMessage.PullHint(from.committed()))));
-            if (loop.get().awaitCommitted(from.committed().version(), PULL_MAX)) {
+            Envelope hint = new Envelope(repo, mine.generation(), from.from(), self,
+                new PeerMessage.PullHint(from.committed()));
+            if (loop.get().awaitPulled(hint, from.committed().version(), PULL_MAX, () -> peers.isDown(from.from()))) {
                 LOG.atInfo().addKeyValue("repo", repo).addKeyValue("peer", from.from().node())
                     .addKeyValue("from", before).addKeyValue("version", from.committed().version()).log("caught up");
             }

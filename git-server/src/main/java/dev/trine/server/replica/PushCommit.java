@@ -85,10 +85,12 @@ final class PushCommit {
             return new PushOutcome.Refused("nothing was changed, objects that the push builds on were removed while it"
                 + " was under way; fetch and push again");
         }
+        boolean staged = shipment.awaitOne(stageMax);
         Instant end = clock.instant().plus(RETURN_MAX);
-        while (!shipment.awaitOne(stageMax) && clock.instant().isBefore(end)) {
-            Thread.sleep(RETRY_AFTER); // a peer that is just coming back is waited for
+        while (!staged && clock.instant().isBefore(end)) {
+            Thread.sleep(RETRY_AFTER); // a peer that is just coming back, maybe while another hung, is waited for
             shipment = start(candidate, state.generation(), peers);
+            staged = shipment.awaitOne(stageMax);
         }
         PushOutcome outcome = shipment.isStagedSomewhere() ? proposing.propose(candidate, Optional.of(shipment))
             : new PushOutcome.Refused("nothing was changed, a push needs two of three nodes: " + shipment.failure());

@@ -5,6 +5,7 @@ import dev.trine.common.model.RepoId;
 import dev.trine.server.replication.Answer;
 import dev.trine.server.replication.Batch;
 import dev.trine.server.replication.Effect;
+import dev.trine.server.replication.Envelope;
 import dev.trine.server.replication.LogEntry;
 import dev.trine.server.replication.Message;
 import dev.trine.server.replication.Proposal;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -39,6 +41,7 @@ import org.slf4j.LoggerFactory;
 final class ReplicaLoop {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaLoop.class);
     private static final int PROPOSALS_MAX = 200;
+    private static final Duration HINT_EVERY = Duration.ofMillis(200);
 
     private final RepoId repo;
     private final RefLogReplica core;
@@ -220,6 +223,24 @@ final class ReplicaLoop {
         } finally {
             publishing.unlock();
         }
+    }
+
+    /**
+     * Has the replica pull what a peer hints at, and waits until it has committed that version. The hint is repeated: a
+     * pull may fail, and a hint that comes during a pull from another peer is not heard.
+     *
+     * @param hint   of a state with that version
+     * @param giveUp whether waiting has become pointless
+     */
+    boolean awaitPulled(Envelope hint, long version, Duration max, BooleanSupplier giveUp)
+        throws InterruptedException {
+        long end = System.nanoTime() + max.toNanos();
+        boolean pulled = false;
+        while (!pulled && System.nanoTime() - end < 0 && stopped().isEmpty() && !giveUp.getAsBoolean()) {
+            tell(new Message.Received(hint));
+            pulled = awaitCommitted(version, HINT_EVERY);
+        }
+        return pulled;
     }
 
     /** When something last happened to it, by the clock that it was given. */

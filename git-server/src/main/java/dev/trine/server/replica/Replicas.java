@@ -117,7 +117,8 @@ public final class Replicas implements AutoCloseable {
         Compactor compactor = closer.open(new Compactor(new Compactor.Disk(self, store, views, files),
             new Compaction(files, jgit), nodes, clock, settings.tipsKeep()));
         Deletions deletions = new Deletions(store, files, threads);
-        Effects effects = new Effects(store, nodes, errands, List.of(compactor, deletions));
+        Effects effects = new Effects(store, nodes, errands,
+            List.of(compactor, deletions, new DecidedPushes(files, threads)));
         LoadedReplicas loaded = closer.open(new LoadedReplicas(self, store, effects, System::nanoTime,
             settings.loadedMax()));
         Deliveries deliveries = new Deliveries(self, store, loaded);

@@ -10,7 +10,6 @@ import dev.trine.proto.StageOpen;
 import dev.trine.proto.StageReply;
 import dev.trine.proto.StageReply.Result;
 import dev.trine.server.replication.Envelope;
-import dev.trine.server.replication.Message;
 import dev.trine.server.replication.PeerMessage;
 import dev.trine.server.repo.IncomingPack;
 import dev.trine.server.repo.PackFiles;
@@ -109,9 +108,9 @@ final class StageCall implements AutoCloseable {
         OptionalLong generation = quarantine.stage(loop, push, packs, tips, List.of());
         Position base = Wire.fromProto(open.getBase());
         if (generation.isEmpty() && base.version() > loop.shown().state().committed().version()) {
-            loop.tell(new Message.Received(new Envelope(loop.repo(), open.getGeneration(),
-                Wire.fromProto(open.getSender()), Wire.fromProto(open.getTarget()), new PeerMessage.PullHint(base))));
-            if (loop.awaitCommitted(base.version(), CATCH_UP_MAX)) {
+            Envelope hint = new Envelope(loop.repo(), open.getGeneration(), Wire.fromProto(open.getSender()),
+                Wire.fromProto(open.getTarget()), new PeerMessage.PullHint(base));
+            if (loop.awaitPulled(hint, base.version(), CATCH_UP_MAX, () -> false)) {
                 generation = quarantine.stage(loop, push, packs, tips, List.of());
             }
         }

@@ -116,6 +116,17 @@ final class ReplicaCluster implements AutoCloseable {
         linksTo(new NodeId(name)).forEach(LateChannel::hang);
     }
 
+    /** Whatever one node sends to another from now on is never answered. */
+    void hang(String from, String to) {
+        connect(from, to);
+        links.get(new NodeId(from)).get(new NodeId(to)).hang();
+    }
+
+    /** Connects one node to another, in this direction. */
+    void connect(String from, String to) {
+        links.get(new NodeId(from)).get(new NodeId(to)).leadTo(channelTo(to));
+    }
+
     /** A channel to a node, for whoever is no node. */
     Channel channelTo(String name) {
         return channels.to(new HostPort("127.0.0.1", node(name).port()));
@@ -180,6 +191,11 @@ final class ReplicaCluster implements AutoCloseable {
 
     PushId pushId() {
         return new PushId("%032x".formatted(pushes.incrementAndGet()));
+    }
+
+    /** The identity of the push that was opened last, if nothing was committed since. */
+    PushId lastPushId() {
+        return new PushId("%032x".formatted(pushes.get()));
     }
 
     /** Waits until all running nodes show that branch at that commit, and equal refs. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.trine.common.model.Epoch;
 import dev.trine.common.model.Incarnation;
 import dev.trine.common.model.Member;
 import dev.trine.common.model.ObjectName;
@@ -18,16 +19,21 @@ import dev.trine.proto.ReplicationGrpc;
 import dev.trine.proto.StageOpen;
 import dev.trine.proto.StageReply;
 import dev.trine.proto.StageRequest;
+import dev.trine.server.replication.Envelope;
+import dev.trine.server.replication.PeerMessage;
 import dev.trine.server.repo.StoredPack;
+import dev.trine.server.store.StagedPush;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -80,6 +86,38 @@ class ReplicaFaultsTest {
         }
         cluster.join();
         cluster.awaitLevel("main", last, LEVEL_MAX);
+    }
+
+    @Test
+    void aNodeThatPullsFromOneThatHangsPullsFromAnotherForAPushThatNeedsIt() throws Exception {
+        ObjectName first = cluster.push("n1", "main");
+        cluster.awaitLevel("main", first, LEVEL_MAX);
+        cluster.isolate("n3");
+        cluster.push("n1", "main");
+        cluster.hang("n3", "n2");
+        ReplicaNode pulling = cluster.node("n3");
+        Envelope hint = new Envelope(ReplicaCluster.REPO, 1, cluster.node("n2").member(), pulling.member(),
+            new PeerMessage.PullHint(new Position(pulling.version(ReplicaCluster.REPO) + 1, new Epoch(1, 1, 0))));
+        ReplicationGrpc.newBlockingStub(cluster.channelTo("n3")).deliver(PeerMessages.toProto(hint));
+        cluster.hang("n1", "n2");
+        cluster.connect("n1", "n3");
+        cluster.connect("n3", "n1");
+        assertThat(cluster.tryPush("n1", "main", cluster.commit())).isInstanceOf(PushOutcome.Committed.class);
+    }
+
+    @Test
+    void aPushThatAPulledStatePassesOverStaysStagedNoLonger() throws Exception {
+        ObjectName last = cluster.push("n1", "main");
+        cluster.awaitLevel("main", last, LEVEL_MAX);
+        cluster.isolate("n3");
+        last = cluster.push("n1", "main");
+        // checked before packs were swapped: it does not count, so that its entry cannot be appended
+        cluster.node("n3").store().stage(ReplicaCluster.REPO, new StagedPush(cluster.lastPushId(),
+            List.of(new PackName("1".repeat(40))), Set.of(last), 7, Instant.now()));
+        cluster.kill("n3");
+        cluster.start("n3");
+        cluster.awaitLevel("main", last, LEVEL_MAX);
+        await().atMost(LEVEL_MAX).until(() -> cluster.node("n3").store().staged(ReplicaCluster.REPO).isEmpty());
     }
 
     @Test
