@@ -59,10 +59,10 @@ public final class ShardRouter implements AutoCloseable {
 
     private static RpcServer wire(ShardRouterConfig config, Closer parts) throws Exception {
         Clock clock = Clock.systemUTC();
+        config.security().checkListen(config.listen());
         Files.createDirectories(config.dataDir());
         Metadata metadata = parts.open(Metadata.open(metadataConfig(config), clock));
-        Directory directory = parts.open(Directory.open(metadata, config.dataDir().resolve("cache"), clock,
-            config.cache().freshFor(), config.cache().ageMax()));
+        Directory directory = parts.open(directory(metadata, clock, config));
         Preparation preparation = parts.open(new Preparation(new Bootstrap(metadata, config)));
         preparation.start();
 
@@ -89,6 +89,16 @@ public final class ShardRouter implements AutoCloseable {
         reconciler.start(config.routing().reconcile());
         return parts.open(RpcServer.start(config.listen(), config.security(), List.of(router),
             List.of(ServerInterceptors.intercept(admin, new BearerTokens(directory)))));
+    }
+
+    private static Directory directory(Metadata metadata, Clock clock, ShardRouterConfig config)
+        throws StartException {
+        try {
+            return Directory.open(metadata, config.dataDir().resolve("cache"), clock, config.cache().freshFor(),
+                config.cache().ageMax());
+        } catch (IOException e) {
+            throw new StartException(e.getMessage() + "; stop that one first, or choose another data-dir", e);
+        }
     }
 
     private static MetadataConfig metadataConfig(ShardRouterConfig config) throws StartException {

@@ -40,8 +40,8 @@ final class LastKnown implements AutoCloseable {
         } catch (RocksDBException first) {
             if (!isDamage(first)) {
                 options.close();
-                throw new IOException("the cache in " + directory + " cannot be opened, perhaps because another router"
-                    + " uses it: " + first.getMessage(), first);
+                throw new IOException("the cache in " + directory + " cannot be opened, probably because another router"
+                    + " uses it (" + first.getMessage() + ")", first);
             }
             log.atWarn().addKeyValue("directory", directory).addKeyValue("cause", first.getMessage())
                 .log("cache is damaged and starts afresh");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.model.Epoch;
 import dev.trine.common.model.Incarnation;
 import dev.trine.common.model.Member;
@@ -82,6 +83,12 @@ class RouterRpcTest {
 
     private void everywhere(String repo, long last, long committed) {
         router.nodes().forEach(node -> node.at(repo, FIRST, last, committed));
+    }
+
+    @Test
+    void aSecondRouterOnTheSameDirectoryIsRefusedInASentence() {
+        assertThatThrownBy(() -> router.with("").startAgain()).isInstanceOf(StartException.class)
+            .hasMessageContaining("another router uses it").hasMessageEndingWith("or choose another data-dir");
     }
 
     @Test
