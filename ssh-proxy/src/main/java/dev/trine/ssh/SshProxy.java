@@ -19,6 +19,7 @@ import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
+import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
 
 /** A running SSH proxy. */
 public final class SshProxy implements AutoCloseable {
@@ -79,6 +80,7 @@ public final class SshProxy implements AutoCloseable {
         server.setShellFactory(commands);
         server.setSubsystemFactories(List.of());
         server.setChannelFactories(List.of(new GitChannel.Factory(commands)));
+        server.setServiceFactories(List.of(ServerUserAuthServiceFactory.INSTANCE, new GitConnection.Factory()));
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
         server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
         return server;

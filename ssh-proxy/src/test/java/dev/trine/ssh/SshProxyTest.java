@@ -177,7 +177,8 @@ class SshProxyTest {
         assertThat(ssh("-tt", "git@127.0.0.1")).contains("PTY allocation request failed").endsWith("exit 255");
         assertThat(ssh("-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1", "git@127.0.0.1"))
             .contains("remote port forwarding failed").endsWith("exit 255");
-        assertThat(ssh("-W", "127.0.0.1:1", "git@127.0.0.1")).contains("open failed").endsWith("exit 255");
+        assertThat(ssh("-W", "127.0.0.1:1", "git@127.0.0.1"))
+            .contains("trine: forwarding is not served here").endsWith("exit 255");
     }
 
     @Test
