@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -35,7 +36,8 @@ final class ConnectivityWalk {
     private final List<ObjectId> newTrees = new ArrayList<>();
     private final Set<ObjectId> borderCommits = new HashSet<>();
     private final Set<ObjectId> borderOthers = new HashSet<>();
-    private final Set<ObjectId> missing = new HashSet<>();
+    // Ordered, not hashed: an object that does not exist may have a name that somebody chose for its hash.
+    private final Set<ObjectId> missing = new TreeSet<>();
 
     /** A commit in a quarantined pack. */
     private record NewCommit(ObjectId tree, List<ObjectId> parents) {

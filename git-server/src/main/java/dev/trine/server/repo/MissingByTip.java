@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -20,7 +21,7 @@ final class MissingByTip {
     private final FreshObjects fresh;
     private final Set<ObjectId> missing;
     /** What each object that was looked at reaches; empty: nothing missing. */
-    private final Map<ObjectId, Optional<ObjectId>> reached = new HashMap<>();
+    private final Map<ObjectId, Optional<ObjectId>> reached = new TreeMap<>();
 
     MissingByTip(FreshObjects fresh, Set<ObjectId> missing) {
         this.fresh = fresh;

@@ -3,6 +3,7 @@ package dev.trine.server.repo;
 import dev.trine.common.model.ObjectName;
 import java.util.Collection;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.ObjectId;
@@ -16,8 +17,9 @@ final class Names {
         return ObjectId.fromString(name.hex());
     }
 
+    /** Ordered, not hashed: whoever names objects can make the hashes of their names equal. */
     static Set<ObjectId> ids(Collection<ObjectName> names) {
-        return names.stream().map(Names::id).collect(Collectors.toSet());
+        return names.stream().map(Names::id).collect(Collectors.toCollection(TreeSet::new));
     }
 
     static ObjectName name(AnyObjectId id) {

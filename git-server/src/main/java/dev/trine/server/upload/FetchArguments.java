@@ -5,12 +5,12 @@ import dev.trine.server.pkt.ProtocolErrorException;
 import dev.trine.server.pkt.ResolvedRefs;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.eclipse.jgit.lib.ObjectId;
 
 /** Collects the lines of a fetch request, with the checks and words of git upload-pack, up to the limits. */
@@ -21,10 +21,12 @@ final class FetchArguments {
 
     private final ResolvedRefs refs;
     private final UploadLimits limits;
-    private final Set<ObjectId> wants = new LinkedHashSet<>();
+    // Ordered, not hashed: whoever names objects can make the hashes of their names equal.
+    private final Set<ObjectId> wants = new TreeSet<>();
     private final SortedMap<String, ObjectId> wantedRefs = new TreeMap<>();
-    private final Set<ObjectId> haves = new LinkedHashSet<>();
-    private final Set<ObjectId> shallow = new LinkedHashSet<>();
+    private final Set<ObjectId> had = new TreeSet<>();
+    private final List<ObjectId> haves = new ArrayList<>();
+    private final Set<ObjectId> shallow = new TreeSet<>();
     private final List<ObjectId> deepenNot = new ArrayList<>();
     private final Set<FetchOption> options = EnumSet.noneOf(FetchOption.class);
     private Optional<Filter> filter = Optional.empty();
@@ -68,7 +70,9 @@ final class FetchArguments {
     }
 
     private void have(ObjectId id) throws ProtocolErrorException {
-        haves.add(id);
+        if (had.add(id)) {
+            haves.add(id);
+        }
         requireAtMost(limits.havesMax(), haves.size(), "haves in one fetch");
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,9 +23,11 @@ import java.util.stream.Stream;
 import java.util.zip.DeflaterOutputStream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectInserter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -323,6 +326,22 @@ class PackReceiverTest {
             assertThat(little.receive(new ByteArrayInputStream(pack(one, other)), base, NullProgressMonitor.INSTANCE))
                 .isInstanceOfSatisfying(ReceivedPack.Indexed.class, indexed -> indexed.pin().close());
         }
+    }
+
+    @Test
+    @Timeout(20)
+    void missingObjectsWhoseHashesAreEqualTakeNoLongerThanOthers() throws IOException {
+        ByteArrayOutputStream tree = new ByteArrayOutputStream();
+        byte[] name = new byte[Constants.OBJECT_ID_LENGTH];
+        for (int i = 1; i <= 100_000; i++) {
+            tree.write(String.format("100644 f%06d\0", i).getBytes(US_ASCII));
+            ByteBuffer.wrap(name).putInt(i);
+            tree.write(name);
+        }
+        byte[] content = tree.toByteArray();
+        ObjectName tip = new ObjectName(new ObjectInserter.Formatter().idFor(Constants.OBJ_TREE, content).name());
+        assertThat(storage.check(pack(entry(Constants.OBJ_TREE, new byte[0], content)), Set.of(tip)))
+            .isInstanceOf(Connectivity.Incomplete.class);
     }
 
     @Test

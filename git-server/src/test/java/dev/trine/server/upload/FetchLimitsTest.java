@@ -54,8 +54,13 @@ final class FetchLimitsTest {
     }
 
     private String ask(GitCall.Framing framing, int version, String body) throws IOException {
+        return ask(service, framing, version, body);
+    }
+
+    private static String ask(GitService asked, GitCall.Framing framing, int version, String body)
+        throws IOException {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        service.serve(new GitCall(REPO, LocalHosting.ANY_STATE, framing, new GitProtocol("version=" + version),
+        asked.serve(new GitCall(REPO, LocalHosting.ANY_STATE, framing, new GitProtocol("version=" + version),
             new GitCall.Caller("alice", "sample", "127.0.0.1"),
             new ByteArrayInputStream(body.getBytes(StandardCharsets.ISO_8859_1)), answer,
             OutputStream.nullOutputStream()));
@@ -90,6 +95,16 @@ final class FetchLimitsTest {
         assertThat(ask(version, start + packets(5, i -> "have " + id(i)) + "0000"))
             .contains("ERR more than 4 haves in one fetch");
         assertThat(ask(version, start + packets(4, i -> "have " + id(i)) + "0000")).contains("NAK");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"want", "have", "shallow"})
+    void namesWhoseHashesAreEqualTakeNoLongerThanOthers(String word) throws IOException {
+        UploadLimits wide = new UploadLimits(200_000, 200_000, 200_000, 2, 100, new ByteSize(64 << 20), 2, 1,
+            Duration.ofSeconds(1));
+        String answer = ask(new UploadPack(hosting, wide, Agent.ofRelease("test")), GitCall.Framing.STATELESS, 2,
+            FETCH + packets(200_000, i -> word + ' ' + id(i)) + packet("want " + id(0)) + "0000");
+        assertThat(answer).contains("not our ref");
     }
 
     @ParameterizedTest
