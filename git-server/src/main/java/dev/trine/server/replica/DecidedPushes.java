@@ -36,7 +36,7 @@ final class DecidedPushes implements Effects.Witness {
             loop.beginErrand();
             threads.execute(() -> {
                 try {
-                    decided.forEach(push -> forget(loop, push));
+                    decided.forEach(push -> forget(loop, push, files));
                 } finally {
                     loop.endErrand();
                 }
@@ -44,7 +44,16 @@ final class DecidedPushes implements Effects.Witness {
         }
     }
 
-    private void forget(ReplicaLoop loop, PushId push) {
+    /** Forgets a push that was staged just now, if it had been decided before: its objects came twice, or late. */
+    static void forgetIfLate(ReplicaLoop loop, PushId push, PackFiles files) {
+        loop.between(() -> {
+            if (loop.isDecided(push)) {
+                forget(loop, push, files);
+            }
+        });
+    }
+
+    private static void forget(ReplicaLoop loop, PushId push, PackFiles files) {
         Optional<StagedPush> staged = loop.staged().get(push);
         if (staged.isEmpty()) {
             return;

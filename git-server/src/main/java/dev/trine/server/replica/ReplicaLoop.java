@@ -1,6 +1,7 @@
 package dev.trine.server.replica;
 
 import dev.trine.common.model.ProbeAnswer;
+import dev.trine.common.model.PushId;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.replication.Answer;
 import dev.trine.server.replication.Batch;
@@ -169,6 +170,11 @@ final class ReplicaLoop {
             done.complete(false);
         }
         return done;
+    }
+
+    /** Whether a push was committed or given up; for a task {@link #between} two steps. */
+    boolean isDecided(PushId push) {
+        return core.isDecided(push);
     }
 
     /** Time has passed. */

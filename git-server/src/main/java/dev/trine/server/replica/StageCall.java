@@ -32,10 +32,11 @@ final class StageCall implements AutoCloseable {
     private final PushId push;
     private final Set<ObjectName> tips;
     private final Quarantine quarantine;
+    private final PackFiles files;
     private final PackPin held;
     private final Optional<IncomingFiles> incoming;
 
-    private StageCall(ReplicaLoop loop, StageOpen open, Quarantine quarantine, PackPin held,
+    private StageCall(ReplicaLoop loop, StageOpen open, Quarantine quarantine, PackFiles files, PackPin held,
                       Optional<IncomingFiles> incoming) {
         this.loop = loop;
         this.open = open;
@@ -43,6 +44,7 @@ final class StageCall implements AutoCloseable {
         LogEntries.bounded(open.getTipsCount(), LogEntries.UPDATES_MAX, "tips of one push");
         this.tips = open.getTipsList().stream().map(Wire::objectName).collect(Collectors.toSet());
         this.quarantine = quarantine;
+        this.files = files;
         this.held = held;
         this.incoming = incoming;
     }
@@ -56,12 +58,13 @@ final class StageCall implements AutoCloseable {
     static StageCall begin(ReplicaLoop loop, StageOpen open, Quarantine quarantine, PackFiles files, long bytesMax)
         throws IOException, CorruptPackException {
         if (!open.hasPack()) {
-            return new StageCall(loop, open, quarantine, files.pin(loop.repo(), List.of()), Optional.empty());
+            return new StageCall(loop, open, quarantine, files, files.pin(loop.repo(), List.of()),
+                Optional.empty());
         }
         PackName name = new PackName(open.getPack().getName());
         PackPin held = files.pin(loop.repo(), List.of(name));
         try {
-            return new StageCall(loop, open, quarantine, held, files.has(loop.repo(), name) ? Optional.empty()
+            return new StageCall(loop, open, quarantine, files, held, files.has(loop.repo(), name) ? Optional.empty()
                 : Optional.of(IncomingFiles.open(open.getPack(), bytesMax, () -> files.receive(loop.repo()))));
         } catch (IOException | CorruptPackException | RuntimeException e) {
             held.close();
@@ -118,6 +121,7 @@ final class StageCall implements AutoCloseable {
             return StageReply.newBuilder().setResult(Result.INCOMPLETE)
                 .setMessage("objects that the push builds on are missing here").build();
         }
+        DecidedPushes.forgetIfLate(loop, push, files);
         return StageReply.newBuilder().setResult(Result.STAGED).setGcGeneration(generation.getAsLong()).build();
     }
 }

@@ -2,6 +2,7 @@ package dev.trine.server.replication;
 
 import dev.trine.common.model.Member;
 import dev.trine.common.model.ProbeAnswer;
+import dev.trine.common.model.PushId;
 import dev.trine.common.model.RepoId;
 import java.util.List;
 import java.util.Optional;
@@ -130,6 +131,11 @@ public final class RefLogReplica {
     /** Pushes in the log above the committed position: their objects must stay. */
     public List<LogEntry.Push> tail() {
         return log.openPushes();
+    }
+
+    /** Whether it is recorded that a push was committed or given up. */
+    public boolean isDecided(PushId push) {
+        return log.outcome(push).isPresent();
     }
 
     private void tick(long now) {

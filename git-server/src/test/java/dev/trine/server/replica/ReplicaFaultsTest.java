@@ -177,6 +177,17 @@ class ReplicaFaultsTest {
     }
 
     @Test
+    void aPushThatIsStagedOnlyAfterItWasCommittedStaysStagedNoLonger() throws Exception {
+        ObjectName first = cluster.push("n1", "main");
+        cluster.awaitLevel("main", first, LEVEL_MAX);
+        StageOpen open = StageOpen.newBuilder().setRepoId(ReplicaCluster.REPO.value()).setGeneration(1)
+            .setSender(Wire.toProto(cluster.node("n1").member())).setTarget(Wire.toProto(cluster.node("n2").member()))
+            .setPushId(cluster.lastPushId().value()).setBase(Wire.toProto(Position.START)).build();
+        assertThat(stage("n2", open, new byte[0]).getResult()).isEqualTo(StageReply.Result.STAGED);
+        await().atMost(LEVEL_MAX).until(() -> cluster.node("n2").store().staged(ReplicaCluster.REPO).isEmpty());
+    }
+
+    @Test
     void aStreamThatDoesNotBeginWithItsOpeningIsMalformed() throws Exception {
         BlockingClientCall<StageRequest, StageReply> call =
             ReplicationGrpc.newBlockingV2Stub(cluster.channelTo("n1")).stage();
