@@ -27,7 +27,6 @@ final class HttpBackendHost implements GitHost {
             server.port = %2$d
             server.upload-dirs = ("%3$s")
             server.max-request-size = 0
-            server.stream-request-body = 2
             server.stream-response-body = 2
             server.max-keep-alive-requests = 1000
             setenv.add-environment = ("GIT_PROJECT_ROOT" => "%1$s", "GIT_HTTP_EXPORT_ALL" => "1", "HOME" => "%3$s",

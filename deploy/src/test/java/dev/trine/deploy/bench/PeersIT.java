@@ -20,7 +20,8 @@ class PeersIT {
         Path source = dir.resolve("source");
         GitClient git = new GitClient(dir.resolve("home"), Map.of());
         git.run(dir, "init", "-q", "--bare", "-b", "main", source.toString()).orFail();
-        git.feed(source, in -> SyntheticHistory.write(new SyntheticHistory.Shape(50, 2, 3, 0, 1), in),
+        // with files too large for one request of known length: over HTTP git sends them in chunks
+        git.feed(source, in -> SyntheticHistory.write(new SyntheticHistory.Shape(50, 2, 3, 3 << 20, 1), in),
             "fast-import", "--quiet").orFail();
         Workload load = new Workload(new Workload.Amounts(1, 1, 1, 1, 10, 1, 2, 1), source, dir);
         try (Closer closer = new Closer()) {
