@@ -95,7 +95,7 @@ final class Scenarios {
             }
         }, "update-ref", "--stdin").orFail();
         for (GitHost host : hosts) {
-            urls.add(load.filled(host, "bench/refs", many, "refs/heads/*:refs/heads/*"));
+            urls.add(load.filled(host, "bench/refs", many, "refs/heads/many/*:refs/heads/many/*"));
         }
         return inTurns(hosts, load.amounts().listings(), (host, turn) -> {
             GitClient.Run run = load.client(host).run(many, "ls-remote", "-q", urls.get(hosts.indexOf(host)));
