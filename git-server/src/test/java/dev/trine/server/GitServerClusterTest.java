@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Three nodes and the real git. */
 class GitServerClusterTest {
-    private static final Duration CATCH_UP_MAX = Duration.ofSeconds(10);
+    private static final Duration CATCH_UP_MAX = Duration.ofSeconds(30);
 
     @TempDir
     private Path dir;

@@ -34,16 +34,17 @@ final class Correspondence {
         boolean meant = envelope.target().equals(self);
         boolean among = meant && log.votesIn(envelope.generation()) && log.state().members().contains(from);
         switch (envelope.payload()) {
+            case PeerMessage.OfContender asked when !among -> redirect(envelope);
             case PeerMessage.OfContender asked -> {
-                if (!among) {
-                    redirect(envelope);
-                } else if (owns(from, asked)) {
+                if (owns(from, asked)) {
                     asked(from, asked, now);
                 }
             }
             case PeerMessage.ToContender answered -> {
                 if (among && owns(self, answered)) {
                     answered(from, answered, now);
+                } else if (meant && envelope.generation() < log.state().generation()) {
+                    redirect(envelope); // it has not heard that the generation ended
                 }
             }
             case PeerMessage.Resolve resolve when among -> {

@@ -159,6 +159,7 @@ final class Transcript {
                 yield new Message.StagedAt(nodes.get(words.getFirst()).member(), Set.of());
             }
             case "pulled" -> pulled(node, nodes.get(words.getFirst()));
+            case "seal" -> new Message.Seal(ticket, 1, List.of());
             case "stop" -> new Message.Stop();
             default -> throw new IllegalArgumentException("unknown command: " + verb);
         });
