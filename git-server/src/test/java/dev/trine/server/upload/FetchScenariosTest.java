@@ -12,11 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,14 +29,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Git's own server leaves it with.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.CONCURRENT)
 final class FetchScenariosTest {
     @TempDir
     private static Path directory;
     private final LocalHosting hosting = new LocalHosting();
     private final CGitUploadPack reference = new CGitUploadPack();
+    private final AtomicInteger runs = new AtomicInteger();
     private GitServers servers;
     private GitServers referenceServers;
-    private int runs;
 
     @BeforeAll
     void start() throws IOException {
@@ -156,7 +160,7 @@ final class FetchScenariosTest {
     @ParameterizedTest(name = "{0} by {1}")
     @MethodSource("matrix")
     void theClientEndsWithWhatCGitWouldHaveGivenIt(Scenario scenario, Transport transport) throws IOException {
-        RepoId repo = new RepoId(String.format("%032x", ++runs));
+        RepoId repo = new RepoId(String.format("%032x", runs.incrementAndGet()));
         Path ours = prepare(scenario);
         hosting.host(repo, ours.resolve("bare"));
         Path theirs = prepare(scenario);
