@@ -11,8 +11,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /**
- * A large history with merges, tags, renames, big files and 20,000 refs goes in by one door and out by the other. It goes
- * in over SSH: over HTTP git's own client spends minutes on that many refs.
+ * A large history with merges, tags, renames, big files and 20,000 refs goes in by one door and out by the other: in
+ * over SSH, because over HTTP git's own client spends minutes on that many refs.
  */
 class LargeHistoryIT {
     private static final SyntheticHistory.Shape HISTORY =
