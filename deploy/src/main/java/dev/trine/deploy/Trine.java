@@ -5,6 +5,7 @@ import dev.trine.deploy.local.DownCommand;
 import dev.trine.deploy.local.Front;
 import dev.trine.deploy.local.NodeCommand;
 import dev.trine.deploy.local.UpCommand;
+import dev.trine.deploy.measure.MeasureCommand;
 import dev.trine.inspector.admin.AdminCommands;
 import dev.trine.inspector.admin.Prompt;
 import dev.trine.inspector.cli.Cli;
@@ -38,8 +39,15 @@ public final class Trine {
         root.addSubcommand(new DownCommand());
         root.addSubcommand(new NodeCommand());
         root.addSubcommand(new BenchCommand());
+        root.addSubcommand(lab());
         addServices(root);
         return Cli.configure(root);
+    }
+
+    private static CommandLine lab() {
+        CommandLine lab = new CommandLine(new LabCommand());
+        lab.addSubcommand(new MeasureCommand());
+        return lab;
     }
 
     private static void addServices(CommandLine root) {

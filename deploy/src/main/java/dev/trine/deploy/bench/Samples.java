@@ -4,20 +4,21 @@ import java.time.Duration;
 import java.util.List;
 
 /** Times of the same work done several times, at least once. */
-record Samples(List<Duration> times) {
-    Samples {
+public record Samples(List<Duration> times) {
+    public Samples {
         if (times.isEmpty()) {
             throw new IllegalArgumentException("no samples");
         }
         times = times.stream().sorted().toList();
     }
 
-    double medianMillis() {
+    /** The middle one in milliseconds. */
+    public double medianMillis() {
         return percentileMillis(50);
     }
 
     /** Nearest-rank percentile in milliseconds. */
-    double percentileMillis(int percent) {
+    public double percentileMillis(int percent) {
         int rank = (int) Math.ceil(percent / 100.0 * times.size());
         return times.get(Math.max(1, rank) - 1).toNanos() / 1e6;
     }

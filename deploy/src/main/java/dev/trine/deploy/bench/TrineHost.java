@@ -1,28 +1,22 @@
 package dev.trine.deploy.bench;
 
 import dev.trine.common.config.ConfigException;
-import dev.trine.common.config.ConfigFile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** A local cluster of this system, over one of its two front doors. */
 final class TrineHost implements GitHost {
     private final Transport transport;
-    private final Client client;
+    private final ClientFile client;
     private final Path directory;
 
-    private TrineHost(Transport transport, Client client, Path directory) {
+    private TrineHost(Transport transport, ClientFile client, Path directory) {
         this.transport = transport;
         this.client = client;
         this.directory = directory;
-    }
-
-    /** What the cluster's client.yaml says. */
-    private record Client(URI http, URI ssh, URI api, String token, Optional<Path> identity) {
     }
 
     /**
@@ -31,7 +25,7 @@ final class TrineHost implements GitHost {
      * @param directory data directory of the cluster, which holds client.yaml
      */
     static TrineHost of(Transport transport, Path directory) throws ConfigException {
-        return new TrineHost(transport, ConfigFile.load(directory.resolve("client.yaml"), Client.class), directory);
+        return new TrineHost(transport, ClientFile.of(directory), directory);
     }
 
     @Override

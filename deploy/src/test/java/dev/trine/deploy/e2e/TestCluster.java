@@ -2,7 +2,7 @@ package dev.trine.deploy.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trine.common.config.ConfigFile;
+import dev.trine.deploy.bench.ClientFile;
 import dev.trine.deploy.bench.GitClient;
 import dev.trine.deploy.bench.LocalCluster;
 import dev.trine.deploy.bench.SshCommand;
@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,11 +23,7 @@ final class TestCluster implements AutoCloseable {
 
     private final Path directory;
     private final LocalCluster cluster;
-    private Endpoints endpoints;
-
-    /** What client.yaml says. */
-    record Endpoints(URI http, URI ssh, URI api, String token, Optional<Path> identity) {
-    }
+    private ClientFile endpoints;
 
     /** How a test reaches the cluster. */
     enum Door { HTTP, SSH }
@@ -36,7 +31,7 @@ final class TestCluster implements AutoCloseable {
     private TestCluster(Path directory, LocalCluster cluster) throws Exception {
         this.directory = directory;
         this.cluster = cluster;
-        this.endpoints = ConfigFile.load(cluster.directory().resolve("client.yaml"), Endpoints.class);
+        this.endpoints = ClientFile.of(cluster.directory());
     }
 
     static TestCluster start() throws Exception {
@@ -47,7 +42,7 @@ final class TestCluster implements AutoCloseable {
     /** Starts it again after a stop; the ports may be others. */
     void resume() throws Exception {
         cluster.up();
-        endpoints = ConfigFile.load(cluster.directory().resolve("client.yaml"), Endpoints.class);
+        endpoints = ClientFile.of(cluster.directory());
     }
 
     LocalCluster processes() {
@@ -66,7 +61,7 @@ final class TestCluster implements AutoCloseable {
         return cluster.directory();
     }
 
-    Endpoints endpoints() {
+    ClientFile endpoints() {
         return endpoints;
     }
 

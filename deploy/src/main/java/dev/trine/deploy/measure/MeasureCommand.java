@@ -1,0 +1,68 @@
+package dev.trine.deploy.measure;
+
+import dev.trine.deploy.bench.Trees;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code trine lab measure}: figures of what faults cost. */
+@Command(name = "measure", description = {"Breaks a local cluster on purpose and measures what it costs.", "",
+    "Each figure has a fresh cluster on free ports of this machine, ended and removed afterwards."},
+    footer = {"%nExamples:", "  trine lab measure failover --times 30", "  trine lab measure lag --behind 10000"})
+public final class MeasureCommand {
+    @Spec
+    private CommandSpec spec;
+
+    @Command(name = "failover", description = "Time to the next successful push after the lock holder has gone.",
+        footer = {"%nExamples:", "  trine lab measure failover", "  trine lab measure failover --hang --times 10"})
+    int failover(@Option(names = "--times", defaultValue = "30", description = "How often (${DEFAULT-VALUE}).")
+                 int times,
+                 @Option(names = "--hang", description = "Stop the holder for eight seconds instead of killing it.")
+                 boolean hang,
+                 @Option(names = "--rate", defaultValue = "50", description = "Pushes per second (${DEFAULT-VALUE}).")
+                 double rate,
+                 @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
+                 Optional<Path> json) throws Exception {
+        return take(new Failover(times, hang, rate), json);
+    }
+
+    @Command(name = "lag", description = "How a replica that is far behind catches up while pushes go on.",
+        footer = {"%nExample:", "  trine lab measure lag --behind 10000 --rate 50"})
+    int lag(@Option(names = "--behind", defaultValue = "10000", description = "Versions (${DEFAULT-VALUE}).")
+            int behind,
+            @Option(names = "--rate", defaultValue = "50", description = "Pushes per second (${DEFAULT-VALUE}).")
+            double rate,
+            @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
+            Optional<Path> json) throws Exception {
+        return take(new Lag(behind, rate), json);
+    }
+
+    private int take(Measurement measurement, Optional<Path> json) throws Exception {
+        PrintWriter err = spec.commandLine().getErr();
+        Path work = Files.createTempDirectory("trine-measure");
+        try {
+            Map<String, Object> figures = measurement.take(work, sentence -> {
+                err.println(sentence);
+                err.flush();
+            });
+            PrintWriter out = spec.commandLine().getOut();
+            figures.forEach((name, figure) -> out.printf("%-52s %s%n", name, figure));
+            out.flush();
+            if (json.isPresent()) {
+                Files.writeString(json.get(), JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
+                    .writeValueAsString(figures) + "\n");
+            }
+            return 0;
+        } finally {
+            Trees.delete(work);
+        }
+    }
+}

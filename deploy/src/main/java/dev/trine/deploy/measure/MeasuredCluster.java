@@ -1,0 +1,138 @@
+package dev.trine.deploy.measure;
+
+import dev.trine.common.config.ConfigException;
+import dev.trine.deploy.bench.ClientFile;
+import dev.trine.deploy.bench.GitClient;
+import dev.trine.deploy.bench.LocalCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A local cluster that is measured while it is broken: its processes, what it says of itself, a ledger's check. */
+final class MeasuredCluster implements AutoCloseable {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Duration ASK_EVERY = Duration.ofMillis(500);
+
+    private final Path work;
+    private final LocalCluster cluster;
+    private final ClientFile access;
+
+    private MeasuredCluster(Path work, LocalCluster cluster) throws ConfigException {
+        this.work = work;
+        this.cluster = cluster;
+        this.access = ClientFile.of(cluster.directory());
+    }
+
+    /** Starts one below a directory. */
+    static MeasuredCluster start(Path work) throws IOException, InterruptedException, ConfigException {
+        return new MeasuredCluster(work, LocalCluster.start(work.resolve("cluster")));
+    }
+
+    LocalCluster processes() {
+        return cluster;
+    }
+
+    PushClient client() {
+        return new PushClient(access.http(), access.token());
+    }
+
+    /** Ends a process at once, without the time that a command of its own would take. */
+    void kill(String name) throws IOException, InterruptedException {
+        ProcessHandle process = process(name);
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /** Sends a signal, for example STOP or CONT. */
+    void signal(String name, String signal) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-" + signal, Long.toString(process(name).pid())).inheritIO().start()
+            .waitFor();
+        if (status != 0) {
+            throw new IOException("cannot send " + signal + " to " + name);
+        }
+    }
+
+    private ProcessHandle process(String name) throws IOException {
+        long pid = Long.parseLong(Files.readString(cluster.directory().resolve("run/" + name + ".pid")).strip());
+        return ProcessHandle.of(pid).orElseThrow(() -> new IOException(name + " does not run"));
+    }
+
+    /** {@code trine repo describe}. */
+    JsonNode describe(String repository) throws IOException, InterruptedException {
+        return JSON.readTree(cluster.admin("repo", "describe", repository, "-o", "json").out());
+    }
+
+    /** The node that has the write lock. */
+    String lockHolder(String repository) throws IOException, InterruptedException {
+        String holder = describe(repository).path("lockHolder").asString("");
+        if (holder.isEmpty()) {
+            throw new IOException("nobody has the lock of " + repository);
+        }
+        return holder;
+    }
+
+    /** Version of each replica that answers. */
+    Map<String, Long> versions(String repository) throws IOException, InterruptedException {
+        return StreamSupport.stream(describe(repository).path("replicas").spliterator(), false)
+            .filter(replica -> replica.path("version").isNumber())
+            .collect(Collectors.toMap(replica -> replica.path("node").asString(""),
+                replica -> replica.path("version").asLong()));
+    }
+
+    /** Waits until all three replicas answer with one digest. */
+    void awaitEqual(String repository, Duration max) throws IOException, InterruptedException {
+        long end = System.nanoTime() + max.toNanos();
+        while (!isEqual(describe(repository).path("replicas"))) {
+            if (System.nanoTime() > end) {
+                throw new IOException("the replicas of " + repository + " still differ after " + max.toSeconds()
+                    + " s");
+            }
+            Thread.sleep(ASK_EVERY);
+        }
+    }
+
+    private static boolean isEqual(JsonNode replicas) {
+        Set<String> digests = StreamSupport.stream(replicas.spliterator(), false)
+            .map(replica -> replica.path("digest").asString("")).collect(Collectors.toSet());
+        return replicas.size() == 3 && digests.size() == 1 && !digests.contains("");
+    }
+
+    /**
+     * Looks for every acknowledged commit in a fresh clone.
+     *
+     * @return how many there are
+     * @throws IOException one is missing
+     */
+    long verify(String repository, Map<String, List<String>> ledger, Consumer<String> progress)
+        throws IOException, InterruptedException {
+        progress.accept("looking for every acknowledged commit in a fresh clone");
+        GitClient git = new GitClient(work.resolve("home"), Map.of("GIT_CONFIG_COUNT", "1", "GIT_CONFIG_KEY_0",
+            "http.extraHeader", "GIT_CONFIG_VALUE_0", "Authorization: Bearer " + access.token()));
+        Path clone = Files.createTempDirectory(work, "clone");
+        git.run(clone, "clone", "-q", "--mirror", access.http().toString().replaceAll("/$", "") + "/" + repository
+            + ".git", ".").orFail();
+        git.run(clone, "fsck", "--full", "--no-dangling").orFail();
+        Set<String> there = git.run(clone, "rev-list", "--all").orFail().lines().collect(Collectors.toSet());
+        List<String> missing = ledger.values().stream().flatMap(List::stream).filter(id -> !there.contains(id))
+            .toList();
+        if (!missing.isEmpty()) {
+            throw new IOException(missing.size() + " acknowledged commits are lost, the first is "
+                + missing.getFirst());
+        }
+        return ledger.values().stream().mapToLong(List::size).sum();
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        cluster.close();
+    }
+}
