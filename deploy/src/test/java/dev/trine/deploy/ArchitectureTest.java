@@ -1,5 +1,8 @@
 package dev.trine.deploy;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -28,9 +31,18 @@ class ArchitectureTest {
                     .toArray(String[]::new)));
         }
         check(noClasses().that().resideInAnyPackage("dev.trine.common..", "dev.trine.proto..")
-            .should().dependOnClassesThat().resideInAnyPackage(all("dev.trine.deploy..")));
+            .should().dependOnClassesThat().resideInAnyPackage(all("dev.trine.deploy..", "dev.trine.lab..")));
         check(noClasses().that().resideInAnyPackage(all())
-            .should().dependOnClassesThat().resideInAPackage("dev.trine.deploy.."));
+            .should().dependOnClassesThat().resideInAnyPackage("dev.trine.deploy..", "dev.trine.lab.."));
+    }
+
+    @Test
+    void theLabKnowsWhatDecidesAndNothingElse() {
+        check(noClasses().that().resideInAPackage("dev.trine.lab..").should().dependOnClassesThat(
+            resideInAPackage("dev.trine..").and(not(resideInAnyPackage("dev.trine.lab..", "dev.trine.common.model..",
+                "dev.trine.server.replication..", "dev.trine.router.routing..")))).allowEmptyShould(true));
+        check(noClasses().that().resideOutsideOfPackages("dev.trine.lab..", "dev.trine.deploy..")
+            .should().dependOnClassesThat().resideInAPackage("dev.trine.lab..").allowEmptyShould(true));
     }
 
     @Test
@@ -40,6 +52,7 @@ class ArchitectureTest {
                 .allowEmptyShould(true));
         }
         check(slices().matching("dev.trine.common.(*)..").should().beFreeOfCycles());
+        check(slices().matching("dev.trine.lab.(*)..").should().beFreeOfCycles().allowEmptyShould(true));
         check(slices().matching("dev.trine.deploy.(*)..").should().beFreeOfCycles());
     }
 

@@ -1,7 +1,5 @@
 package dev.trine.server.replication;
 
-import dev.trine.common.model.Epoch;
-import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
@@ -16,20 +14,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 
-/** What survives a crash of a simulated node: exactly what batches wrote, and the objects it was given. */
+/** What survives a crash of a transcript's node: exactly what batches wrote, and the objects it was given. */
 final class SimulatedDisk implements RefTable {
     private ReplicaState state;
     private final TreeMap<Long, Logged> log = new TreeMap<>();
-    private final TreeMap<Long, Logged> dropped = new TreeMap<>();
     private final Map<PushId, RecordedOutcome> outcomes = new LinkedHashMap<>();
     private TreeMap<RefName, RefValue> refs = new TreeMap<>();
     private final Set<PushId> objects = new HashSet<>();
     private final Map<PullId, TreeMap<RefName, RefValue>> pulled = new HashMap<>();
-    private final Mutation mutation;
 
-    SimulatedDisk(ReplicaState state, Mutation mutation) {
+    SimulatedDisk(ReplicaState state) {
         this.state = state;
-        this.mutation = mutation;
     }
 
     ReplicaState state() {
@@ -40,32 +35,10 @@ final class SimulatedDisk implements RefTable {
         return log;
     }
 
-    Position last() {
-        return log.isEmpty() ? state.base() : log.lastEntry().getValue().position();
-    }
-
     /** Chain value of a version, if it is in the log or its base. */
     Optional<Chain> chainAt(long version) {
         return version == state.base().version() ? Optional.of(state.baseChain())
             : Optional.ofNullable(log.get(version)).map(Logged::chain);
-    }
-
-    /** Pushes above the committed position. */
-    List<LogEntry.Push> tail() {
-        return log.tailMap(state.committed().version(), false).values().stream().map(Logged::entry)
-            .filter(LogEntry.Push.class::isInstance).map(LogEntry.Push.class::cast).toList();
-    }
-
-    /** Refs after the whole log. */
-    RefLayer head() {
-        RefOverlay head = new RefOverlay(RefLayer.of(() -> this));
-        tail().forEach(push -> head.putAll(push.updates()));
-        return head;
-    }
-
-    /** Committed entries that the last batch compacted away. */
-    TreeMap<Long, Logged> dropped() {
-        return dropped;
     }
 
     TreeMap<RefName, RefValue> refs() {
@@ -97,34 +70,13 @@ final class SimulatedDisk implements RefTable {
             log.clear();
             outcomes.clear();
         });
-        dropped.clear();
-        batch.dropUpTo().ifPresent(version -> {
-            dropped.putAll(log.headMap(version, true));
-            log.headMap(version, true).clear();
-        });
-        if (mutation != Mutation.NO_TRUNCATE) {
-            batch.truncateFrom().ifPresent(version -> log.tailMap(version, true).clear());
-        }
+        batch.dropUpTo().ifPresent(version -> log.headMap(version, true).clear());
+        batch.truncateFrom().ifPresent(version -> log.tailMap(version, true).clear());
         batch.put().forEach(entry -> log.put(entry.version(), entry));
         batch.refs().forEach((name, value) ->
             value.ifPresentOrElse(it -> refs.put(name, it), () -> refs.remove(name)));
         batch.outcomesAdded().forEach(outcome -> outcomes.put(outcome.push(), outcome));
         batch.outcomesDropped().forEach(outcomes::remove);
-    }
-
-    /** Fault: forgets everything, but not who it was. */
-    void wipe(ReplicaState empty) {
-        state = empty;
-        log.clear();
-        outcomes.clear();
-        refs.clear();
-        objects.clear();
-    }
-
-    /** Fault: the state is written without the promise that it contains, unless the log shows it. */
-    void forgetPromise(ReplicaState before) {
-        state = new ReplicaState(state.role(), state.generation(), state.members(),
-            Epoch.max(before.promised(), last().epoch()), state.base(), state.baseChain(), state.committed());
     }
 
     @Override

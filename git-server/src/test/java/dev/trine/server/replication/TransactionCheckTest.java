@@ -99,7 +99,7 @@ class TransactionCheckTest {
     }
 
     private static List<RefRejection> rejections(Map<RefName, RefValue> before, List<RefUpdate> updates) {
-        SimulatedDisk disk = new SimulatedDisk(ReplicaState.learner(), Mutation.NONE);
+        SimulatedDisk disk = new SimulatedDisk(ReplicaState.learner());
         disk.refs().putAll(before);
         return TransactionCheck.rejections(RefLayer.of(() -> disk), updates);
     }

@@ -1,7 +1,9 @@
 package dev.trine.server.replication;
 
 import dev.trine.common.model.Epoch;
+import dev.trine.common.model.Incarnation;
 import dev.trine.common.model.Member;
+import dev.trine.common.model.NodeId;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
@@ -19,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
@@ -44,12 +45,11 @@ final class Transcript {
     private boolean unsent;
 
     Transcript() {
-        List<Member> members = List.of(Simulation.member(1), Simulation.member(2), Simulation.member(3));
+        List<Member> members = List.of(member(1), member(2), member(3));
         for (Member member : members) {
-            SimulatedNode node = new SimulatedNode(member, ReplicaState.created(members), TIMEOUTS,
-                new SplittableRandom(0), Mutation.NONE);
+            SimulatedNode node = new SimulatedNode(member, ReplicaState.created(members), TIMEOUTS);
             nodes.put(member.node().value(), node);
-            node.startExactly();
+            node.start();
             members.forEach(other -> links.put(member.node() + ">" + other.node(), new ArrayDeque<>()));
         }
     }
@@ -66,7 +66,7 @@ final class Transcript {
             case "tick" -> tick(words);
             case "stage", "lose" -> objects(verb, words);
             case "crash" -> words.forEach(name -> nodes.get(name).crash());
-            case "start" -> words.forEach(name -> nodes.get(name).startExactly());
+            case "start" -> words.forEach(name -> nodes.get(name).start());
             case "show" -> words.forEach(name -> tell(name + " has " + Notation.of(nodes.get(name).disk())));
             case "probe" -> words.forEach(name -> tell(name + " " + Notation.of(nodes.get(name).probe(now))));
             default -> request(words.removeFirst(), verb, words);
@@ -214,6 +214,10 @@ final class Transcript {
 
     private void tell(String line) {
         told.append(line).append('\n');
+    }
+
+    private static Member member(int number) {
+        return new Member(new NodeId("n" + number), new Incarnation(("" + number).repeat(32)));
     }
 
     private static ReadPoint readPoint(List<String> words) {

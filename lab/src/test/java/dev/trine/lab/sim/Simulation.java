@@ -1,10 +1,22 @@
-package dev.trine.server.replication;
+package dev.trine.lab.sim;
 
 import dev.trine.common.model.Incarnation;
 import dev.trine.common.model.Member;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.Role;
+import dev.trine.server.replication.Answer;
+import dev.trine.server.replication.Batch;
+import dev.trine.server.replication.Chain;
+import dev.trine.server.replication.Effect;
+import dev.trine.server.replication.Envelope;
+import dev.trine.server.replication.LogEntry;
+import dev.trine.server.replication.Message;
+import dev.trine.server.replication.PullId;
+import dev.trine.server.replication.RecordedOutcome;
+import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.replication.Ticket;
+import dev.trine.server.replication.Timeouts;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collection;

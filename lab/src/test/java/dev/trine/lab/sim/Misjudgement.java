@@ -1,14 +1,19 @@
-package dev.trine.server.replication;
+package dev.trine.lab.sim;
 
 import dev.trine.common.model.Epoch;
 import dev.trine.common.model.ProbeAnswer;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.PushOutcome;
 import dev.trine.common.model.ReadPoint;
+import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefRejection;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
+import dev.trine.server.replication.Answer;
+import dev.trine.server.replication.Message;
+import dev.trine.server.replication.Proposal;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Plants a mistake in what a node decides about a request of a client. */
@@ -67,14 +72,17 @@ final class Misjudgement {
         if (!own.holderReady() || known || mutation == Mutation.REJECT_NOPROBE && !settled) {
             return Optional.empty();
         }
-        List<RefRejection> rejections = TransactionCheck.rejections(node.disk().head(), proposal.updates());
+        Map<RefName, RefValue> head = node.disk().head();
+        List<RefRejection> rejections = proposal.updates().stream()
+            .filter(update -> !Optional.ofNullable(head.get(update.name())).equals(update.oldValue()))
+            .map(update -> new RefRejection(update.name(), RefRejection.Reason.STALE_OLD_VALUE)).toList();
         return rejections.isEmpty() ? Optional.empty()
             : Optional.of(new Answer.Settled(new PushOutcome.Rejected(own.last(), rejections)));
     }
 
     /** Expects what the log's end has wherever the client rightly expects what is committed. */
     private RefUpdate comparedWithCommitted(RefUpdate update) {
-        Optional<RefValue> atEnd = node.disk().head().get(update.name());
+        Optional<RefValue> atEnd = Optional.ofNullable(node.disk().head().get(update.name()));
         boolean applies = update.oldValue().equals(node.disk().get(update.name()))
             && (atEnd.isPresent() || update.newValue().isPresent());
         return applies ? new RefUpdate(update.name(), atEnd, update.newValue()) : update;

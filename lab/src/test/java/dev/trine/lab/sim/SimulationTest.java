@@ -1,4 +1,4 @@
-package dev.trine.server.replication;
+package dev.trine.lab.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,12 @@
-package dev.trine.server.replication;
+package dev.trine.lab.sim;
 
 import dev.trine.common.model.Position;
 import dev.trine.common.model.ProbeAnswer;
+import dev.trine.server.replication.Chain;
+import dev.trine.server.replication.Envelope;
+import dev.trine.server.replication.LogEntry;
+import dev.trine.server.replication.Logged;
+import dev.trine.server.replication.PeerMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.trine.server.replication;
+package dev.trine.lab.sim;
 
 import dev.trine.common.model.Member;
 import dev.trine.common.model.ObjectName;
@@ -8,6 +8,9 @@ import dev.trine.common.model.PushOutcome;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
+import dev.trine.server.replication.Answer;
+import dev.trine.server.replication.Message;
+import dev.trine.server.replication.Proposal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

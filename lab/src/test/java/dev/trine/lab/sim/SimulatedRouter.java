@@ -1,4 +1,4 @@
-package dev.trine.server.replication;
+package dev.trine.lab.sim;
 
 import dev.trine.common.model.Epoch;
 import dev.trine.common.model.Member;
@@ -6,6 +6,8 @@ import dev.trine.common.model.Position;
 import dev.trine.common.model.ProbeAnswer;
 import dev.trine.common.model.ReadPoint;
 import dev.trine.common.model.Role;
+import dev.trine.server.replication.Answer;
+import dev.trine.server.replication.Message;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

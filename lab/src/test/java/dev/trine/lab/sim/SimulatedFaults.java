@@ -1,7 +1,9 @@
-package dev.trine.server.replication;
+package dev.trine.lab.sim;
 
 import dev.trine.common.model.Member;
 import dev.trine.common.model.Role;
+import dev.trine.server.replication.Message;
+import dev.trine.server.replication.ReplicaState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,4 +1,4 @@
-package dev.trine.server.replication;
+package dev.trine.lab.sim;
 
 /** Plausible mistakes (docs/PROTOCOL.md), planted around the replica to see that the simulation catches each. */
 enum Mutation {

@@ -1,4 +1,4 @@
-package dev.trine.server.replication;
+package dev.trine.lab.sim;
 
 import dev.trine.common.model.Epoch;
 import dev.trine.common.model.Member;
@@ -8,6 +8,12 @@ import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
 import dev.trine.common.model.Role;
+import dev.trine.server.replication.Batch;
+import dev.trine.server.replication.LogEntry;
+import dev.trine.server.replication.Logged;
+import dev.trine.server.replication.Message;
+import dev.trine.server.replication.PeerMessage;
+import dev.trine.server.replication.ReplicaState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

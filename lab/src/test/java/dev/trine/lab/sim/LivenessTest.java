@@ -1,4 +1,4 @@
-package dev.trine.server.replication;
+package dev.trine.lab.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,10 @@ import dev.trine.common.model.PushOutcome;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
+import dev.trine.server.replication.Answer;
+import dev.trine.server.replication.Message;
+import dev.trine.server.replication.Proposal;
+import dev.trine.server.replication.Timeouts;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
