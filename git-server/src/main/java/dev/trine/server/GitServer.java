@@ -3,12 +3,12 @@ package dev.trine.server;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.model.Member;
-import dev.trine.common.model.NodeId;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.common.rpc.RpcServer;
 import dev.trine.server.control.ActiveCalls;
 import dev.trine.server.control.Descriptions;
 import dev.trine.server.control.LockRequests;
+import dev.trine.server.control.Neighbours;
 import dev.trine.server.control.NodeControlRpc;
 import dev.trine.server.hosting.Agent;
 import dev.trine.server.receive.ReceivePack;
@@ -19,13 +19,10 @@ import dev.trine.server.rpc.GitTransportRpc;
 import dev.trine.server.store.DataDirectory;
 import dev.trine.server.store.FatalHandler;
 import dev.trine.server.upload.UploadPack;
-import io.grpc.Channel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,18 +68,17 @@ public final class GitServer implements AutoCloseable {
         JGitRuntime jgit = parts.open(JGitRuntime.start(config.objects().settings()));
         PackFiles files = openSwept(disk);
 
-        Map<NodeId, Channel> others = config.others().entrySet().stream()
-            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, other -> channels.to(other.getValue())));
+        Neighbours neighbours = new Neighbours(config.nodeId(), config.others(), channels);
         Replicas replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(), disk.replicas(), files), jgit,
-            config.objects().limits(), others, config.replica()));
+            config.objects().limits(), neighbours.channels(), config.replica()));
 
         ActiveCalls active = new ActiveCalls();
         Agent agent = Agent.ofRelease(Release.version());
         GitTransportRpc git = parts.open(new GitTransportRpc(
             active.counting(new UploadPack(replicas.hosting(), config.fetch(), agent)),
             active.counting(new ReceivePack(replicas.hosting(), config.push(), agent)), config.clients()));
-        NodeControlRpc control = new NodeControlRpc(disk, replicas, new LockRequests(replicas, others),
-            new Descriptions(disk, files, replicas), active,
+        NodeControlRpc control = new NodeControlRpc(disk, replicas, neighbours,
+            new LockRequests(replicas, neighbours), new Descriptions(disk, files, replicas), active,
             new NodeControlRpc.About(config.zone(), Release.version()));
 
         RpcServer server = RpcServer.start(config.listen(), config.security(),

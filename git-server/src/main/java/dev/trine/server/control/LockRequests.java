@@ -1,7 +1,6 @@
 package dev.trine.server.control;
 
 import dev.trine.common.model.Member;
-import dev.trine.common.model.NodeId;
 import dev.trine.common.model.ProbeAnswer;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.model.Role;
@@ -19,7 +18,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -33,16 +31,16 @@ public final class LockRequests {
     private static final Duration HOLDER_ANSWER_MAX = Duration.ofMillis(1_500);
 
     private final Replicas replicas;
-    private final Map<NodeId, Channel> others;
+    private final Neighbours others;
 
     /**
      * Asks nobody yet.
      *
-     * @param others the other nodes' channels; owned by the caller
+     * @param others where the other nodes are
      */
-    public LockRequests(Replicas replicas, Map<NodeId, Channel> others) {
+    public LockRequests(Replicas replicas, Neighbours others) {
         this.replicas = replicas;
-        this.others = Map.copyOf(others);
+        this.others = others;
     }
 
     /** What this node's replica says. */
@@ -119,12 +117,12 @@ public final class LockRequests {
 
     /** Empty: it could not be reached, or could not do it. */
     private <T> Optional<T> askHolder(Member holder, Function<NodeControlBlockingStub, T> ask) {
-        Channel channel = others.get(holder.node());
-        if (channel == null) {
+        Optional<Channel> channel = others.channel(holder.node());
+        if (channel.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(ask.apply(NodeControlGrpc.newBlockingStub(channel)
+            return Optional.of(ask.apply(NodeControlGrpc.newBlockingStub(channel.get())
                 .withDeadlineAfter(HOLDER_ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)));
         } catch (StatusRuntimeException e) {
             return Optional.empty();

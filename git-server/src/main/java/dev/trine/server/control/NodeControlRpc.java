@@ -7,6 +7,8 @@ import dev.trine.common.wire.Wire;
 import dev.trine.proto.CreateReplicaReply;
 import dev.trine.proto.CreateReplicaRequest;
 import dev.trine.proto.DescribeReplicaRequest;
+import dev.trine.proto.IntroduceReply;
+import dev.trine.proto.IntroduceRequest;
 import dev.trine.proto.NodeControlGrpc;
 import dev.trine.proto.NodeStatusReply;
 import dev.trine.proto.NodeStatusRequest;
@@ -28,6 +30,7 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
 
     private final DataDirectory disk;
     private final Replicas replicas;
+    private final Neighbours neighbours;
     private final LockRequests locks;
     private final Descriptions descriptions;
     private final ActiveCalls active;
@@ -42,10 +45,11 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
     public record About(String zone, String release) {
     }
 
-    public NodeControlRpc(DataDirectory disk, Replicas replicas, LockRequests locks, Descriptions descriptions,
-                          ActiveCalls active, About about) {
+    public NodeControlRpc(DataDirectory disk, Replicas replicas, Neighbours neighbours, LockRequests locks,
+                          Descriptions descriptions, ActiveCalls active, About about) {
         this.disk = disk;
         this.replicas = replicas;
+        this.neighbours = neighbours;
         this.locks = locks;
         this.descriptions = descriptions;
         this.active = active;
@@ -56,7 +60,8 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
     public void status(NodeStatusRequest request, StreamObserver<NodeStatusReply> reply) {
         complete(reply, NodeStatusReply.newBuilder().setMember(Wire.toProto(disk.member())).setZone(about.zone())
             .setRepositories(disk.replicas().count()).setFreeBytes(freeBytes())
-            .setSoftwareVersion(about.release()).setActiveRequests(active.now()).build());
+            .setSoftwareVersion(about.release()).setActiveRequests(active.now())
+            .setIntroduced(neighbours.introduced()).build());
     }
 
     @Override
@@ -90,6 +95,16 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
     public void seal(SealRequest request, StreamObserver<SealReply> reply) {
         checkNext(Wire.fromProto(request.getNextMembersList()));
         complete(reply, locks.seal(request));
+    }
+
+    @Override
+    public void introduce(IntroduceRequest request, StreamObserver<IntroduceReply> reply) {
+        if (!request.getTarget().equals(disk.member().node().value())) {
+            throw Status.FAILED_PRECONDITION.withDescription("this is " + disk.member().node() + ", not "
+                + request.getTarget()).asRuntimeException();
+        }
+        neighbours.introduce(request.getNodesList(), replicas::know);
+        complete(reply, IntroduceReply.getDefaultInstance());
     }
 
     private long freeBytes() {

@@ -11,13 +11,14 @@ import dev.trine.server.replication.Envelope;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,9 @@ final class GrpcPeers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcPeers.class);
 
     private final Member self;
-    private final Map<NodeId, GrpcPeer> peers;
+    private final LongSupplier nanos;
+    private final Consumer<NodeId> returned;
+    private final Map<NodeId, GrpcPeer> peers = new ConcurrentHashMap<>();
 
     /**
      * Makes the peers; connects nowhere yet.
@@ -38,8 +41,28 @@ final class GrpcPeers implements AutoCloseable {
      */
     GrpcPeers(Member self, Map<NodeId, Channel> channels, LongSupplier nanos, Consumer<NodeId> returned) {
         this.self = self;
-        this.peers = channels.entrySet().stream().map(e -> new GrpcPeer(e.getKey(), e.getValue(), nanos, returned))
-            .collect(Collectors.toUnmodifiableMap(GrpcPeer::node, Function.identity()));
+        this.nanos = nanos;
+        this.returned = returned;
+        know(channels);
+    }
+
+    /**
+     * Knows exactly those nodes from now on. What was learnt of one whose channel stays is kept; calls to one that goes
+     * end by themselves.
+     *
+     * @return those that were not known, or elsewhere
+     */
+    Set<NodeId> know(Map<NodeId, Channel> channels) {
+        peers.keySet().retainAll(channels.keySet());
+        Set<NodeId> strange = new HashSet<>();
+        channels.forEach((node, channel) -> {
+            GrpcPeer known = peers.get(node);
+            if (known == null || known.channel() != channel) {
+                peers.put(node, new GrpcPeer(node, channel, nanos, returned));
+                strange.add(node);
+            }
+        });
+        return strange;
     }
 
     Collection<GrpcPeer> all() {

@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * This node's replicas: what fetches and pushes see of them, what peers ask of them, and what keeps them level. Called
@@ -51,6 +52,7 @@ public final class Replicas implements AutoCloseable {
     private final Deliveries deliveries;
     private final HostedRepositories hosting;
     private final ReplicationRpc replication;
+    private final Consumer<Map<NodeId, Channel>> neighbours;
     private final Closer closer;
 
     /**
@@ -79,12 +81,14 @@ public final class Replicas implements AutoCloseable {
         this.deliveries = parts.deliveries();
         this.hosting = parts.hosting();
         this.replication = parts.replication();
+        this.neighbours = parts.neighbours();
         this.closer = closer;
     }
 
     /** What the door leads to. */
     private record Parts(Member self, ReplicaStore store, LoadedReplicas loaded, CatchUp catchUp,
-                         Deliveries deliveries, HostedRepositories hosting, ReplicationRpc replication) {
+                         Deliveries deliveries, HostedRepositories hosting, ReplicationRpc replication,
+                         Consumer<Map<NodeId, Channel>> neighbours) {
     }
 
     /**
@@ -139,7 +143,7 @@ public final class Replicas implements AutoCloseable {
         sweeps.start(peers.keySet());
         return new Replicas(new Parts(self, store, loaded, catchUp, deliveries, hosting,
             new ReplicationRpc(deliveries, requests, compactor::isRewriting, threads,
-                settings.transferIdle())), closer);
+                settings.transferIdle()), channels -> nodes.know(channels).forEach(sweeps::sweep)), closer);
     }
 
     /** Repositories as fetches and pushes see them. */
@@ -150,6 +154,11 @@ public final class Replicas implements AutoCloseable {
     /** The service that peers and routers call. */
     public BindableService replication() {
         return replication;
+    }
+
+    /** From now on these are the other nodes; the channels are owned by the caller, closed after this. */
+    public void know(Map<NodeId, Channel> others) {
+        neighbours.accept(others);
     }
 
     /** Number of repositories of which the node has a replica, retired and deleted ones included. */

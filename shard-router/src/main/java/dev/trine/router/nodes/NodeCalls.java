@@ -9,6 +9,9 @@ import dev.trine.common.wire.Wire;
 import dev.trine.proto.CreateReplicaReply;
 import dev.trine.proto.CreateReplicaRequest;
 import dev.trine.proto.DescribeReplicaRequest;
+import dev.trine.proto.IntroduceReply;
+import dev.trine.proto.IntroduceRequest;
+import dev.trine.proto.NodeAddress;
 import dev.trine.proto.NodeControlGrpc;
 import dev.trine.proto.NodeStatusReply;
 import dev.trine.proto.NodeStatusRequest;
@@ -22,6 +25,7 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -46,6 +50,14 @@ public final class NodeCalls {
     /** Asks who the node is. */
     Reply<NodeStatusReply> status(NodeId node, String address, Duration deadline) {
         return call(node, address, deadline, control -> control.status(NodeStatusRequest.getDefaultInstance()));
+    }
+
+    /** Tells the node where all nodes are. */
+    Reply<IntroduceReply> introduce(NodeId node, String address, Map<NodeId, String> all, Duration deadline) {
+        IntroduceRequest.Builder request = IntroduceRequest.newBuilder().setTarget(node.value());
+        all.forEach((name, where) ->
+            request.addNodes(NodeAddress.newBuilder().setNode(name.value()).setAddress(where)));
+        return call(node, address, deadline, control -> control.introduce(request.build()));
     }
 
     /** Creates the target's empty replica of a repository whose generation 1 has these members. */

@@ -2,6 +2,8 @@ package dev.trine.router.nodes;
 
 import dev.trine.common.model.Member;
 import dev.trine.common.model.NodeId;
+import dev.trine.common.wire.Introduction;
+import dev.trine.proto.IntroduceReply;
 import dev.trine.proto.NodeStatusReply;
 import dev.trine.router.directory.ClusterMap;
 import dev.trine.router.directory.Directory;
@@ -19,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,6 +108,7 @@ public final class Nodes implements AutoCloseable {
             return new NodeView(node, State.FOREIGN, Optional.of(status), "node " + answering.node()
                 + " answers at the address of " + node.id());
         }
+        introduce(node, status);
         if (node.incarnation().isEmpty()) {
             register(node, answering);
             return new NodeView(node, State.UP, Optional.of(status), "");
@@ -113,6 +117,17 @@ public final class Nodes implements AutoCloseable {
             ? new NodeView(node, State.UP, Optional.of(status), "")
             : new NodeView(node, State.FOREIGN, Optional.of(status), "disk " + answering
                 + " answers, registered is " + node.member().orElseThrow());
+    }
+
+    /** Nodes find each other through routers; one that does not know where all are, as after a start, is told. */
+    private void introduce(Node node, NodeStatusReply status) {
+        Map<NodeId, String> all = cluster.nodes().stream().collect(Collectors.toMap(Node::id, Node::address));
+        if (!status.getIntroduced().equals(Introduction.digest(all))
+            && calls.introduce(node.id(), node.address(), all, HEARTBEAT_DEADLINE)
+                instanceof Reply.Failed<IntroduceReply> failed) {
+            log.atDebug().addKeyValue("node", node.id()).addKeyValue("problem", failed.text())
+                .log("node is told of the others with its next heartbeat");
+        }
     }
 
     private void register(Node node, Member disk) {
