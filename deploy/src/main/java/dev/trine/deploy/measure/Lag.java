@@ -9,6 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +28,8 @@ record Lag(int behind, double perSecond) implements Measurement {
     private static final double AS_FAST_AS_IT_GOES = 100_000;
     private static final Duration CONVERGED_MAX = Duration.ofMinutes(10);
     private static final Duration EQUAL_MAX = Duration.ofMinutes(3);
+    private static final Duration ASK_EVERY = Duration.ofMillis(200);
+    private static final long TELL_EVERY_MILLIS = 2_000;
     private static final String NODE = "n3";
     /** A replica that is fewer versions behind while pushes go on is following the tail. */
     private static final long TAIL = 10;
@@ -53,21 +59,26 @@ record Lag(int behind, double perSecond) implements Measurement {
     }
 
     private Map<String, Object> catchUp(MeasuredCluster cluster, PushClient client, Map<String, List<String>> before,
-                                        Consumer<String> progress) throws IOException, InterruptedException {
+                                        Consumer<String> progress)
+        throws IOException, InterruptedException, ExecutionException {
         List<Map<String, Object>> curve = new ArrayList<>();
         PushLoad load = PushLoad.start(client, REPOSITORY, "meanwhile", WRITERS, perSecond);
         long converged;
-        try (load) {
-            cluster.processes().node("start", NODE);
+        try (load; ExecutorService starter = Executors.newVirtualThreadPerTaskExecutor()) {
             long began = System.nanoTime();
+            Future<?> started = starter.submit(() -> {
+                cluster.processes().node("start", NODE);
+                return NODE;
+            });
             converged = follow(cluster, began, curve, progress);
+            started.get();
         }
         cluster.awaitEqual(REPOSITORY, EQUAL_MAX);
         long verified = cluster.verify(REPOSITORY, before, progress)
             + cluster.verify(REPOSITORY, load.ledger(), progress);
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("versions behind at the start", curve.getFirst().get("lag"));
-        figures.put("caught up after ms, while pushes went on", converged);
+        figures.put("caught up, ms after its start was asked for", converged);
         figures.put("pushes acknowledged meanwhile", load.acknowledged());
         figures.put("pushes that failed meanwhile", load.pushes().size() - load.acknowledged());
         figures.put("pushes acknowledged in all, all found afterwards", verified);
@@ -77,16 +88,23 @@ record Lag(int behind, double perSecond) implements Measurement {
 
     private long follow(MeasuredCluster cluster, long began, List<Map<String, Object>> curve,
                         Consumer<String> progress) throws IOException, InterruptedException {
+        long told = 0;
         while (System.nanoTime() - began < CONVERGED_MAX.toNanos()) {
             Map<String, Long> versions = cluster.versions(REPOSITORY);
             long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();
-            long own = versions.getOrDefault(NODE, 0L);
-            long lag = Collections.max(versions.values()) - own;
-            curve.add(Map.of("ms", millis, "lag", lag));
-            progress.accept("after " + millis + " ms " + NODE + " is " + lag + " versions behind");
-            if (lag <= TAIL) {
-                return millis;
+            Long own = versions.get(NODE);
+            if (own != null) {
+                long lag = Collections.max(versions.values()) - own;
+                curve.add(Map.of("ms", millis, "lag", lag));
+                if (lag <= TAIL) {
+                    return millis;
+                }
+                if (millis - told > TELL_EVERY_MILLIS) {
+                    told = millis;
+                    progress.accept("after " + millis + " ms " + NODE + " is " + lag + " versions behind");
+                }
             }
+            Thread.sleep(ASK_EVERY);
         }
         throw new IOException(NODE + " did not catch up in " + CONVERGED_MAX.toMinutes() + " minutes");
     }

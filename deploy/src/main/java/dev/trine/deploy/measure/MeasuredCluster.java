@@ -4,32 +4,36 @@ import dev.trine.common.config.ConfigException;
 import dev.trine.deploy.bench.ClientFile;
 import dev.trine.deploy.bench.GitClient;
 import dev.trine.deploy.bench.LocalCluster;
+import dev.trine.inspector.admin.AdminClient;
+import dev.trine.proto.DescribeRepoReply;
+import dev.trine.proto.DescribeRepoRequest;
+import dev.trine.proto.ReplicaStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A local cluster that is measured while it is broken: its processes, what it says of itself, a ledger's check. */
 final class MeasuredCluster implements AutoCloseable {
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Duration ASK_EVERY = Duration.ofMillis(500);
 
     private final Path work;
     private final LocalCluster cluster;
     private final ClientFile access;
+    private final AdminClient api;
 
     private MeasuredCluster(Path work, LocalCluster cluster) throws ConfigException {
         this.work = work;
         this.cluster = cluster;
         this.access = ClientFile.of(cluster.directory());
+        this.api = AdminClient.open(access.api().toString(), access.token(), Optional.empty(),
+            cluster.directory().resolve("client.yaml"));
     }
 
     /** Starts one below a directory. */
@@ -66,14 +70,13 @@ final class MeasuredCluster implements AutoCloseable {
         return ProcessHandle.of(pid).orElseThrow(() -> new IOException(name + " does not run"));
     }
 
-    /** {@code trine repo describe}. */
-    JsonNode describe(String repository) throws IOException, InterruptedException {
-        return JSON.readTree(cluster.admin("repo", "describe", repository, "-o", "json").out());
+    private DescribeRepoReply describe(String repository) {
+        return api.call(stub -> stub.describeRepo(DescribeRepoRequest.newBuilder().setRepo(repository).build()));
     }
 
     /** The node that has the write lock. */
-    String lockHolder(String repository) throws IOException, InterruptedException {
-        String holder = describe(repository).path("lockHolder").asString("");
+    String lockHolder(String repository) throws IOException {
+        String holder = describe(repository).getLockHolder();
         if (holder.isEmpty()) {
             throw new IOException("nobody has the lock of " + repository);
         }
@@ -81,17 +84,16 @@ final class MeasuredCluster implements AutoCloseable {
     }
 
     /** Version of each replica that answers. */
-    Map<String, Long> versions(String repository) throws IOException, InterruptedException {
-        return StreamSupport.stream(describe(repository).path("replicas").spliterator(), false)
-            .filter(replica -> replica.path("version").isNumber())
-            .collect(Collectors.toMap(replica -> replica.path("node").asString(""),
-                replica -> replica.path("version").asLong()));
+    Map<String, Long> versions(String repository) {
+        return describe(repository).getReplicasList().stream().filter(ReplicaStatus::hasDescription)
+            .collect(Collectors.toMap(ReplicaStatus::getNode,
+                replica -> replica.getDescription().getCommitted().getVersion()));
     }
 
     /** Waits until all three replicas answer with one digest. */
     void awaitEqual(String repository, Duration max) throws IOException, InterruptedException {
         long end = System.nanoTime() + max.toNanos();
-        while (!isEqual(describe(repository).path("replicas"))) {
+        while (!isEqual(describe(repository).getReplicasList())) {
             if (System.nanoTime() > end) {
                 throw new IOException("the replicas of " + repository + " still differ after " + max.toSeconds()
                     + " s");
@@ -100,10 +102,9 @@ final class MeasuredCluster implements AutoCloseable {
         }
     }
 
-    private static boolean isEqual(JsonNode replicas) {
-        Set<String> digests = StreamSupport.stream(replicas.spliterator(), false)
-            .map(replica -> replica.path("digest").asString("")).collect(Collectors.toSet());
-        return replicas.size() == 3 && digests.size() == 1 && !digests.contains("");
+    private static boolean isEqual(List<ReplicaStatus> replicas) {
+        return replicas.stream().allMatch(ReplicaStatus::hasDescription)
+            && replicas.stream().map(replica -> replica.getDescription().getDigest()).distinct().count() == 1;
     }
 
     /**
@@ -133,6 +134,7 @@ final class MeasuredCluster implements AutoCloseable {
 
     @Override
     public void close() throws IOException, InterruptedException {
+        api.close();
         cluster.close();
     }
 }
