@@ -22,9 +22,16 @@ import java.util.Map;
  * @param header what is announced
  * @param files  the files, by extension
  */
-record PackBytes(PackHeader header, Map<String, Path> files) {
+record PackBytes(PackHeader header, Map<String, File> files) {
     /** Greatest size of a chunk in bytes. */
     static final int CHUNK_BYTES = 64 << 10;
+
+    /** A file, to be opened when its turn comes. */
+    @FunctionalInterface
+    interface File {
+        /** Opens it. */
+        InputStream open() throws IOException;
+    }
 
     /** Where chunks go; blocks while the receiver cannot take more. */
     interface Sink<E extends Exception> {
@@ -34,6 +41,10 @@ record PackBytes(PackHeader header, Map<String, Path> files) {
 
     /** Announces a pack that lies in these two files. */
     static PackBytes of(StoredPack stored, Path pack, Path index, boolean selfContained) {
+        return of(stored, () -> Files.newInputStream(pack), () -> Files.newInputStream(index), selfContained);
+    }
+
+    private static PackBytes of(StoredPack stored, File pack, File index, boolean selfContained) {
         PackHeader header = PackHeader.newBuilder().setName(stored.name().hex())
             .setObjects(Math.toIntExact(stored.objects())).setSelfContained(selfContained)
             .addFiles(PackFile.newBuilder().setExtension("pack").setLength(stored.packBytes()))
@@ -43,14 +54,14 @@ record PackBytes(PackHeader header, Map<String, Path> files) {
 
     /** Announces a pack of a repository; the caller holds it. */
     static PackBytes of(PackFiles files, RepoId repo, PackName name) throws IOException {
-        return of(files.describe(repo, name), files.pack(repo, name), files.index(repo, name),
-            files.isSelfContained(repo, name));
+        return of(files.describe(repo, name), () -> files.read(repo, name, "pack"),
+            () -> files.read(repo, name, "idx"), files.isSelfContained(repo, name));
     }
 
     /** Sends all bytes of all files. Returns false when the receiver ended the stream before the end. */
     <E extends Exception> boolean sendTo(Sink<E> sink) throws E, IOException, InterruptedException {
         for (PackFile listed : header.getFilesList()) {
-            try (InputStream in = Files.newInputStream(files.get(listed.getExtension()))) {
+            try (InputStream in = files.get(listed.getExtension()).open()) {
                 long left = listed.getLength();
                 while (left > 0) {
                     byte[] chunk = in.readNBytes((int) Math.min(CHUNK_BYTES, left));

@@ -1,6 +1,7 @@
 package dev.trine.server.repo;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** The machine's own disk. */
-final class DurableFiles implements Disk {
+public class DurableFiles implements Disk {
     @Override
     public void sync(Path path) throws IOException {
         boolean directory = Files.isDirectory(path);
@@ -21,6 +22,16 @@ final class DurableFiles implements Disk {
     @Override
     public void rename(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public int read(Path path, FileChannel channel, ByteBuffer into, long position) throws IOException {
+        return channel.read(into, position);
+    }
+
+    @Override
+    public long usableBytes(Path directory) {
+        return directory.toFile().getUsableSpace(); // one system call; a FileStore reads the table of mounts
     }
 
     /** Creates what is missing of a directory and its parents, durably. */

@@ -27,8 +27,8 @@ public final class IncomingPack implements AutoCloseable {
         this.repo = repo;
         this.packFile = packFile;
         this.indexFile = indexFile;
-        this.pack = new TrailerOutputStream(Files.newOutputStream(packFile));
-        this.index = new BufferedOutputStream(Files.newOutputStream(indexFile), 1 << 16);
+        this.pack = new TrailerOutputStream(new PackOutput(files, repo, packFile));
+        this.index = new BufferedOutputStream(new PackOutput(files, repo, indexFile), 1 << 16);
     }
 
     static IncomingPack open(PackFiles files, RepoId repo) throws IOException {

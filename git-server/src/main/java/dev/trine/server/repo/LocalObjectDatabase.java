@@ -3,9 +3,6 @@ package dev.trine.server.repo;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.RepoId;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -72,9 +69,7 @@ final class LocalObjectDatabase extends DfsObjDatabase {
 
     @Override
     protected ReadableChannel openFile(DfsPackDescription description, PackExt extension) throws IOException {
-        PackName pack = name(description);
-        return new LocalChannel(FileChannel.open(
-            files.pack(repo, pack).resolveSibling(description.getFileName(extension)), StandardOpenOption.READ));
+        return files.read(repo, name(description), PackPart.of(extension.getExtension()));
     }
 
     @Override
@@ -112,48 +107,5 @@ final class LocalObjectDatabase extends DfsObjDatabase {
 
     private static UnsupportedOperationException readOnly() {
         return new UnsupportedOperationException("a view of a repository is read only");
-    }
-
-    /** A file, as JGit reads it. */
-    private record LocalChannel(FileChannel file) implements ReadableChannel {
-        @Override
-        public int read(ByteBuffer into) throws IOException {
-            return file.read(into);
-        }
-
-        @Override
-        public long position() throws IOException {
-            return file.position();
-        }
-
-        @Override
-        public void position(long newPosition) throws IOException {
-            file.position(newPosition);
-        }
-
-        @Override
-        public long size() throws IOException {
-            return file.size();
-        }
-
-        @Override
-        public int blockSize() {
-            return 0; // whatever suits the block cache
-        }
-
-        @Override
-        public void setReadAheadBytes(int bytes) {
-            // the kernel reads ahead
-        }
-
-        @Override
-        public boolean isOpen() {
-            return file.isOpen();
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
-        }
     }
 }

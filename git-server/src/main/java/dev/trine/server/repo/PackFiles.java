@@ -5,13 +5,19 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.RepoId;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,23 +27,31 @@ import java.util.stream.Stream;
  * the repository id: standard files that C Git can read. Called by many threads.
  */
 public final class PackFiles {
-    private static final Pattern PACK_FILE = Pattern.compile("pack-([0-9a-f]{40})\\.(pack|idx|bitmap)");
-    private static final String TEMPORARY = "tmp_";
+    static final String TEMPORARY = "tmp_";
+
+    private static final Pattern PACK_FILE =
+        Pattern.compile("pack-([0-9a-f]{40})\\.(pack|idx|bitmap|(?:pack|idx|bitmap)\\.sums)");
     private static final int DESCRIBED_MAX = 200_000;
 
     private final Path root;
     private final PackListing listing;
     private final Disk disk;
+    private final long reserveBytes;
     private final PackPins pins;
+    private final StorageTroubles troubles = new StorageTroubles();
+    private final PackReads reads;
+    private final Set<PackPins.Key> damaged = ConcurrentHashMap.newKeySet();
     private final Cache<PackPins.Key, StoredPack> described =
         Caffeine.newBuilder().maximumSize(DESCRIBED_MAX).build();
     private final Cache<PackPins.Key, Boolean> selfContained =
         Caffeine.newBuilder().maximumSize(DESCRIBED_MAX).build();
 
-    private PackFiles(Path root, PackListing listing, Disk disk) {
+    private PackFiles(Path root, PackListing listing, Disk disk, long reserveBytes) {
         this.root = root;
         this.disk = disk;
         this.listing = listing;
+        this.reserveBytes = reserveBytes;
+        this.reads = new PackReads(disk, listing, troubles);
         this.pins = new PackPins(listing, this::remove);
     }
 
@@ -52,8 +66,79 @@ public final class PackFiles {
     }
 
     static PackFiles open(Path root, PackListing listing, Disk disk) throws IOException {
+        return open(root, listing, disk, 0);
+    }
+
+    /**
+     * As {@link #open(Path, PackListing)}.
+     *
+     * @param disk         under it
+     * @param reserveBytes no pack is begun with less room than this: the rest is for the database
+     */
+    public static PackFiles open(Path root, PackListing listing, Disk disk, long reserveBytes) throws IOException {
         DurableFiles.createDirectories(disk, root);
-        return new PackFiles(root, listing, disk);
+        return new PackFiles(root, listing, disk, reserveBytes);
+    }
+
+    /** Where it is told that a repository's packs misbehave. */
+    public StorageTroubles troubles() {
+        return troubles;
+    }
+
+    /** Whether there is room for one more pack and as much again, so that a full disk is not called usable at once. */
+    public boolean hasRoom() {
+        return disk.usableBytes(root) >= 2 * reserveBytes;
+    }
+
+    /** Reads one of a pack's files, verified block by block. */
+    VerifiedChannel read(RepoId repo, PackName name, PackPart part) throws IOException {
+        return reads.open(source(repo, name, part));
+    }
+
+    /** Reads the pack or its index, by extension, verified block by block. */
+    public InputStream read(RepoId repo, PackName name, String extension) throws IOException {
+        return Channels.newInputStream(read(repo, name, PackPart.of(extension)));
+    }
+
+    /**
+     * Reads all of a pack's files, whatever is known about them. What is wrong is told to {@link #troubles}, and is not
+     * taken for a pack any more: one of the same name that comes in replaces it.
+     *
+     * @param pace told how many bytes were read; sleeps if that was too fast
+     */
+    public Optional<StorageTrouble> verify(RepoId repo, PackName name, IntConsumer pace) throws IOException {
+        try {
+            for (PackPart part : PackPart.values()) {
+                if (part != PackPart.BITMAP || Files.exists(bitmap(repo, name))) {
+                    reads.verify(source(repo, name, part), pace::accept);
+                }
+            }
+            damaged.remove(new PackPins.Key(repo, name));
+            return Optional.empty();
+        } catch (StorageTroubleException e) {
+            damaged.add(new PackPins.Key(repo, name));
+            return Optional.of(e.trouble());
+        }
+    }
+
+    /** Removes a bitmap, which can be made again, if it is damaged. Returns whether it was. */
+    public boolean dropDamagedBitmap(RepoId repo, PackName name) throws IOException {
+        if (!Files.exists(bitmap(repo, name))) {
+            return false;
+        }
+        try {
+            reads.verify(source(repo, name, PackPart.BITMAP), VerifiedFile.Pace.FULL);
+            return false;
+        } catch (StorageTroubleException e) {
+            reads.forget(bitmap(repo, name));
+            Files.deleteIfExists(bitmap(repo, name));
+            described.invalidate(new PackPins.Key(repo, name));
+            return true;
+        }
+    }
+
+    private PackReads.Source source(RepoId repo, PackName name, PackPart part) {
+        return new PackReads.Source(repo, name, part, file(repo, name, part.extension()));
     }
 
     /** Path of a pack file; it need not exist. */
@@ -71,12 +156,16 @@ public final class PackFiles {
         return file(repo, name, "bitmap");
     }
 
-    /** Whether both the pack and its index are there. */
+    /** Whether both the pack and its index are there, and not known to be damaged. */
     public boolean has(RepoId repo, PackName name) {
-        return Files.exists(index(repo, name)) && Files.exists(pack(repo, name));
+        return !damaged.contains(new PackPins.Key(repo, name)) && Files.exists(index(repo, name))
+            && Files.exists(pack(repo, name));
     }
 
-    /** What lies on disk under that name; fails with {@link java.nio.file.NoSuchFileException} if nothing does. */
+    /**
+     * What lies on disk under that name; fails with {@link java.nio.file.NoSuchFileException} if nothing does, and with
+     * {@link StorageTroubleException} if something should.
+     */
     public StoredPack describe(RepoId repo, PackName name) throws IOException {
         PackPins.Key key = new PackPins.Key(repo, name);
         StoredPack known = described.getIfPresent(key);
@@ -85,6 +174,8 @@ public final class PackFiles {
         }
         Path pack = pack(repo, name);
         Path index = index(repo, name);
+        reads.outline(source(repo, name, PackPart.PACK));
+        reads.outline(source(repo, name, PackPart.INDEX));
         StoredPack read = new StoredPack(name, Files.size(pack), Files.size(index), IndexFile.countObjects(index),
             Files.exists(bitmap(repo, name)), Files.getLastModifiedTime(pack).toInstant());
         described.put(key, read);
@@ -203,9 +294,46 @@ public final class PackFiles {
 
     /** A new temporary file in a repository's directory, to be renamed or removed by the caller. */
     Path temporary(RepoId repo, String suffix) throws IOException {
-        Path directory = directory(repo);
-        DurableFiles.createDirectories(disk, directory);
-        return Files.createTempFile(directory, TEMPORARY, suffix);
+        long usable = disk.usableBytes(root);
+        if (usable < reserveBytes) {
+            throw full(repo, "the disk has " + usable + " bytes left, the last " + reserveBytes
+                + " are not for packs", Optional.empty());
+        }
+        try {
+            Path directory = directory(repo);
+            DurableFiles.createDirectories(disk, directory);
+            return Files.createTempFile(directory, TEMPORARY, suffix);
+        } catch (IOException e) {
+            throw blamed(repo, e);
+        }
+    }
+
+    /** A pack could not be written: tells so if the disk is to blame. Returns what to throw. */
+    IOException blamed(RepoId repo, IOException e) {
+        if (e instanceof StorageTroubleException) {
+            return e;
+        }
+        String text = String.valueOf(e.getMessage());
+        if (text.contains("No space left on device") || text.contains("Disk quota exceeded")) {
+            return full(repo, "a pack could not be written (" + text + ")", Optional.of(e));
+        }
+        boolean disk = e instanceof FileSystemException && !(e instanceof NoSuchFileException)
+            && !text.contains("Too many open files")
+            || text.contains("Input/output error") || text.contains("Read-only file system");
+        if (!disk) {
+            return e;
+        }
+        return told(repo, new StorageTrouble(StorageTrouble.Kind.WRITE_ERROR, "a pack could not be written ("
+            + text + ")"), Optional.of(e));
+    }
+
+    private IOException full(RepoId repo, String fact, Optional<IOException> cause) {
+        return told(repo, new StorageTrouble(StorageTrouble.Kind.DISK_FULL, fact), cause);
+    }
+
+    private IOException told(RepoId repo, StorageTrouble trouble, Optional<IOException> cause) {
+        troubles.found(repo, trouble);
+        return new StorageTroubleException(repo, trouble, cause.orElse(null));
     }
 
     /**
@@ -224,27 +352,45 @@ public final class PackFiles {
                 disk.sync(temporaryIndex);
                 disk.rename(temporaryPack, pack(repo, name));
                 disk.rename(temporaryIndex, index(repo, name));
+                replaced(repo, name);
             }
             disk.sync(directory(repo));
             return pin;
         } catch (IOException e) {
             pin.close();
-            throw e;
+            throw blamed(repo, e);
         }
+    }
+
+    /** Other bytes lie under that name now, which were verified while they came in. */
+    private void replaced(RepoId repo, PackName name) throws IOException {
+        described.invalidate(new PackPins.Key(repo, name));
+        reads.stored(source(repo, name, PackPart.PACK));
+        reads.stored(source(repo, name, PackPart.INDEX));
+        damaged.remove(new PackPins.Key(repo, name));
     }
 
     /** Puts a bitmap index beside a pack that is there; replaces an older one. */
     void installBitmap(RepoId repo, PackName name, Path temporaryBitmap) throws IOException {
-        disk.sync(temporaryBitmap);
-        disk.rename(temporaryBitmap, bitmap(repo, name));
-        disk.sync(directory(repo));
+        try {
+            disk.sync(temporaryBitmap);
+            disk.rename(temporaryBitmap, bitmap(repo, name));
+            disk.sync(directory(repo));
+        } catch (IOException e) {
+            throw blamed(repo, e);
+        }
+        reads.forget(bitmap(repo, name));
         described.invalidate(new PackPins.Key(repo, name));
     }
 
     private void remove(PackPins.Key key) {
         described.invalidate(key);
         selfContained.invalidate(key);
+        damaged.remove(key);
         try {
+            for (PackPart part : PackPart.values()) {
+                reads.forget(file(key.repo(), key.pack(), part.extension()));
+            }
             Files.deleteIfExists(bitmap(key.repo(), key.pack()));
             Files.deleteIfExists(index(key.repo(), key.pack()));
             Files.deleteIfExists(pack(key.repo(), key.pack()));

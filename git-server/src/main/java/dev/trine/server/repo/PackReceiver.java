@@ -53,6 +53,8 @@ public final class PackReceiver {
             return install(base, pack, index, outcome);
         } catch (UnusablePackException e) {
             return new ReceivedPack.Unusable(e.getMessage());
+        } catch (IOException e) {
+            throw files.blamed(base.repo(), e);
         } finally {
             Files.deleteIfExists(pack);
             Files.deleteIfExists(index);

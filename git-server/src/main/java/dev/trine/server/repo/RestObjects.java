@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.PackIndex;
 import org.eclipse.jgit.lib.Constants;
@@ -48,6 +49,10 @@ final class RestObjects implements AutoCloseable {
 
     /** Takes all objects of a pack. */
     void addAll(PackFiles files, RepoId repo, PackName pack) throws IOException {
+        Optional<StorageTrouble> trouble = files.verify(repo, pack, bytes -> { });
+        if (trouble.isPresent()) {
+            throw new StorageTroubleException(repo, trouble.get());
+        }
         PackedTypes.visit(files.pack(repo, pack), PackIndex.open(files.index(repo, pack).toFile()), this::add);
     }
 

@@ -75,8 +75,8 @@ final class WrittenPack implements AutoCloseable {
         }
     }
 
-    private static OutputStream buffered(Path file) throws IOException {
-        return new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES);
+    private OutputStream buffered(Path file) throws IOException {
+        return new BufferedOutputStream(new PackOutput(files, repo, file), BUFFER_BYTES);
     }
 
     /** Name and sizes. */

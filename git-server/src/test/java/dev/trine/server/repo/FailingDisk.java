@@ -1,6 +1,8 @@
 package dev.trine.server.repo;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +66,16 @@ final class FailingDisk implements Disk {
         if (synced.remove(from)) {
             synced.add(to);
         }
+    }
+
+    @Override
+    public int read(Path path, FileChannel channel, ByteBuffer into, long position) throws IOException {
+        return real.read(path, channel, into, position);
+    }
+
+    @Override
+    public long usableBytes(Path directory) {
+        return real.usableBytes(directory);
     }
 
     /** Leaves in a directory what the power failure leaves. */
