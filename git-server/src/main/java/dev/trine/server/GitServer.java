@@ -64,7 +64,8 @@ public final class GitServer implements AutoCloseable {
         config.security().checkListen(config.listen());
         RpcChannels channels = parts.open(new RpcChannels(config.security()));
         Clock clock = Clock.systemUTC();
-        DataDirectory disk = parts.open(DataDirectory.open(config.data().settings(), config.nodeId(), clock, fatal));
+        DataDirectory disk = parts.open(DataDirectory.open(config.data().settings(config.receipts()),
+            config.nodeId(), clock, fatal));
         JGitRuntime jgit = parts.open(JGitRuntime.start(config.objects().settings()));
         PackFiles files = openSwept(disk);
 

@@ -11,6 +11,7 @@ import dev.trine.server.repo.JGitSettings;
 import dev.trine.server.repo.PackLimits;
 import dev.trine.server.rpc.TransportLimits;
 import dev.trine.server.store.DataDirectory;
+import dev.trine.server.store.ReceiptRule;
 import dev.trine.server.upload.UploadLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,13 +34,14 @@ import java.util.stream.Stream;
  * @param fetch    what one client may cost
  * @param push     what a push may contain
  * @param clients  how long an exchange with a client may stand still
+ * @param receipts how long receipts are kept
  * @param drain    how long running calls may go on when the server stops; then they are cut
  */
 public record GitServerConfig(String node, String zone, HostPort listen, Security security,
                               @Default("{}") Map<String, HostPort> peers, Data data, @Default("{}") Objects objects,
                               @Default("{}") ReplicaSettings replica, @Default("{}") UploadLimits fetch,
                               @Default("{}") ReceiveSettings push, @Default("{}") TransportLimits clients,
-                              @Default("10s") Duration drain) {
+                              @Default("{}") ReceiptRule receipts, @Default("10s") Duration drain) {
     public GitServerConfig {
         peers = Map.copyOf(peers);
         Stream.concat(Stream.of(node), peers.keySet().stream()).forEach(NodeId::new);
@@ -72,8 +74,8 @@ public record GitServerConfig(String node, String zone, HostPort listen, Securit
             }
         }
 
-        DataDirectory.Settings settings() {
-            return new DataDirectory.Settings(dir, diskFreeMin, cache);
+        DataDirectory.Settings settings(ReceiptRule receipts) {
+            return new DataDirectory.Settings(dir, diskFreeMin, cache, receipts);
         }
     }
 

@@ -78,6 +78,8 @@ class GitServerConfigTest {
             clients.idle-max: 15m
             clients.calls-max: 512
             clients.repository-calls-max: 256
+            receipts.keep: 30d
+            receipts.max: 100000
             drain: 10s
             """);
     }

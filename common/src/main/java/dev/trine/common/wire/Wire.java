@@ -7,12 +7,16 @@ import dev.trine.common.model.NodeId;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.ProbeAnswer;
+import dev.trine.common.model.PushId;
 import dev.trine.common.model.ReadPoint;
+import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
 import dev.trine.common.model.Role;
+import dev.trine.common.model.Sha256;
 import dev.trine.proto.ProbeReply;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +60,29 @@ public final class Wire {
 
     public static List<Member> fromProto(List<dev.trine.proto.Member> members) {
         return members.stream().map(Wire::fromProto).toList();
+    }
+
+    public static ByteString toProto(Sha256 value) {
+        return ByteString.copyFrom(HexFormat.of().parseHex(value.hex()));
+    }
+
+    public static Sha256 sha256(ByteString bytes) {
+        return new Sha256(HexFormat.of().formatHex(bytes.toByteArray()));
+    }
+
+    public static dev.trine.proto.Receipt toProto(Receipt receipt) {
+        return dev.trine.proto.Receipt.newBuilder().setAt(toProto(receipt.at())).setPushId(receipt.push().value())
+            .setChain(toProto(receipt.chain())).setRefsDigest(toProto(receipt.refs()))
+            .setChangesDigest(toProto(receipt.changes())).setAppliedAtMs(receipt.time().toEpochMilli()).build();
+    }
+
+    public static Receipt fromProto(dev.trine.proto.Receipt receipt) {
+        if (receipt.getAppliedAtMs() < 0) {
+            throw new IllegalArgumentException("a time before 1970");
+        }
+        return new Receipt(fromProto(receipt.getAt()), new PushId(receipt.getPushId()), sha256(receipt.getChain()),
+            sha256(receipt.getRefsDigest()), sha256(receipt.getChangesDigest()),
+            Instant.ofEpochMilli(receipt.getAppliedAtMs()));
     }
 
     public static ByteString toProto(ObjectName name) {

@@ -8,6 +8,8 @@ import dev.trine.common.wire.Wire;
 import dev.trine.proto.ReplicaDescription;
 import dev.trine.proto.Role;
 import dev.trine.server.replica.Replicas;
+import dev.trine.server.replication.RefTable;
+import dev.trine.server.replication.RefsDigest;
 import dev.trine.server.replication.ReplicaState;
 import dev.trine.server.repo.PackFiles;
 import dev.trine.server.repo.StoredPack;
@@ -18,9 +20,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Describes this node's replicas for people and their tools. Called by many threads. */
 public final class Descriptions {
+    private static final Logger LOG = LoggerFactory.getLogger(Descriptions.class);
+
     private final Member self;
     private final ReplicaStore store;
     private final PackFiles files;
@@ -42,17 +48,32 @@ public final class Descriptions {
         Optional<ProbeAnswer.Lease> lease = replicas.probe(repo).flatMap(ProbeAnswer::lease);
         try (ReplicaSnapshot snapshot = stored.get()) {
             ReplicaState state = snapshot.state();
-            RefDigest digest = RefDigest.of(snapshot.refs());
+            RefsDigest found = RefsDigest.of(snapshot.refs());
+            RefsDigest kept = snapshot.refsDigest();
+            if (!found.equals(kept)) {
+                LOG.atError().addKeyValue("repo", repo).addKeyValue("committed", state.committed())
+                    .addKeyValue("kept", kept).addKeyValue("found", found).log("refs on disk are not those written");
+            }
             var description = ReplicaDescription.newBuilder().setMember(Wire.toProto(self))
                 .setRole(Wire.toProto(state.role())).setGeneration(state.generation())
                 .addAllMembers(state.members().stream().map(Wire::toProto).toList())
                 .setPromised(Wire.toProto(state.promised())).setLast(Wire.toProto(snapshot.last()))
-                .setCommitted(Wire.toProto(state.committed())).setDigest(digest.sha256()).setRefs(digest.refs())
+                .setCommitted(Wire.toProto(state.committed())).setDigest(Wire.toProto(kept.sha256()))
+                .setFoundDigest(Wire.toProto(found.sha256())).setRefs(count(snapshot.refs()))
                 .setPacks(snapshot.packs().size())
                 .setPackBytes(snapshot.packs().stream().mapToLong(pack -> bytes(repo, pack)).sum());
             lease.ifPresent(granted -> description.setLeaseHolder(Wire.toProto(granted.holder())));
             return description.build();
         }
+    }
+
+    private static long count(RefTable refs) {
+        long[] count = {0};
+        refs.scan("", (name, value) -> {
+            count[0]++;
+            return true;
+        });
+        return count[0];
     }
 
     /** A pack that was swapped after the snapshot was taken counts nothing. */

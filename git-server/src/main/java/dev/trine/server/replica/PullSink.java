@@ -5,8 +5,10 @@ import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
+import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
+import dev.trine.common.model.Sha256;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.PullChunk;
 import dev.trine.proto.PullHeader;
@@ -40,6 +42,7 @@ final class PullSink implements AutoCloseable {
     private final List<RecordedOutcome> outcomes = new ArrayList<>();
     private final Set<ObjectName> newTargets = new HashSet<>();
     private Optional<PullHeader> header = Optional.empty();
+    private long lastReceipt;
     private Optional<RefName> lastName = Optional.empty();
     private Optional<IncomingFiles> incoming = Optional.empty();
     private Optional<IncomingPack.Result.Installed> installed = Optional.empty();
@@ -56,6 +59,7 @@ final class PullSink implements AutoCloseable {
         this.refs = refs;
         this.files = files;
         this.bytesMax = bytesMax;
+        this.lastReceipt = mine.at().version();
     }
 
     void take(PullChunk chunk) throws IOException, CorruptPackException {
@@ -70,6 +74,7 @@ final class PullSink implements AutoCloseable {
                 chunk.getOutcomes().getOutcomesList().forEach(outcome -> outcomes.add(new RecordedOutcome(
                     new PushId(outcome.getPushId()), Wire.fromProto(outcome.getAt()), outcome.getCommitted())));
             }
+            case RECEIPTS -> refs.addReceipts(receipts(chunk.getReceipts().getReceiptsList()));
             case PACK -> {
                 if (incoming.isPresent()) {
                     throw new CorruptPackException("a pull brought a second pack");
@@ -91,7 +96,12 @@ final class PullSink implements AutoCloseable {
             installed = Optional.of(incoming.get().install());
             refs.addPacks(packs());
         }
-        return Wire.fromProto(header.get().getCommitted()).version() > mine.at().version();
+        boolean newer = Wire.fromProto(header.get().getCommitted()).version() > mine.at().version();
+        if (newer) {
+            checkDigest(Wire.sha256(header.get().getRefsDigest()));
+            refs.receiptsFrom(header.get().getReceiptsFrom());
+        }
+        return newer;
     }
 
     /** The pack that came, if any. */
@@ -124,6 +134,28 @@ final class PullSink implements AutoCloseable {
         } finally {
             installed.ifPresent(pack -> pack.pin().close());
         }
+    }
+
+    /** The refs that came are those that the sender committed, or nothing of this state counts. */
+    private void checkDigest(Sha256 told) throws CorruptPackException {
+        Sha256 found = refs.refsDigest().sha256();
+        if (!found.equals(told)) {
+            throw new CorruptPackException("a pull brought refs with digest " + found + ", announced was " + told);
+        }
+    }
+
+    private List<Receipt> receipts(List<dev.trine.proto.Receipt> chunk) throws CorruptPackException {
+        long last = header.orElseThrow().getCommitted().getVersion();
+        List<Receipt> taken = new ArrayList<>();
+        for (dev.trine.proto.Receipt each : chunk) {
+            Receipt receipt = Wire.fromProto(each);
+            if (receipt.at().version() <= lastReceipt || receipt.at().version() > last) {
+                throw new CorruptPackException("a pull brought receipts out of order: " + receipt.at());
+            }
+            lastReceipt = receipt.at().version();
+            taken.add(receipt);
+        }
+        return taken;
     }
 
     private Map<RefName, RefValue> refs(List<Ref> chunk) throws CorruptPackException {

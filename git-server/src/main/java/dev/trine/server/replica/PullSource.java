@@ -1,11 +1,13 @@
 package dev.trine.server.replica;
 
 import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RefValue;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.OutcomeList;
 import dev.trine.proto.PullChunk;
 import dev.trine.proto.PullHeader;
+import dev.trine.proto.ReceiptList;
 import dev.trine.proto.Ref;
 import dev.trine.proto.RefList;
 import dev.trine.server.replication.RecordedOutcome;
@@ -13,6 +15,7 @@ import dev.trine.server.replication.RefTable;
 import dev.trine.server.replication.ReplicaState;
 import dev.trine.server.repo.ExportedPack;
 import dev.trine.server.repo.PackExport;
+import dev.trine.server.store.ReplicaSnapshot;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +31,7 @@ import org.eclipse.jgit.lib.NullProgressMonitor;
 final class PullSource {
     private static final int REFS_PER_CHUNK = 1_000;
     private static final int OUTCOMES_PER_CHUNK = 1_000;
+    private static final int RECEIPTS_PER_CHUNK = 1_000;
 
     private final PackExport export;
 
@@ -51,12 +55,15 @@ final class PullSource {
     void send(CommittedView view, long haveVersion, Set<ObjectName> haveTips, Sink sink)
         throws IOException, InterruptedException {
         ReplicaState state = view.snapshot().state();
+        ReplicaSnapshot snapshot = view.snapshot();
         boolean sent = sink.send(PullChunk.newBuilder().setHeader(PullHeader.newBuilder()
             .setGeneration(state.generation()).addAllMembers(state.members().stream().map(Wire::toProto).toList())
-            .setCommitted(Wire.toProto(state.committed())).setChain(LogEntries.chain(view.snapshot().chain())))
+            .setCommitted(Wire.toProto(state.committed())).setChain(LogEntries.chain(snapshot.chain()))
+            .setRefsDigest(Wire.toProto(snapshot.refsDigest().sha256()))
+            .setReceiptsFrom(snapshot.receipts(0, 0).from()))
             .build());
         if (sent && state.committed().version() > haveVersion && sendRefs(view.refs(), sink)
-            && sendOutcomes(view.snapshot().outcomes(), sink)) {
+            && sendOutcomes(snapshot.outcomes(), sink) && sendReceipts(snapshot, haveVersion, sink)) {
             sendObjects(view, haveTips, sink);
         }
     }
@@ -96,6 +103,18 @@ final class PullSource {
             if (!sink.send(PullChunk.newBuilder().setOutcomes(chunk).build())) {
                 return false;
             }
+        }
+        return true;
+    }
+
+    private static boolean sendReceipts(ReplicaSnapshot snapshot, long haveVersion, Sink sink) {
+        List<Receipt> some = snapshot.receiptsSince(haveVersion + 1, RECEIPTS_PER_CHUNK);
+        while (!some.isEmpty()) {
+            if (!sink.send(PullChunk.newBuilder().setReceipts(ReceiptList.newBuilder()
+                .addAllReceipts(some.stream().map(Wire::toProto).toList())).build())) {
+                return false;
+            }
+            some = snapshot.receiptsSince(some.getLast().at().version() + 1, RECEIPTS_PER_CHUNK);
         }
         return true;
     }

@@ -21,19 +21,21 @@ import java.util.OptionalLong;
  * @param refs            committed changes of refs; empty value: the ref goes away
  * @param outcomesAdded   outcomes to store
  * @param outcomesDropped pushes whose outcomes are forgotten
+ * @param applied         log entries that become committed, in order: {@code refs} is what they lead to
  * @param packsJoined     by push: packs that become part of the repository together with the refs
  */
 public record Batch(Optional<ReplicaState> state, Optional<PullId> snapshot, OptionalLong dropUpTo,
                     OptionalLong truncateFrom, List<Logged> put, Map<RefName, Optional<RefValue>> refs,
-                    List<RecordedOutcome> outcomesAdded, List<PushId> outcomesDropped,
+                    List<Logged> applied, List<RecordedOutcome> outcomesAdded, List<PushId> outcomesDropped,
                     Map<PushId, List<PackName>> packsJoined) {
     /** Nothing to write. */
     public static final Batch EMPTY = new Batch(Optional.empty(), Optional.empty(), OptionalLong.empty(),
-        OptionalLong.empty(), List.of(), Map.of(), List.of(), List.of(), Map.of());
+        OptionalLong.empty(), List.of(), Map.of(), List.of(), List.of(), List.of(), Map.of());
 
     public Batch {
         put = List.copyOf(put);
         refs = Map.copyOf(refs);
+        applied = List.copyOf(applied);
         outcomesAdded = List.copyOf(outcomesAdded);
         outcomesDropped = List.copyOf(outcomesDropped);
         packsJoined = Map.copyOf(packsJoined);

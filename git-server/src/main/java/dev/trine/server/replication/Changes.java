@@ -19,6 +19,7 @@ final class Changes {
     private OptionalLong truncateFrom = OptionalLong.empty();
     private final List<Logged> put = new ArrayList<>();
     private final Map<RefName, Optional<RefValue>> refs = new LinkedHashMap<>();
+    private final List<Logged> applied = new ArrayList<>();
     private final List<RecordedOutcome> outcomesAdded = new ArrayList<>();
     private final List<PushId> outcomesDropped = new ArrayList<>();
     private final Map<PushId, List<PackName>> packsJoined = new LinkedHashMap<>();
@@ -32,6 +33,7 @@ final class Changes {
         snapshot = Optional.of(pull);
         put.clear();
         refs.clear();
+        applied.clear();
         packsJoined.clear();
         outcomesDropped.clear();
         outcomesAdded.clear();
@@ -56,6 +58,10 @@ final class Changes {
         refs.put(name, value);
     }
 
+    void applied(Logged entry) {
+        applied.add(entry);
+    }
+
     void outcome(RecordedOutcome added, List<PushId> dropped) {
         outcomesAdded.add(added);
         outcomesDropped.addAll(dropped);
@@ -66,7 +72,7 @@ final class Changes {
     }
 
     Batch toBatch() {
-        return new Batch(state, snapshot, dropUpTo, truncateFrom, put, refs, outcomesAdded, outcomesDropped,
-            packsJoined);
+        return new Batch(state, snapshot, dropUpTo, truncateFrom, put, refs, applied, outcomesAdded,
+            outcomesDropped, packsJoined);
     }
 }

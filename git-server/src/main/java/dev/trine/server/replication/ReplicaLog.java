@@ -143,6 +143,7 @@ final class ReplicaLog {
         }
         for (long v = committed().version() + 1; v <= to.version(); v++) {
             Logged applied = tail.at(v);
+            changes.applied(applied);
             if (apply(applied.entry())) {
                 break;
             }

@@ -1,12 +1,13 @@
 package dev.trine.server.store;
 
 import dev.trine.common.model.ObjectName;
-import dev.trine.common.model.PackName;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.replication.Batch;
-import java.util.List;
+import dev.trine.server.replication.RefsDigest;
+import dev.trine.server.replication.ReplicaState;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -18,16 +19,19 @@ final class BatchWriter {
     private final Reads reads;
     private final Write write;
     private final long nowMillis;
+    private final ReceiptWriter receipts;
 
-    BatchWriter(RepoId repo, Reads reads, Write write, long nowMillis) {
+    BatchWriter(RepoId repo, Reads reads, Write write, ReceiptRule rule, long nowMillis) {
         this.repo = repo;
         this.reads = reads;
         this.write = write;
         this.nowMillis = nowMillis;
+        this.receipts = new ReceiptWriter(repo, reads, write, rule, Instant.ofEpochMilli(nowMillis));
     }
 
     /** Puts a pulled state in the place of the present one: its refs and packs count, log and outcomes go. */
-    void switchTo(long space, long spaceBefore, List<PackName> packs) {
+    void switchTo(RocksPull pull, long spaceBefore, ReplicaState before, ReplicaState after) {
+        long space = pull.space();
         rememberReplaced(space, spaceBefore);
         write.put(Keys.refSpace(repo), ReplicaValues.encode(space));
         write.delete(Keys.doomedSpace(space));
@@ -36,7 +40,8 @@ final class BatchWriter {
         }
         deleteEach(Keys.log(repo), Keys.behind(Keys.log(repo)));
         deleteEach(Keys.outcomes(repo), Keys.behind(Keys.outcomes(repo)));
-        packs.forEach(pack -> write.put(Keys.pack(repo, pack), NOTHING));
+        pull.packs().forEach(pack -> write.put(Keys.pack(repo, pack), NOTHING));
+        receipts.switchTo(pull, before.committed().version(), after.committed().version());
     }
 
     private void rememberReplaced(long space, long spaceBefore) {
@@ -47,12 +52,18 @@ final class BatchWriter {
         });
     }
 
-    /** Writes the step; its refs go to that space. */
-    void write(Batch batch, long space) {
+    /**
+     * Writes the step.
+     *
+     * @param space  where its refs go
+     * @param digest of the refs there before
+     */
+    void write(Batch batch, long space, RefsDigest digest) {
         batch.dropUpTo().ifPresent(version -> deleteEach(Keys.log(repo), Keys.log(repo, version + 1)));
         batch.truncateFrom().ifPresent(version -> deleteEach(Keys.log(repo, version), Keys.behind(Keys.log(repo))));
         batch.put().forEach(entry -> write.put(Keys.log(repo, entry.version()), LogEntries.encode(entry)));
         batch.refs().forEach((name, value) -> writeRef(name, value, space, batch.snapshot().isPresent()));
+        receipts.write(batch.applied(), digest);
         batch.outcomesAdded().forEach(
             outcome -> write.put(Keys.outcome(repo, outcome.push()), ReplicaValues.encode(outcome)));
         batch.outcomesDropped().forEach(push -> write.delete(Keys.outcome(repo, push)));

@@ -62,7 +62,7 @@ public final class DataDirectory implements AutoCloseable {
             Incarnation incarnation = fresh ? format.begin() : format.incarnationOfObjects();
             NativeLibrary.load(dir);
             Database database = closer.open(openDatabase(dir, format, fresh, settings.cache(), fatal));
-            RocksReplicaStore replicas = new RocksReplicaStore(database, clock);
+            RocksReplicaStore replicas = new RocksReplicaStore(database, settings.receipts(), clock);
             if (fresh) {
                 replicas.format(incarnation);
                 format.finish(node);
@@ -70,6 +70,11 @@ public final class DataDirectory implements AutoCloseable {
             }
             format.checkSame(incarnation, replicas.incarnation());
             replicas.deleteDoomedSpaces();
+            if (format.isOlder()) {
+                LOG.atInfo().addKeyValue("dir", dir).addKeyValue("replicas", new Migration(database).fromFormat1())
+                    .log("brought to the present data format");
+                format.bringUp(node);
+            }
             return new DataDirectory(dir, new Member(node, incarnation), replicas, closer);
         } catch (StartException e) {
             throw closing(closer, e);
@@ -140,7 +145,12 @@ public final class DataDirectory implements AutoCloseable {
      * @param dir         the directory; made if missing
      * @param diskFreeMin a node does not start with less free space
      * @param cache       size of the cache of database blocks
+     * @param receipts    which receipts are kept
      */
-    public record Settings(Path dir, ByteSize diskFreeMin, ByteSize cache) {
+    public record Settings(Path dir, ByteSize diskFreeMin, ByteSize cache, ReceiptRule receipts) {
+        /** With the usual rule for receipts. */
+        public Settings(Path dir, ByteSize diskFreeMin, ByteSize cache) {
+            this(dir, diskFreeMin, cache, ReceiptRule.DEFAULT);
+        }
     }
 }

@@ -124,8 +124,8 @@ final class Database implements AutoCloseable {
             }
 
             @Override
-            public Optional<Pair> last(byte[] prefix) {
-                return using(() -> findLast(prefix, plain));
+            public Optional<Pair> lastBelow(byte[] prefix, byte[] end) {
+                return using(() -> findLast(prefix, end, plain));
             }
         };
     }
@@ -144,8 +144,8 @@ final class Database implements AutoCloseable {
             }
 
             @Override
-            public Optional<Pair> last(byte[] prefix) {
-                return reading(pinned, options -> findLast(prefix, options));
+            public Optional<Pair> lastBelow(byte[] prefix, byte[] end) {
+                return reading(pinned, options -> findLast(prefix, end, options));
             }
         };
     }
@@ -175,9 +175,12 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private Optional<Pair> findLast(byte[] prefix, ReadOptions options) {
+    private Optional<Pair> findLast(byte[] prefix, byte[] end, ReadOptions options) {
         try (RocksIterator each = rocks.newIterator(options)) {
-            each.seekForPrev(Keys.behind(prefix));
+            each.seekForPrev(end);
+            if (each.isValid() && Arrays.equals(each.key(), end)) {
+                each.prev();
+            }
             each.status();
             return each.isValid() && Keys.startsWith(each.key(), prefix)
                 ? Optional.of(new Pair(each.key(), each.value())) : Optional.empty();

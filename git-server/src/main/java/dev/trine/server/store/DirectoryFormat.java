@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 final class DirectoryFormat {
     static final String OBJECTS = "objects";
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final String FORMAT = "format";
     private static final String FORMATTING = "formatting";
     private static final String DATABASE = "rocksdb";
@@ -38,6 +38,7 @@ final class DirectoryFormat {
         NativeLibrary.DIRECTORY);
 
     private final Path dir;
+    private boolean older;
 
     DirectoryFormat(Path dir) {
         this.dir = dir;
@@ -76,6 +77,7 @@ final class DirectoryFormat {
             throw new StartException("the data directory " + dir + " has format " + version
                 + ", this release knows formats up to " + VERSION + ": start the newer release that wrote it");
         }
+        older = version < VERSION;
         String owner = lines.get(1).substring("node ".length());
         if (!owner.equals(node.value())) {
             throw new StartException("the data directory " + dir + " belongs to node " + owner + ", not to "
@@ -102,9 +104,19 @@ final class DirectoryFormat {
         return incarnation;
     }
 
+    /** Whether {@link #check} found a directory of an older format. */
+    boolean isOlder() {
+        return older;
+    }
+
+    /** What an older format lacked is durable: from now on the directory has the present one. */
+    void bringUp(NodeId node) throws IOException {
+        write(dir.resolve(FORMAT), "trine git-server " + VERSION + "\nnode " + node + "\n");
+    }
+
     /** Ends formatting: from now on the directory is this node's. */
     void finish(NodeId node) throws IOException {
-        write(dir.resolve(FORMAT), "trine git-server " + VERSION + "\nnode " + node + "\n");
+        bringUp(node);
         Files.delete(dir.resolve(FORMATTING));
         sync(dir);
     }

@@ -8,6 +8,7 @@ import dev.trine.common.model.RepoId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * The keys of the database. The first byte says what kind of value follows; ids are binary, numbers are eight bytes
@@ -22,6 +23,9 @@ import java.util.Arrays;
  *   p repo pack            pack of the committed pack set
  *   q repo push            packs staged for a push
  *   o repo push            outcome of a push
+ *   h repo                 digest of all refs
+ *   v repo version         receipt
+ *   f repo                 version from which on there is every receipt
  *   t repo millis id       tip that was replaced at that time
  *   d space                ref space that no replica uses: to be deleted
  * </pre>
@@ -101,6 +105,22 @@ final class Keys {
         return kind('o', repo).hex(push.value()).toBytes();
     }
 
+    static byte[] refsDigest(RepoId repo) {
+        return of('h', repo);
+    }
+
+    static byte[] receipts(RepoId repo) {
+        return of('v', repo);
+    }
+
+    static byte[] receipt(RepoId repo, long version) {
+        return kind('v', repo).fixed(version).toBytes();
+    }
+
+    static byte[] receiptsFrom(RepoId repo) {
+        return of('f', repo);
+    }
+
     static byte[] replacedTips(RepoId repo) {
         return of('t', repo);
     }
@@ -119,6 +139,11 @@ final class Keys {
 
     static byte[] doomedSpace(long space) {
         return new Encoder().octet('d').fixed(space).toBytes();
+    }
+
+    /** The repository whose state a key made by {@link #state} names. */
+    static RepoId repo(byte[] state) {
+        return new RepoId(HexFormat.of().formatHex(state, 1, state.length));
     }
 
     /** The space that a key made by {@link #doomedSpace} names. */

@@ -18,7 +18,12 @@ interface Reads {
     List<Database.Pair> range(byte[] from, byte[] end, int max);
 
     /** The pair with the greatest key that starts with a prefix. */
-    Optional<Database.Pair> last(byte[] prefix);
+    default Optional<Database.Pair> last(byte[] prefix) {
+        return lastBelow(prefix, Keys.behind(prefix));
+    }
+
+    /** The pair with the greatest key that starts with a prefix and lies below another key. */
+    Optional<Database.Pair> lastBelow(byte[] prefix, byte[] end);
 
     /** Visits all pairs that start with a prefix, in order, until the visitor returns false. */
     default void scan(byte[] prefix, BiPredicate<byte[], byte[]> visitor) {

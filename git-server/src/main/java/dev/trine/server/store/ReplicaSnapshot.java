@@ -2,9 +2,11 @@ package dev.trine.server.store;
 
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
+import dev.trine.common.model.Receipt;
 import dev.trine.server.replication.Chain;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
+import dev.trine.server.replication.RefsDigest;
 import dev.trine.server.replication.ReplicaState;
 import java.util.List;
 
@@ -21,6 +23,15 @@ public interface ReplicaSnapshot extends AutoCloseable {
 
     /** Outcomes of recent pushes, in order of version. */
     List<RecordedOutcome> outcomes();
+
+    /** Digest of all its refs, as it was kept up to date from change to change. */
+    RefsDigest refsDigest();
+
+    /** Receipts of versions up to {@code atMost}, newest first, up to {@code max} of them. */
+    KeptReceipts receipts(long atMost, int max);
+
+    /** Receipts of versions from one on, in order, up to {@code max} of them. */
+    List<Receipt> receiptsSince(long version, int max);
 
     /** Its refs. */
     RefTable refs();

@@ -6,7 +6,9 @@ import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
+import dev.trine.common.model.Receipt;
 import dev.trine.common.model.Role;
+import dev.trine.common.model.Sha256;
 import dev.trine.server.replication.Chain;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.ReplicaState;
@@ -15,7 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
-/** The stored forms of a replica's state, outcomes and staged pushes. Each begins with the version of its form. */
+/** The stored forms of a replica's state, outcomes, receipts and staged pushes. Each begins with its form's version. */
 final class ReplicaValues {
     private static final int VERSION = 1;
 
@@ -65,6 +67,18 @@ final class ReplicaValues {
             Set<ObjectName> tips = Set.copyOf(from.list(() -> new ObjectName(from.hex(40))));
             return new StagedPush(push, packs, tips, from.number(), Instant.ofEpochMilli(from.number()));
         });
+    }
+
+    static byte[] encode(Receipt receipt) {
+        return new Encoder().octet(VERSION).position(receipt.at()).hex(receipt.push().value())
+            .hex(receipt.chain().hex()).hex(receipt.refs().hex()).hex(receipt.changes().hex())
+            .number(receipt.time().toEpochMilli()).toBytes();
+    }
+
+    static Receipt decodeReceipt(byte[] value) {
+        return Decoder.decode(value, "receipt", from -> new Receipt(from.version(VERSION).position(),
+            new PushId(from.hex(32)), new Sha256(from.hex(64)), new Sha256(from.hex(64)), new Sha256(from.hex(64)),
+            Instant.ofEpochMilli(from.number())));
     }
 
     static byte[] encode(long number) {

@@ -1,11 +1,15 @@
 package dev.trine.server.store;
 
 import dev.trine.common.model.PackName;
+import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
+import dev.trine.common.model.RepoId;
+import dev.trine.server.replication.RefsDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -13,18 +17,22 @@ import java.util.function.BooleanSupplier;
  * of the batch that switches.
  */
 final class RocksPull implements PulledRefs {
+    private final RepoId repo;
     private final Database database;
     private final RefSpaces spaces;
     private final BooleanSupplier abandon;
     private final long space;
     private final List<PackName> packs = new ArrayList<>();
+    private RefsDigest digest = RefsDigest.EMPTY;
+    private OptionalLong receiptsFrom = OptionalLong.empty();
 
     /**
      * Begins.
      *
      * @param abandon takes the pull off the list; false: it was switched to or abandoned before
      */
-    RocksPull(Database database, RefSpaces spaces, BooleanSupplier abandon) {
+    RocksPull(RepoId repo, Database database, RefSpaces spaces, BooleanSupplier abandon) {
+        this.repo = repo;
         this.database = database;
         this.spaces = spaces;
         this.abandon = abandon;
@@ -49,6 +57,32 @@ final class RocksPull implements PulledRefs {
             refs.forEach((name, value) -> write.put(Keys.ref(space, name), RefValues.encode(value)));
             write.later();
         }
+        digest = digest.with(refs);
+    }
+
+    @Override
+    public RefsDigest refsDigest() {
+        return digest;
+    }
+
+    /** Receipts are facts about committed history: those of a pull that is not switched to do no harm. */
+    @Override
+    public void addReceipts(List<Receipt> receipts) {
+        try (Write write = database.write()) {
+            receipts.forEach(receipt -> write.put(Keys.receipt(repo, receipt.at().version()),
+                ReplicaValues.encode(receipt)));
+            write.later();
+        }
+    }
+
+    @Override
+    public void receiptsFrom(long version) {
+        receiptsFrom = OptionalLong.of(version);
+    }
+
+    /** From which version on there is every receipt up to the pulled state; empty: none came. */
+    OptionalLong receiptsFrom() {
+        return receiptsFrom;
     }
 
     @Override

@@ -3,12 +3,15 @@ package dev.trine.server.store;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
+import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.replication.Chain;
 import dev.trine.server.replication.Logged;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
+import dev.trine.server.replication.RefsDigest;
 import dev.trine.server.replication.ReplicaState;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -83,6 +86,39 @@ final class RocksReplica {
     List<ObjectName> replacedTipsFrom(byte[] from) {
         return reads.range(from, Keys.behind(Keys.replacedTips(repo)), Integer.MAX_VALUE).stream()
             .map(pair -> new ObjectName(hexTail(pair.key(), REPO_LENGTH + Long.BYTES))).toList();
+    }
+
+    /** Digest of all refs; of a replica without contents it is that of no refs. */
+    RefsDigest refsDigest() {
+        Optional<byte[]> lanes = reads.get(Keys.refsDigest(repo));
+        if (lanes.isEmpty() && refSpace() != RefSpaces.EMPTY) {
+            throw new StoreException("repository " + repo + " has no digest of its refs");
+        }
+        return lanes.map(value -> Decoder.decode(value, "digest of refs", from -> from.raw(RefsDigest.LENGTH)))
+            .map(RefsDigest::ofLanes).orElse(RefsDigest.EMPTY);
+    }
+
+    /** Up to so many receipts of versions up to one, newest first. */
+    KeptReceipts receipts(long atMost, int max) {
+        List<Receipt> found = new ArrayList<>();
+        byte[] all = Keys.receipts(repo);
+        Optional<Database.Pair> next = reads.lastBelow(all, Keys.next(Keys.receipt(repo, atMost)));
+        while (next.isPresent() && found.size() < max) {
+            found.add(ReplicaValues.decodeReceipt(next.get().value()));
+            next = reads.lastBelow(all, next.get().key());
+        }
+        return new KeptReceipts(found, receiptsFrom());
+    }
+
+    /** Receipts of versions from one on, in order. */
+    List<Receipt> receiptsSince(long version, int max) {
+        return reads.range(Keys.receipt(repo, version), Keys.behind(Keys.receipts(repo)), max).stream()
+            .map(pair -> ReplicaValues.decodeReceipt(pair.value())).toList();
+    }
+
+    /** The node has the receipt of every change from this version on. */
+    long receiptsFrom() {
+        return reads.get(Keys.receiptsFrom(repo)).map(ReplicaValues::decodeNumber).orElse(1L);
     }
 
     private static String hexTail(byte[] key, int from) {

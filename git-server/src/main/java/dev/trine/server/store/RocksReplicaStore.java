@@ -10,12 +10,12 @@ import dev.trine.common.model.RepoId;
 import dev.trine.server.replication.Batch;
 import dev.trine.server.replication.PullId;
 import dev.trine.server.replication.RefTable;
+import dev.trine.server.replication.RefsDigest;
 import dev.trine.server.replication.ReplicaState;
 import dev.trine.server.replication.StoredReplica;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +30,7 @@ final class RocksReplicaStore implements ReplicaStore {
     private final Database database;
     private final Reads newest;
     private final Clock clock;
+    private final ReceiptRule rule;
     private final RefSpaces spaces;
     private final Map<PullKey, RocksPull> pulls = new ConcurrentHashMap<>();
     private final AtomicLong count;
@@ -39,14 +40,21 @@ final class RocksReplicaStore implements ReplicaStore {
     /**
      * Counts the replicas and reads the next number of a ref space.
      *
-     * @param clock tells when a tip was replaced
+     * @param rule  which receipts are kept
+     * @param clock tells when a tip was replaced or a change was applied
      */
-    RocksReplicaStore(Database database, Clock clock) {
+    RocksReplicaStore(Database database, ReceiptRule rule, Clock clock) {
         this.database = database;
         this.newest = database.newest();
         this.clock = clock;
+        this.rule = rule;
         this.spaces = new RefSpaces(database);
         this.count = new AtomicLong(newest.all(Keys.refSpaces(), Database.Pair::key).size());
+    }
+
+    /** With the usual rule for receipts. */
+    RocksReplicaStore(Database database, Clock clock) {
+        this(database, ReceiptRule.DEFAULT, clock);
     }
 
     /** Makes an empty database that of a disk. */
@@ -69,7 +77,7 @@ final class RocksReplicaStore implements ReplicaStore {
 
     @Override
     public List<RepoId> repositories() {
-        return newest.all(Keys.states(), pair -> new RepoId(HexFormat.of().formatHex(pair.key(), 1, 17)));
+        return newest.all(Keys.states(), pair -> Keys.repo(pair.key()));
     }
 
     @Override
@@ -89,6 +97,7 @@ final class RocksReplicaStore implements ReplicaStore {
             write.put(Keys.state(repo), ReplicaValues.encode(state));
             write.put(Keys.refSpace(repo), ReplicaValues.encode(space));
             refs.forEach((name, value) -> write.put(Keys.ref(space, name), RefValues.encode(value)));
+            write.put(Keys.refsDigest(repo), RefsDigest.EMPTY.with(refs).lanes());
             write.sync();
             count.incrementAndGet();
             return true;
@@ -115,14 +124,17 @@ final class RocksReplicaStore implements ReplicaStore {
         RocksReplica replica = existing(repo);
         long spaceBefore = replica.refSpace();
         try (Write write = database.write()) {
-            BatchWriter writer = new BatchWriter(repo, newest, write, clock.millis());
+            BatchWriter writer = new BatchWriter(repo, newest, write, rule, clock.millis());
             long space = spaceBefore;
+            RefsDigest digest = batch.applied().isEmpty() ? RefsDigest.EMPTY : replica.refsDigest();
             if (batch.snapshot().isPresent()) {
                 RocksPull pull = switchedTo(new PullKey(repo, batch.snapshot().get()));
-                writer.switchTo(pull.space(), spaceBefore, pull.packs());
+                ReplicaState before = replica.state().orElseThrow();
+                writer.switchTo(pull, spaceBefore, before, batch.state().orElse(before));
                 space = pull.space();
+                digest = pull.refsDigest();
             }
-            writer.write(batch, space);
+            writer.write(batch, space, digest);
             write.sync();
             if (space != spaceBefore && spaceBefore == RefSpaces.EMPTY) {
                 count.incrementAndGet();
@@ -210,7 +222,7 @@ final class RocksReplicaStore implements ReplicaStore {
     public PulledRefs pull(RepoId repo, PullId id) {
         existing(repo);
         PullKey key = new PullKey(repo, id);
-        RocksPull pull = new RocksPull(database, spaces, () -> pulls.remove(key) != null);
+        RocksPull pull = new RocksPull(repo, database, spaces, () -> pulls.remove(key) != null);
         if (pulls.putIfAbsent(key, pull) != null) {
             throw new IllegalStateException("repository " + repo + " has a pull " + id + " already");
         }
@@ -240,10 +252,12 @@ final class RocksReplicaStore implements ReplicaStore {
         try (Write write = database.write()) {
             write.put(Keys.state(repo), ReplicaValues.encode(state.withoutLog(replica.chain(state))));
             for (byte[] prefix : List.of(Keys.log(repo), Keys.packs(repo), Keys.staged(repo), Keys.outcomes(repo),
-                Keys.replacedTips(repo))) {
+                Keys.replacedTips(repo), Keys.receipts(repo))) {
                 write.deleteRange(prefix, Keys.behind(prefix));
             }
             write.delete(Keys.refSpace(repo));
+            write.delete(Keys.refsDigest(repo));
+            write.put(Keys.receiptsFrom(repo), ReplicaValues.encode(state.committed().version() + 1));
             if (space != RefSpaces.EMPTY) {
                 write.put(Keys.doomedSpace(space), new byte[0]);
             }

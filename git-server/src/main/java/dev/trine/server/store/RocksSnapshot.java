@@ -2,9 +2,11 @@ package dev.trine.server.store;
 
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
+import dev.trine.common.model.Receipt;
 import dev.trine.server.replication.Chain;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
+import dev.trine.server.replication.RefsDigest;
 import dev.trine.server.replication.ReplicaState;
 import java.util.List;
 
@@ -38,6 +40,21 @@ final class RocksSnapshot implements ReplicaSnapshot {
     @Override
     public List<RecordedOutcome> outcomes() {
         return replica.outcomes();
+    }
+
+    @Override
+    public RefsDigest refsDigest() {
+        return replica.refsDigest();
+    }
+
+    @Override
+    public KeptReceipts receipts(long atMost, int max) {
+        return replica.receipts(atMost, max);
+    }
+
+    @Override
+    public List<Receipt> receiptsSince(long version, int max) {
+        return replica.receiptsSince(version, max);
     }
 
     @Override

@@ -244,7 +244,7 @@ class HostedPushTest {
         ReplicaState deleted = new ReplicaState(Role.DELETED, 2, List.of(), new Epoch(2, 0, 0), before.base(),
             before.baseChain(), before.committed());
         store.apply(ReplicaCluster.REPO, new Batch(Optional.of(deleted), Optional.empty(), OptionalLong.empty(),
-            OptionalLong.empty(), List.of(), Map.of(), List.of(), List.of(), Map.of()));
+            OptionalLong.empty(), List.of(), Map.of(), List.of(), List.of(), List.of(), Map.of()));
         cluster.kill("n3");
         cluster.start("n3");
         await().atMost(LEVEL_MAX).untilAsserted(() -> {

@@ -12,12 +12,14 @@ import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.model.Incarnation;
 import dev.trine.common.model.Member;
 import dev.trine.common.model.NodeId;
+import dev.trine.server.replication.RefsDigest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -85,8 +87,30 @@ class DataDirectoryTest {
     @Test
     void aNewerFormatIsRefusedAndNothingIsTouched() throws Exception {
         formatted();
-        Files.writeString(dir().resolve("format"), "trine git-server 2\nnode n1\n");
-        refusedUntouched("has format 2, this release knows formats up to 1");
+        Files.writeString(dir().resolve("format"), "trine git-server 3\nnode n1\n");
+        refusedUntouched("has format 3, this release knows formats up to 2");
+    }
+
+    @Test
+    void anOlderFormatGetsItsDigestsOfRefsAndHasNoReceiptsOfThePast() throws Exception {
+        formatted();
+        try (Database database = Database.open(dir().resolve("rocksdb"), false, 8 << 20, (fact, cause) -> {
+            throw new AssertionError(fact, cause);
+        }); Write write = database.write()) {
+            write.delete(Keys.refsDigest(REPO));
+            write.put(Keys.state(REPO), ReplicaValues.encode(Samples.committed(3, 3)));
+            write.sync();
+        }
+        Files.writeString(dir().resolve("format"), "trine git-server 1\nnode n1\n");
+        for (int i = 0; i < 2; i++) {
+            try (DataDirectory again = open();
+                 ReplicaSnapshot replica = again.replicas().snapshot(REPO).orElseThrow()) {
+                assertThat(replica.refsDigest()).isEqualTo(RefsDigest.of(replica.refs()))
+                    .isNotEqualTo(RefsDigest.EMPTY);
+                assertThat(replica.receipts(9, 9)).isEqualTo(new KeptReceipts(List.of(), 4));
+            }
+            assertThat(dir().resolve("format")).hasContent("trine git-server 2\nnode n1\n");
+        }
     }
 
     @Test

@@ -3,12 +3,14 @@ package dev.trine.server.store;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.PushId;
+import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.replication.Batch;
 import dev.trine.server.replication.PullId;
 import dev.trine.server.replication.RefTable;
+import dev.trine.server.replication.RefsDigest;
 import dev.trine.server.replication.ReplicaState;
 import java.time.Instant;
 import java.util.List;
@@ -125,6 +127,21 @@ public final class FaultInjectingStore implements ReplicaStore {
             @Override
             public void add(Map<RefName, RefValue> refs) {
                 write(() -> pull.add(refs));
+            }
+
+            @Override
+            public RefsDigest refsDigest() {
+                return pull.refsDigest();
+            }
+
+            @Override
+            public void addReceipts(List<Receipt> receipts) {
+                write(() -> pull.addReceipts(receipts));
+            }
+
+            @Override
+            public void receiptsFrom(long version) {
+                pull.receiptsFrom(version);
             }
 
             @Override

@@ -4,15 +4,20 @@ import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
+import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
 import dev.trine.common.model.RepoId;
+import dev.trine.common.model.Sha256;
 import dev.trine.server.replication.Batch;
 import dev.trine.server.replication.Chain;
+import dev.trine.server.replication.ChangesDigest;
+import dev.trine.server.replication.LogEntry;
 import dev.trine.server.replication.Logged;
 import dev.trine.server.replication.PullId;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
+import dev.trine.server.replication.RefsDigest;
 import dev.trine.server.replication.ReplicaState;
 import dev.trine.server.replication.StoredReplica;
 import java.time.Clock;
@@ -77,6 +82,7 @@ public final class InMemoryReplicaStore implements ReplicaStore {
         batch.truncateFrom().ifPresent(version -> replica.log.tailMap(version, true).clear());
         batch.put().forEach(entry -> replica.log.put(entry.version(), entry));
         batch.refs().forEach((name, value) -> replica.set(name, value, now));
+        replica.applied(batch.applied(), now);
         batch.outcomesAdded().forEach(outcome -> replica.outcomes.put(outcome.push().value(), outcome));
         batch.outcomesDropped().forEach(push -> replica.outcomes.remove(push.value()));
         batch.packsJoined().forEach((push, packs) -> {
@@ -156,6 +162,7 @@ public final class InMemoryReplicaStore implements ReplicaStore {
             Replica tombstone = new Replica(before.state().withoutLog(before.chain()), Map.of());
             tombstone.gcGeneration = before.gcGeneration();
             tombstone.tombstone = true;
+            tombstone.receiptsFrom = before.state().committed().version() + 1;
             replicas.put(repo.value(), tombstone);
         }
     }
@@ -182,16 +189,35 @@ public final class InMemoryReplicaStore implements ReplicaStore {
         private final NavigableMap<String, RecordedOutcome> outcomes = new TreeMap<>();
         private final NavigableMap<String, StagedPush> staged = new TreeMap<>();
         private final TreeSet<String> packs = new TreeSet<>();
+        private RefsDigest digest;
+        private NavigableMap<Long, Receipt> receipts = new TreeMap<>();
+        private long receiptsFrom = 1;
         private final List<Replaced> replaced = new ArrayList<>();
 
         Replica(ReplicaState state, Map<RefName, RefValue> refs) {
             this.state = state;
             this.refs = new TreeMap<>(refs);
+            this.digest = RefsDigest.EMPTY.with(refs);
+        }
+
+        void applied(List<Logged> entries, Instant now) {
+            for (Logged logged : entries) {
+                if (logged.entry() instanceof LogEntry.Push push) {
+                    digest = digest.after(push.updates());
+                    receipts.put(logged.version(), new Receipt(logged.position(), push.pushId(),
+                        new Sha256(logged.chain().hex()), digest.sha256(), ChangesDigest.of(push.updates()), now));
+                }
+            }
         }
 
         void switchTo(Pull pull, Instant now) {
             NavigableMap<RefName, RefValue> before = refs;
             refs = pull.refs;
+            digest = pull.refsDigest();
+            receipts.putAll(pull.receipts);
+            if (pull.receiptsFrom > state.committed().version() + 1) {
+                receiptsFrom = pull.receiptsFrom;
+            }
             before.forEach((name, value) -> remember(value, Optional.ofNullable(refs.get(name)), now));
             log.clear();
             outcomes.clear();
@@ -219,6 +245,9 @@ public final class InMemoryReplicaStore implements ReplicaStore {
         private final List<RecordedOutcome> outcomes;
         private final NavigableMap<RefName, RefValue> refs;
         private final List<PackName> packs;
+        private final RefsDigest digest;
+        private final NavigableMap<Long, Receipt> receipts;
+        private final long receiptsFrom;
         private final long gcGeneration;
         private volatile boolean closed;
 
@@ -231,6 +260,9 @@ public final class InMemoryReplicaStore implements ReplicaStore {
             refs = of.refs;
             packs = of.packs.stream().map(PackName::new).toList();
             gcGeneration = of.gcGeneration;
+            digest = of.digest;
+            receipts = new TreeMap<>(of.receipts);
+            receiptsFrom = of.receiptsFrom;
         }
 
         private <T> T open(T value) {
@@ -258,6 +290,22 @@ public final class InMemoryReplicaStore implements ReplicaStore {
         @Override
         public List<RecordedOutcome> outcomes() {
             return open(outcomes);
+        }
+
+        @Override
+        public RefsDigest refsDigest() {
+            return open(digest);
+        }
+
+        @Override
+        public KeptReceipts receipts(long atMost, int max) {
+            return new KeptReceipts(open(receipts).headMap(atMost, true).descendingMap().values().stream().limit(max)
+                .toList(), receiptsFrom);
+        }
+
+        @Override
+        public List<Receipt> receiptsSince(long version, int max) {
+            return open(receipts).tailMap(version, true).values().stream().limit(max).toList();
         }
 
         @Override
@@ -303,6 +351,8 @@ public final class InMemoryReplicaStore implements ReplicaStore {
         private final List<Object> key;
         private final NavigableMap<RefName, RefValue> refs = new TreeMap<>();
         private final List<PackName> packs = new ArrayList<>();
+        private final NavigableMap<Long, Receipt> receipts = new TreeMap<>();
+        private long receiptsFrom = Long.MAX_VALUE;
 
         Pull(List<Object> key) {
             this.key = key;
@@ -311,6 +361,21 @@ public final class InMemoryReplicaStore implements ReplicaStore {
         @Override
         public void add(Map<RefName, RefValue> added) {
             refs.putAll(added);
+        }
+
+        @Override
+        public RefsDigest refsDigest() {
+            return RefsDigest.EMPTY.with(refs);
+        }
+
+        @Override
+        public void addReceipts(List<Receipt> added) {
+            added.forEach(receipt -> receipts.put(receipt.at().version(), receipt));
+        }
+
+        @Override
+        public void receiptsFrom(long version) {
+            receiptsFrom = version;
         }
 
         @Override

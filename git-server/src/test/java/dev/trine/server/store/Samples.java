@@ -98,6 +98,12 @@ final class Samples {
             List.of(new RefUpdate(MAIN, Optional.empty(), Optional.of(value((int) version)))), List.of(pack(7))));
     }
 
+    /** An entry that moves one ref. */
+    static Logged move(long version, RefName ref, Optional<RefValue> from, Optional<RefValue> to) {
+        return logged(new LogEntry.Push(at(version), push((int) version), List.of(new RefUpdate(ref, from, to)),
+            List.of()));
+    }
+
     static Logged noop(long version, long counter) {
         return logged(new LogEntry.Noop(new Position(version, new Epoch(1, counter, 2))));
     }
@@ -123,7 +129,7 @@ final class Samples {
     }
 
     static Batch commit(int version, RefName ref, RefValue value, int pack) {
-        return batch().state(committed(version)).ref(ref, Optional.of(value))
+        return batch().state(committed(version)).ref(ref, Optional.of(value)).applied(entry(version))
             .outcomes(new RecordedOutcome(push(version), at(version), true)).join(version, pack).build();
     }
 
@@ -139,6 +145,7 @@ final class Samples {
         private OptionalLong truncateFrom = OptionalLong.empty();
         private final List<Logged> put = new ArrayList<>();
         private final Map<RefName, Optional<RefValue>> refs = new HashMap<>();
+        private final List<Logged> applied = new ArrayList<>();
         private final List<RecordedOutcome> outcomes = new ArrayList<>();
         private final List<PushId> forgotten = new ArrayList<>();
         private final Map<PushId, List<PackName>> joined = new HashMap<>();
@@ -173,6 +180,11 @@ final class Samples {
             return this;
         }
 
+        BatchOf applied(Logged... entries) {
+            applied.addAll(List.of(entries));
+            return this;
+        }
+
         BatchOf outcomes(RecordedOutcome... added) {
             outcomes.addAll(List.of(added));
             return this;
@@ -189,7 +201,8 @@ final class Samples {
         }
 
         Batch build() {
-            return new Batch(state, snapshot, dropUpTo, truncateFrom, put, refs, outcomes, forgotten, joined);
+            return new Batch(state, snapshot, dropUpTo, truncateFrom, put, refs, applied, outcomes, forgotten,
+                joined);
         }
     }
 
