@@ -6,6 +6,11 @@ public enum Role {
     UNKNOWN,
     /** Member of the generation in force. */
     VOTER,
+    /**
+     * Member of the generation in force that takes no part for the time being, because its storage cannot be trusted:
+     * neither votes nor answers reads. What it promised stands.
+     */
+    WITHDRAWN,
     /** Copies the repository; never votes, never answers reads. */
     LEARNER,
     /** Was a member; the repository has moved. */

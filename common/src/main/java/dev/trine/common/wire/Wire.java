@@ -159,6 +159,7 @@ public final class Wire {
         return switch (role) {
             case UNKNOWN -> Role.UNKNOWN;
             case VOTER -> Role.VOTER;
+            case WITHDRAWN -> Role.WITHDRAWN;
             case LEARNER -> Role.LEARNER;
             case RETIRED -> Role.RETIRED;
             case DELETED -> Role.DELETED;
@@ -171,6 +172,7 @@ public final class Wire {
         return switch (role) {
             case UNKNOWN -> dev.trine.proto.Role.UNKNOWN;
             case VOTER -> dev.trine.proto.Role.VOTER;
+            case WITHDRAWN -> dev.trine.proto.Role.WITHDRAWN;
             case LEARNER -> dev.trine.proto.Role.LEARNER;
             case RETIRED -> dev.trine.proto.Role.RETIRED;
             case DELETED -> dev.trine.proto.Role.DELETED;

@@ -72,10 +72,7 @@ final class Deliveries {
             case PeerMessage.Resolve request -> true;
             case PeerMessage.ToContender answer -> false;
             case PeerMessage.ResolveReply answer -> false;
-            case PeerMessage.Moved answer -> false;
-            case PeerMessage.NotMember answer -> false;
-            case PeerMessage.Commit notice -> false;
-            case PeerMessage.PullHint notice -> false;
+            case PeerMessage.Notice notice -> false;
         };
         return asks ? Optional.of(new Envelope(to.repo(), to.generation(), self, to.sender(),
             new PeerMessage.NotMember(Role.UNKNOWN))) : Optional.empty();

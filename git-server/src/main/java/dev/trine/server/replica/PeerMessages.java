@@ -26,9 +26,11 @@ import dev.trine.proto.Renew;
 import dev.trine.proto.RenewReply;
 import dev.trine.proto.Resolve;
 import dev.trine.proto.ResolveReply;
+import dev.trine.proto.Withdrawn;
 import dev.trine.server.replication.Envelope;
 import dev.trine.server.replication.Logged;
 import dev.trine.server.replication.PeerMessage;
+import dev.trine.server.replication.Withdrawal;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -115,6 +117,7 @@ final class PeerMessages {
             case PeerMessage.NotMember m -> proto.setNotMember(NotMember.newBuilder().setRole(Wire.toProto(m.role())));
             case PeerMessage.PullHint m ->
                 proto.setPullHint(PullHint.newBuilder().setCommitted(Wire.toProto(m.committed())));
+            case PeerMessage.Withdrawn m -> proto.setWithdrawn(Withdrawn.newBuilder().setCause(toProto(m.cause())));
             case PeerMessage.Resolve m -> proto.setResolve(Resolve.newBuilder().setPushId(m.push().value()));
             case PeerMessage.ResolveReply m -> proto.setResolveReply(ResolveReply.newBuilder()
                 .setPushId(m.push().value()).setResult(PushResults.toProto(m.outcome())));
@@ -149,11 +152,35 @@ final class PeerMessages {
                 LogEntries.members(proto.getMoved().getMembersList()));
             case NOT_MEMBER -> new PeerMessage.NotMember(Wire.fromProto(proto.getNotMember().getRole()));
             case PULL_HINT -> new PeerMessage.PullHint(Wire.fromProto(proto.getPullHint().getCommitted()));
+            case WITHDRAWN -> new PeerMessage.Withdrawn(cause(proto.getWithdrawn().getCause()));
             case RESOLVE -> new PeerMessage.Resolve(new PushId(proto.getResolve().getPushId()));
             case RESOLVE_REPLY -> new PeerMessage.ResolveReply(new PushId(proto.getResolveReply().getPushId()),
                 PushResults.fromProto(proto.getResolveReply().getResult()));
             case PROBE, PROBE_REPLY, KIND_NOT_SET ->
                 throw new IllegalArgumentException("not a protocol message between members: " + proto.getKindCase());
+        };
+    }
+
+    private static Withdrawn.Cause toProto(Withdrawal.Cause cause) {
+        return switch (cause) {
+            case CORRUPT -> Withdrawn.Cause.CORRUPT;
+            case MISSING -> Withdrawn.Cause.MISSING;
+            case READ_ERROR -> Withdrawn.Cause.READ_ERROR;
+            case WRITE_ERROR -> Withdrawn.Cause.WRITE_ERROR;
+            case DISK_FULL -> Withdrawn.Cause.DISK_FULL;
+            case OPERATOR -> Withdrawn.Cause.OPERATOR;
+        };
+    }
+
+    /** A cause that this version does not know is an operator's business, as is any that is not the storage's. */
+    private static Withdrawal.Cause cause(Withdrawn.Cause cause) {
+        return switch (cause) {
+            case CORRUPT -> Withdrawal.Cause.CORRUPT;
+            case MISSING -> Withdrawal.Cause.MISSING;
+            case READ_ERROR -> Withdrawal.Cause.READ_ERROR;
+            case WRITE_ERROR -> Withdrawal.Cause.WRITE_ERROR;
+            case DISK_FULL -> Withdrawal.Cause.DISK_FULL;
+            case OPERATOR, CAUSE_UNSPECIFIED, UNRECOGNIZED -> Withdrawal.Cause.OPERATOR;
         };
     }
 

@@ -44,4 +44,10 @@ public sealed interface Answer {
     /** Nothing was decided; one sentence says why, naming nodes. */
     record Refused(String why) implements Answer {
     }
+
+    /** What a replica answers that takes no part in the generation asked for. */
+    static Answer elsewhere(ReplicaState state, long generation) {
+        return state.role() == Role.WITHDRAWN && state.generation() == generation
+            ? new Refused(state.withdrawal().orElseThrow().obstacle()) : Moved.to(state);
+    }
 }

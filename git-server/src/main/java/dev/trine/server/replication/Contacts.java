@@ -5,12 +5,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which peers could be reached lately, as this node saw it. */
 final class Contacts {
     private final Timeouts timeouts;
     private final Map<Member, Long> heardAt = new HashMap<>();
     private final Map<Member, Long> missedAt = new HashMap<>();
+    private final Map<Member, Withdrawal.Cause> withdrawn = new HashMap<>();
 
     Contacts(Timeouts timeouts) {
         this.timeouts = timeouts;
@@ -19,6 +21,13 @@ final class Contacts {
     void heard(Member peer, long now) {
         heardAt.put(peer, now);
         missedAt.remove(peer);
+        withdrawn.remove(peer);
+    }
+
+    /** It answers, but only to say that it takes no part. */
+    void withdrew(Member peer, Withdrawal.Cause cause, long now) {
+        missedAt.put(peer, now);
+        withdrawn.put(peer, cause);
     }
 
     void missed(Member peer, long now) {
@@ -33,13 +42,18 @@ final class Contacts {
 
     /** Why no quorum could be had, or no lock. */
     String obstacle(List<Member> peers, long now) {
-        List<Member> silent = peers.stream().filter(peer -> isSilent(peer, now)).toList();
+        List<Member> absent = peers.stream().filter(peer -> isSilent(peer, now)).toList();
+        List<Member> silent = absent.stream().filter(peer -> !withdrawn.containsKey(peer)).toList();
         String names = silent.stream().map(member -> member.node().value()).collect(Collectors.joining(" and "));
-        if (silent.size() == peers.size()) {
-            return "no quorum: " + names + " do not answer";
+        String who = Stream.concat(
+            silent.isEmpty() ? Stream.of() : Stream.of(names + (silent.size() > 1 ? " do" : " does") + " not answer"),
+            absent.stream().filter(withdrawn::containsKey).map(peer -> peer.node()
+                + " has withdrawn its replica: " + withdrawn.get(peer).text())).collect(Collectors.joining(", "));
+        if (absent.size() == peers.size()) {
+            return "no quorum: " + who;
         }
-        return silent.isEmpty() ? "the write lock could not be had in time"
-            : "the write lock could not be had in time, " + names + " does not answer";
+        return absent.isEmpty() ? "the write lock could not be had in time"
+            : "the write lock could not be had in time, " + who;
     }
 
     private boolean isSilent(Member peer, long now) {

@@ -10,6 +10,8 @@ import java.util.List;
 final class Correspondence {
     private final Member self;
     private final ReplicaLog log;
+    private final Lease lease;
+    private final Contacts contacts;
     private final Follower follower;
     private final Contender contender;
     private final WriteLock lock;
@@ -17,10 +19,12 @@ final class Correspondence {
     private final Demand demand;
     private final Outbox outbox;
 
-    Correspondence(Member self, ReplicaLog log, Follower follower, Contender contender, WriteLock lock,
-                   Pulls pulls, Demand demand, Outbox outbox) {
+    Correspondence(Member self, ReplicaLog log, Lease lease, Contacts contacts, Follower follower,
+                   Contender contender, WriteLock lock, Pulls pulls, Demand demand, Outbox outbox) {
         this.self = self;
         this.log = log;
+        this.lease = lease;
+        this.contacts = contacts;
         this.follower = follower;
         this.contender = contender;
         this.lock = lock;
@@ -32,7 +36,8 @@ final class Correspondence {
     void received(Envelope envelope, long now) {
         Member from = envelope.sender();
         boolean meant = envelope.target().equals(self);
-        boolean among = meant && log.votesIn(envelope.generation()) && log.state().members().contains(from);
+        boolean member = meant && isMember(from, envelope.generation());
+        boolean among = member && !log.isWithdrawn();
         switch (envelope.payload()) {
             case PeerMessage.OfContender asked when !among -> redirect(envelope);
             case PeerMessage.OfContender asked -> {
@@ -47,33 +52,48 @@ final class Correspondence {
                     redirect(envelope); // it has not heard that the generation ended
                 }
             }
-            case PeerMessage.Resolve resolve when among -> {
+            case PeerMessage.Resolve resolve when among || member && log.outcome(resolve.push()).isPresent() -> {
                 lock.session().ifPresent(session -> session.urge(now));
                 demand.open(resolve.push(), now).await(from);
             }
             case PeerMessage.Resolve resolve -> redirect(envelope);
             case PeerMessage.ResolveReply reply -> {
-                if (among) {
+                if (member) {
                     resolved(reply);
                 }
             }
+            case PeerMessage.Notice notice -> {
+                if (meant) {
+                    told(from, notice, envelope.generation(), now);
+                }
+            }
+        }
+    }
+
+    private void told(Member from, PeerMessage.Notice message, long generation, long now) {
+        switch (message) {
             case PeerMessage.Commit commit -> {
-                if (meant && log.votesIn(commit.position().epoch().generation())) {
+                if (log.votesIn(commit.position().epoch().generation())) {
                     log.advance(commit.position());
                 }
             }
             case PeerMessage.PullHint hint -> {
-                if (meant && hint.committed().version() > log.committed().version()) {
+                if (hint.committed().version() > log.committed().version()) {
                     pull(from);
                 }
             }
             case PeerMessage.Moved moved -> {
-                if (meant && moved.generation() > log.state().generation()) {
+                if (moved.generation() > log.state().generation()) {
                     pull(from);
                 }
             }
+            case PeerMessage.Withdrawn withdrawn -> {
+                if (isMember(from, generation)) {
+                    withdrew(from, withdrawn.cause(), now);
+                }
+            }
             case PeerMessage.NotMember missed -> {
-                if (meant && log.state().role() == Role.VOTER && log.state().members().contains(from)) {
+                if (log.state().role() == Role.VOTER && log.state().members().contains(from)) {
                     send(from, new PeerMessage.PullHint(log.committed()));
                 }
             }
@@ -144,10 +164,30 @@ final class Correspondence {
         }
     }
 
+    /** Whether a node is a member of the generation in force, as this one is, be it withdrawn or not. */
+    private boolean isMember(Member from, long generation) {
+        return log.isMemberIn(generation) && log.state().members().contains(from);
+    }
+
+    /** A peer takes no part: whatever was expected of it will not come. */
+    private void withdrew(Member peer, Withdrawal.Cause cause, long now) {
+        contacts.withdrew(peer, cause, now);
+        lease.forget(peer);
+        lock.session().ifPresent(session -> session.withdrew(peer, now));
+        contender.unreachable(peer, now);
+    }
+
     /** The request was for another member, or for a generation in which this node does not vote. */
     private void redirect(Envelope envelope) {
         ReplicaState state = log.state();
-        boolean moved = envelope.target().equals(self) && state.generation() > envelope.generation();
+        boolean meant = envelope.target().equals(self);
+        if (meant && log.isWithdrawn() && envelope.generation() == state.generation()) {
+            if (!(envelope.payload() instanceof PeerMessage.Release)) {
+                send(envelope.sender(), new PeerMessage.Withdrawn(state.withdrawal().orElseThrow().cause()));
+            }
+            return;
+        }
+        boolean moved = meant && state.generation() > envelope.generation();
         send(envelope.sender(), moved ? new PeerMessage.Moved(state.generation(), state.members())
             : new PeerMessage.NotMember(state.role()));
         if (envelope.generation() > state.generation()) {

@@ -88,6 +88,17 @@ final class Demand {
         takeQueue().forEach(request -> outbox.reply(request.ticket(), answer));
     }
 
+    /** Nothing of the queue can be decided here; a push that another node may carry out is settled with its help. */
+    void refuseQueue(String why, long now) {
+        for (Request request : takeQueue()) {
+            if (request instanceof Request.Push push && push.proposal().handedOn()) {
+                open(push.proposal().push(), now).await(push.ticket());
+            } else {
+                refuse(request, why);
+            }
+        }
+    }
+
     /** A generation has begun: whoever asked for it learns so, whoever asked for another is refused. */
     void generationBegan(ReplicaState state) {
         for (Request request : List.copyOf(queue)) {

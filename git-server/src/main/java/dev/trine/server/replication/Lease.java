@@ -32,6 +32,11 @@ final class Lease {
         }
     }
 
+    /** That member has the lock no longer. */
+    void forget(Member holder) {
+        granted = granted.filter(lease -> !lease.holder().equals(holder));
+    }
+
     void clear() {
         granted = Optional.empty();
     }

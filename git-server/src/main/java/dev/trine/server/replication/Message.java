@@ -28,7 +28,10 @@ public sealed interface Message {
         }
     }
 
-    /** May a read be served? Gets {@link Answer.Serve}, {@link Answer.Behind} or {@link Answer.Moved}. */
+    /**
+     * May a read be served? Gets {@link Answer.Serve}, {@link Answer.Behind}, {@link Answer.Moved} or, at a
+     * replica that has withdrawn, {@link Answer.Refused}.
+     */
     record Read(Ticket ticket, ReadPoint at) implements Message {
     }
 
@@ -97,6 +100,20 @@ public sealed interface Message {
 
     /** A pull failed, or brought nothing newer. */
     record NotPulled(Member from) implements Message {
+    }
+
+    /**
+     * The storage of the repository's objects cannot be trusted: from this step on the replica neither votes nor
+     * serves, until {@link Restore}. Sent again: the newest cause counts.
+     */
+    record Withdraw(Withdrawal withdrawal) implements Message {
+    }
+
+    /**
+     * Everything that the committed refs and every entry of the log above them reach is durable here and was read and
+     * verified after the cause of the withdrawal was gone: the replica takes part again, as after a restart.
+     */
+    record Restore() implements Message {
     }
 
     /** The node is about to stop: give the lease back, answer whoever waits. */

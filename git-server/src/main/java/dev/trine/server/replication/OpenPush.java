@@ -14,6 +14,7 @@ final class OpenPush {
     private final List<Ticket> tickets = new ArrayList<>();
     private final List<Member> peers = new ArrayList<>();
     private Optional<List<RefRejection>> rejections = Optional.empty();
+    private int timesAsked;
     private long askedAt = Long.MIN_VALUE / 2;
 
     OpenPush(PushId push, long sinceMillis) {
@@ -62,7 +63,13 @@ final class OpenPush {
         boolean due = now - askedAt >= everyMillis;
         if (due) {
             askedAt = now;
+            timesAsked++;
         }
         return due;
+    }
+
+    /** How often somebody was asked. */
+    int timesAsked() {
+        return timesAsked;
     }
 }

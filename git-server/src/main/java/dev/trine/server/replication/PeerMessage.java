@@ -23,6 +23,10 @@ public sealed interface PeerMessage {
         Epoch epoch();
     }
 
+    /** What a node tells without being asked, or in place of an answer. */
+    sealed interface Notice extends PeerMessage {
+    }
+
     /** Asks for the write lock at an epoch that the sender's own disk has promised; preempt: whoever has a lease. */
     record Lock(Epoch epoch, boolean preempt) implements OfContender {
     }
@@ -86,7 +90,7 @@ public sealed interface PeerMessage {
     }
 
     /** That entry is committed. No reply. */
-    record Commit(Position position) implements PeerMessage {
+    record Commit(Position position) implements Notice {
     }
 
     /** Prolongs the lease. */
@@ -102,18 +106,22 @@ public sealed interface PeerMessage {
     }
 
     /** The generation asked for is not in force here. */
-    record Moved(long generation, List<Member> members) implements PeerMessage {
+    record Moved(long generation, List<Member> members) implements Notice {
         public Moved {
             members = List.copyOf(members);
         }
     }
 
     /** The receiver is not the member that was meant, or does not vote in that generation. */
-    record NotMember(Role role) implements PeerMessage {
+    record NotMember(Role role) implements Notice {
     }
 
     /** Tells a node that it is too far behind to be filled by appends: pull from the sender. No reply. */
-    record PullHint(Position committed) implements PeerMessage {
+    record PullHint(Position committed) implements Notice {
+    }
+
+    /** The sender takes no part until it was repaired. No reply. */
+    record Withdrawn(Withdrawal.Cause cause) implements Notice {
     }
 
     /** Asks the lock holder what became of a push. */

@@ -68,6 +68,13 @@ final class PeerProgress {
         heardAt = now - timeouts.contactMillis() - 1;
     }
 
+    /** It takes no part: nothing is sent to it until there is something new. */
+    void withdrew(long now, Timeouts timeouts) {
+        lost(now, timeouts);
+        pursueUntil = now;
+        staging = false;
+    }
+
     void heard(long now, Timeouts timeouts) {
         heardAt = now;
         resends = 0;

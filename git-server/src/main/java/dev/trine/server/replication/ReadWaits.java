@@ -27,7 +27,7 @@ final class ReadWaits {
             log.advance(proof.minimum());
         }
         if (!log.votesIn(read.at().generation())) {
-            outbox.reply(read.ticket(), Answer.Moved.to(log.state()));
+            outbox.reply(read.ticket(), Answer.elsewhere(log.state(), read.at().generation()));
             return;
         }
         switch (read.at()) {

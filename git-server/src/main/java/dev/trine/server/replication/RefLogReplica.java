@@ -4,6 +4,7 @@ import dev.trine.common.model.Member;
 import dev.trine.common.model.ProbeAnswer;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.RepoId;
+import dev.trine.common.model.Role;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -52,7 +53,8 @@ public final class RefLogReplica {
             new SplittableRandom(seed));
         this.lock = new WriteLock(self, log, lease, follower, contender, contacts, demand, outbox,
             timeouts);
-        this.correspondence = new Correspondence(self, log, follower, contender, lock, pulls, demand, outbox);
+        this.correspondence = new Correspondence(self, log, lease, contacts, follower, contender, lock, pulls, demand,
+            outbox);
     }
 
     /**
@@ -104,6 +106,8 @@ public final class RefLogReplica {
                 }
             }
             case Message.NotPulled missed -> pulls.finished(missed.from());
+            case Message.Withdraw withdraw -> withdraw(withdraw.withdrawal(), nowMillis);
+            case Message.Restore restore -> log.restore();
             case Message.Stop stop -> stop(nowMillis);
         }
         carryOn(generation, teller, nowMillis);
@@ -139,7 +143,8 @@ public final class RefLogReplica {
     }
 
     private void tick(long now) {
-        String obstacle = contacts.obstacle(peers(), now);
+        String obstacle = log.state().withdrawal().map(Withdrawal::obstacle)
+            .orElseGet(() -> contacts.obstacle(peers(), now));
         demand.expire(now, obstacle);
         lock.tick(now, obstacle);
     }
@@ -148,7 +153,20 @@ public final class RefLogReplica {
         if (log.votesIn(generation)) {
             demand.add(request);
         } else {
-            outbox.reply(request.ticket(), Answer.Moved.to(log.state()));
+            outbox.reply(request.ticket(), Answer.elsewhere(log.state(), generation));
+        }
+    }
+
+    private void withdraw(Withdrawal withdrawal, long now) {
+        if (log.state().role() == Role.DELETED) {
+            return;
+        }
+        lock.session().ifPresent(Session::release);
+        lock.end(now);
+        log.withdraw(withdrawal);
+        if (log.isWithdrawn()) {
+            peers().forEach(peer ->
+                outbox.send(peer, log.state().generation(), new PeerMessage.Withdrawn(withdrawal.cause())));
         }
     }
 

@@ -64,6 +64,27 @@ final class ReplicaLog {
         return state.role() == Role.VOTER && state.generation() == generation;
     }
 
+    /** Whether this node is a member of that generation, if only one that has withdrawn. */
+    boolean isMemberIn(long generation) {
+        return (state.role() == Role.VOTER || isWithdrawn()) && state.generation() == generation;
+    }
+
+    boolean isWithdrawn() {
+        return state.role() == Role.WITHDRAWN;
+    }
+
+    /** From now on this node takes no part, whatever its role becomes. */
+    void withdraw(Withdrawal withdrawal) {
+        replaceState(state.role() == Role.VOTER ? Role.WITHDRAWN : state.role(), Optional.of(withdrawal));
+    }
+
+    /** Takes part again, if it is a member. */
+    void restore() {
+        if (state.withdrawal().isPresent()) {
+            replaceState(isWithdrawn() ? Role.VOTER : state.role(), Optional.empty());
+        }
+    }
+
     Optional<RecordedOutcome> outcome(PushId push) {
         return outcomes.of(push);
     }
@@ -173,7 +194,7 @@ final class ReplicaLog {
         head = Optional.empty();
         Epoch floor = new Epoch(pulled.generation(), 0, 0);
         state = new ReplicaState(roleIn(pulled.members()), pulled.generation(), pulled.members(),
-            Epoch.max(promised(), floor), to, pulled.chain(), to);
+            Epoch.max(promised(), floor), to, pulled.chain(), to, state.withdrawal());
         changes.state(state);
         check();
         return true;
@@ -235,7 +256,7 @@ final class ReplicaLog {
             return Role.DELETED;
         }
         if (members.contains(self)) {
-            return Role.VOTER;
+            return state.withdrawal().isPresent() ? Role.WITHDRAWN : Role.VOTER;
         }
         return state.role() == Role.LEARNER ? Role.LEARNER : Role.RETIRED;
     }
@@ -251,7 +272,14 @@ final class ReplicaLog {
     }
 
     private void replaceState(Role role, long generation, List<Member> members, Epoch promised, Position committed) {
-        state = new ReplicaState(role, generation, members, promised, tail.base(), tail.baseChain(), committed);
+        state = new ReplicaState(role, generation, members, promised, tail.base(), tail.baseChain(), committed,
+            state.withdrawal());
+        changes.state(state);
+    }
+
+    private void replaceState(Role role, Optional<Withdrawal> withdrawal) {
+        state = new ReplicaState(role, state.generation(), state.members(), promised(), tail.base(), tail.baseChain(),
+            committed(), withdrawal);
         changes.state(state);
     }
 

@@ -5,6 +5,7 @@ import dev.trine.common.model.Member;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.Role;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a replica keeps on disk besides log entries, refs, packs and outcomes. Written whole, in the same synced batch
@@ -18,14 +19,24 @@ import java.util.List;
  * @param base       position up to which log entries were dropped
  * @param baseChain  chain value of the base
  * @param committed  last committed entry that this node knows; the refs on disk are exactly its state
+ * @param withdrawal why this node takes no part; a member that has one is {@link Role#WITHDRAWN} instead of a VOTER
  */
 public record ReplicaState(Role role, long generation, List<Member> members, Epoch promised, Position base,
-                           Chain baseChain, Position committed) {
+                           Chain baseChain, Position committed, Optional<Withdrawal> withdrawal) {
     public ReplicaState {
         members = List.copyOf(members);
+        if (role == Role.VOTER && withdrawal.isPresent() || role == Role.WITHDRAWN && withdrawal.isEmpty()) {
+            throw new IllegalArgumentException("role " + role + " with withdrawal " + withdrawal);
+        }
         if (base.version() > committed.version()) {
             throw new IllegalArgumentException("base " + base + " is above committed " + committed);
         }
+    }
+
+    /** The state of a replica that is not withdrawn. */
+    public ReplicaState(Role role, long generation, List<Member> members, Epoch promised, Position base,
+                        Chain baseChain, Position committed) {
+        this(role, generation, members, promised, base, baseChain, committed, Optional.empty());
     }
 
     /** The state of an empty replica at generation 1: refs that exist at version 0 are written beside it. */
@@ -44,6 +55,6 @@ public record ReplicaState(Role role, long generation, List<Member> members, Epo
      * @param chain of the committed entry
      */
     public ReplicaState withoutLog(Chain chain) {
-        return new ReplicaState(role, generation, members, promised, committed, chain, committed);
+        return new ReplicaState(role, generation, members, promised, committed, chain, committed, withdrawal);
     }
 }

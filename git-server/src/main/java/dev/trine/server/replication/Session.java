@@ -64,6 +64,11 @@ final class Session {
         peer(at).ifPresent(peer -> peer.lost(now, timeouts));
     }
 
+    /** A peer takes no part: it is not pursued. */
+    void withdrew(Member at, long now) {
+        peer(at).ifPresent(peer -> peer.withdrew(now, timeouts));
+    }
+
     /** Somebody waits for what is not committed yet: peers that had been given up are tried again. */
     void urge(long now) {
         if (!isReady() || log.last().version() > log.committed().version()) {

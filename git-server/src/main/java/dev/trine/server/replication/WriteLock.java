@@ -107,7 +107,9 @@ final class WriteLock {
             end(now);
         }
         contender.endIfDeposed(now);
-        if (!log.votesIn(log.state().generation())) {
+        if (log.isWithdrawn()) {
+            askElsewhere(now);
+        } else if (!log.votesIn(log.state().generation())) {
             demand.abandon(Answer.Moved.to(log.state()));
         } else if (holder.isPresent()) {
             holder.get().serve(now);
@@ -139,6 +141,22 @@ final class WriteLock {
             handOn(other.get(), now);
         } else if (contender.mayStart(now)) {
             contender.start(now, other.isPresent());
+        }
+    }
+
+    /** This node has withdrawn: requests go to whoever has the lock; what may be in a log, the peers settle. */
+    private void askElsewhere(long now) {
+        relieved();
+        Optional<ProbeAnswer.Lease> other = lease.current(now).filter(granted -> !granted.holder().equals(self)
+            && !contacts.isUnreachable(granted.holder(), now));
+        other.ifPresent(granted -> handOn(granted, now));
+        demand.refuseQueue(log.state().withdrawal().map(Withdrawal::obstacle).orElseThrow(), now);
+        List<Member> peers = log.state().members().stream().filter(member -> !member.equals(self)).toList();
+        for (OpenPush push : demand.open()) {
+            if (push.ask(now, 2 * timeouts.resendMillis())) {
+                Member asked = peers.get(push.timesAsked() % peers.size()); // one at a time, lest they duel
+                outbox.send(asked, log.state().generation(), new PeerMessage.Resolve(push.push()));
+            }
         }
     }
 

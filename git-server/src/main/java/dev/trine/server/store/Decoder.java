@@ -56,6 +56,15 @@ final class Decoder {
         return this;
     }
 
+    /** As {@link #version(int)}, one of two; returns which. */
+    int version(int known, int newer) {
+        int version = octet();
+        if (version != known && version != newer) {
+            throw new IllegalArgumentException("unknown version of the form: " + version);
+        }
+        return version;
+    }
+
     int octet() {
         return bytes.get() & 0xff;
     }

@@ -12,34 +12,49 @@ import dev.trine.common.model.Sha256;
 import dev.trine.server.replication.Chain;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.replication.Withdrawal;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The stored forms of a replica's state, outcomes, receipts and staged pushes. Each begins with its form's version. */
 final class ReplicaValues {
     private static final int VERSION = 1;
+    /** Of the state of a replica that is withdrawn: a release that does not know of it refuses to open it. */
+    private static final int VERSION_WITHDRAWN = 2;
 
     private ReplicaValues() {
     }
 
     static byte[] encode(ReplicaState state) {
-        Encoder to = new Encoder().octet(VERSION).octet(code(state.role())).number(state.generation());
-        return to.list(state.members(), to::member).epoch(state.promised()).position(state.base())
-            .hex(state.baseChain().hex()).position(state.committed()).toBytes();
+        Encoder to = new Encoder().octet(state.withdrawal().isPresent() ? VERSION_WITHDRAWN : VERSION)
+            .octet(code(state.role())).number(state.generation());
+        to.list(state.members(), to::member).epoch(state.promised()).position(state.base())
+            .hex(state.baseChain().hex()).position(state.committed());
+        state.withdrawal().ifPresent(withdrawal -> to.octet(code(withdrawal.cause())).text(withdrawal.detail())
+            .number(withdrawal.sinceMillis()));
+        return to.toBytes();
     }
 
     static ReplicaState decodeState(byte[] value) {
         return Decoder.decode(value, "replica state", from -> {
-            Role role = role(from.version(VERSION).octet());
+            boolean withdrawn = from.version(VERSION, VERSION_WITHDRAWN) == VERSION_WITHDRAWN;
+            Role role = role(from.octet());
             long generation = from.number();
             List<Member> members = from.list(from::member);
             Epoch promised = from.epoch();
             Position base = from.position();
-            return new ReplicaState(role, generation, members, promised, base, new Chain(from.hex(64)),
-                from.position());
+            Chain baseChain = new Chain(from.hex(64));
+            Position committed = from.position();
+            return new ReplicaState(role, generation, members, promised, base, baseChain, committed,
+                withdrawn ? Optional.of(withdrawal(from)) : Optional.empty());
         });
+    }
+
+    private static Withdrawal withdrawal(Decoder from) {
+        return new Withdrawal(cause(from.octet()), from.text(), from.number());
     }
 
     static byte[] encode(RecordedOutcome outcome) {
@@ -95,6 +110,7 @@ final class ReplicaValues {
             case LEARNER -> 2;
             case RETIRED -> 3;
             case DELETED -> 4;
+            case WITHDRAWN -> 5;
             case UNKNOWN -> throw new IllegalArgumentException("a replica of role UNKNOWN is not stored");
         };
     }
@@ -105,7 +121,31 @@ final class ReplicaValues {
             case 2 -> Role.LEARNER;
             case 3 -> Role.RETIRED;
             case 4 -> Role.DELETED;
+            case 5 -> Role.WITHDRAWN;
             default -> throw new IllegalArgumentException("unknown role: " + code);
+        };
+    }
+
+    private static int code(Withdrawal.Cause cause) {
+        return switch (cause) {
+            case CORRUPT -> 1;
+            case MISSING -> 2;
+            case READ_ERROR -> 3;
+            case WRITE_ERROR -> 4;
+            case DISK_FULL -> 5;
+            case OPERATOR -> 6;
+        };
+    }
+
+    private static Withdrawal.Cause cause(int code) {
+        return switch (code) {
+            case 1 -> Withdrawal.Cause.CORRUPT;
+            case 2 -> Withdrawal.Cause.MISSING;
+            case 3 -> Withdrawal.Cause.READ_ERROR;
+            case 4 -> Withdrawal.Cause.WRITE_ERROR;
+            case 5 -> Withdrawal.Cause.DISK_FULL;
+            case 6 -> Withdrawal.Cause.OPERATOR;
+            default -> throw new IllegalArgumentException("unknown cause of a withdrawal: " + code);
         };
     }
 }

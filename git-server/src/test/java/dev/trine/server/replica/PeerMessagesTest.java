@@ -28,6 +28,7 @@ import dev.trine.server.replication.Envelope;
 import dev.trine.server.replication.LogEntry;
 import dev.trine.server.replication.Logged;
 import dev.trine.server.replication.PeerMessage;
+import dev.trine.server.replication.Withdrawal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -91,6 +92,7 @@ class PeerMessagesTest {
             new PeerMessage.NotMember(Role.UNKNOWN),
             new PeerMessage.NotMember(Role.LEARNER),
             new PeerMessage.PullHint(AT),
+            new PeerMessage.Withdrawn(Withdrawal.Cause.DISK_FULL),
             new PeerMessage.Resolve(PUSH),
             new PeerMessage.ResolveReply(PUSH, new PushOutcome.Committed(AT, List.of(A.node(), B.node()))),
             new PeerMessage.ResolveReply(PUSH, new PushOutcome.Rejected(AT, Arrays.stream(RefRejection.Reason.values())

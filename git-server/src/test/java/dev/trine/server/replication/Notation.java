@@ -7,6 +7,7 @@ import dev.trine.common.model.PushOutcome;
 import dev.trine.common.model.RefRejection;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
+import dev.trine.common.model.Role;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -42,6 +43,7 @@ final class Notation {
             case PeerMessage.Moved m -> "Moved to generation " + m.generation();
             case PeerMessage.NotMember m -> "NotMember, " + m.role();
             case PeerMessage.PullHint m -> "PullHint " + m.committed();
+            case PeerMessage.Withdrawn m -> "Withdrawn " + m.cause();
             case PeerMessage.Resolve m -> "Resolve " + of(m.push());
             case PeerMessage.ResolveReply m -> "ResolveReply " + of(m.push()) + " " + of(m.outcome());
         };
@@ -83,6 +85,10 @@ final class Notation {
         }
         batch.state().filter(state -> !state.committed().equals(before.committed()))
             .ifPresent(state -> parts.add("committed " + state.committed()));
+        batch.state().filter(state -> state.generation() != before.generation())
+            .ifPresent(state -> parts.add("generation " + state.generation()));
+        batch.state().filter(state -> state.role() != before.role())
+            .ifPresent(state -> parts.add("role " + state.role()));
         return parts.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", parts));
     }
 
@@ -98,7 +104,8 @@ final class Notation {
     }
 
     static String of(ProbeAnswer answer) {
-        return "promised " + answer.promised() + ", last " + answer.last() + ", committed " + answer.committed()
+        String role = answer.role() == Role.VOTER ? "" : answer.role() + ", ";
+        return role + "promised " + answer.promised() + ", last " + answer.last() + ", committed " + answer.committed()
             + answer.lease().map(lease -> ", lease to " + lease.holder().node() + " at " + lease.epoch()).orElse("")
             + (answer.holderReady() ? ", ready" : "");
     }
@@ -120,7 +127,8 @@ final class Notation {
                 .collect(Collectors.joining(" "));
             case LogEntry.Noop noop -> "noop";
             case LogEntry.Abort abort -> "abort " + of(abort.pushId());
-            case LogEntry.Seal seal -> "seal";
+            case LogEntry.Seal seal -> seal.nextMembers().isEmpty() ? "seal for nobody"
+                : "seal for " + seal.nextMembers().stream().map(Notation::node).collect(Collectors.joining(" "));
         };
     }
 

@@ -46,12 +46,15 @@ final class Transcript {
 
     Transcript() {
         List<Member> members = List.of(member(1), member(2), member(3));
-        for (Member member : members) {
-            SimulatedNode node = new SimulatedNode(member, ReplicaState.created(members), TIMEOUTS);
-            nodes.put(member.node().value(), node);
-            node.start();
-            members.forEach(other -> links.put(member.node() + ">" + other.node(), new ArrayDeque<>()));
-        }
+        members.forEach(member -> add(member, ReplicaState.created(members)));
+        add(member(4), ReplicaState.learner());
+        nodes.keySet().forEach(from -> nodes.keySet().forEach(to -> links.put(from + ">" + to, new ArrayDeque<>())));
+    }
+
+    private void add(Member member, ReplicaState state) {
+        SimulatedNode node = new SimulatedNode(member, state, TIMEOUTS);
+        nodes.put(member.node().value(), node);
+        node.start();
     }
 
     /** Carries out one command and returns what it made the replicas do, a line each. */
@@ -146,7 +149,12 @@ final class Transcript {
         Ticket ticket = new Ticket(++tickets);
         step(node, switch (verb) {
             case "propose" -> new Message.Propose(List.of(proposal(ticket, words)));
-            case "repair" -> new Message.Repair(ticket, 1);
+            case "repair" -> new Message.Repair(ticket, node.disk().state().generation());
+            case "seal" -> new Message.Seal(ticket, node.disk().state().generation(),
+                words.stream().map(next -> nodes.get(next).member()).toList());
+            case "withdraw" -> new Message.Withdraw(
+                new Withdrawal(Withdrawal.Cause.valueOf(words.getFirst()), "pack-1.pack", 0));
+            case "restore" -> new Message.Restore();
             case "resolve" -> new Message.Resolve(ticket, push(words.getFirst()));
             case "read" -> new Message.Read(ticket, readPoint(words));
             case "unreachable" -> new Message.Unreachable(nodes.get(words.getFirst()).member());
@@ -159,7 +167,6 @@ final class Transcript {
                 yield new Message.StagedAt(nodes.get(words.getFirst()).member(), Set.of());
             }
             case "pulled" -> pulled(node, nodes.get(words.getFirst()));
-            case "seal" -> new Message.Seal(ticket, 1, List.of());
             case "stop" -> new Message.Stop();
             default -> throw new IllegalArgumentException("unknown command: " + verb);
         });

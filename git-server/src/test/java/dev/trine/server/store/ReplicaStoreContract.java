@@ -23,6 +23,7 @@ import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
 import dev.trine.server.replication.ReplicaState;
 import dev.trine.server.replication.StoredReplica;
+import dev.trine.server.replication.Withdrawal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -312,6 +313,22 @@ abstract class ReplicaStoreContract {
         assertThat(store.lists(REPO, pack(7))).isFalse();
         assertThat(store.create(REPO, created(), Map.of())).isFalse();
         assertThat(store.refs(neighbour).get(MAIN)).contains(value(4));
+    }
+
+    @Test
+    void aReplicaThatHasWithdrawnStaysSoUntilItIsRestored() throws Exception {
+        store.create(REPO, created(), Map.of());
+        for (Withdrawal.Cause cause : Withdrawal.Cause.values()) {
+            ReplicaState withdrawn = new ReplicaState(Role.WITHDRAWN, 1, created().members(), created().promised(),
+                created().base(), created().baseChain(), created().committed(),
+                Optional.of(new Withdrawal(cause, "pack-" + "é".repeat(40), 1_795_000_000_123L)));
+            store.apply(REPO, batch().state(withdrawn).build());
+            restart();
+            assertThat(store.load(REPO).orElseThrow().replica().state()).isEqualTo(withdrawn);
+        }
+        store.apply(REPO, batch().state(created()).build());
+        restart();
+        assertThat(store.load(REPO)).contains(empty(created()));
     }
 
     private static StoredRepository empty(ReplicaState state) {

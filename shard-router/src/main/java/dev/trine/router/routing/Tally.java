@@ -57,6 +57,7 @@ final class Tally {
             notCounted.put(node, switch (answer.role()) {
                 case UNKNOWN -> "does not have the repository";
                 case LEARNER -> "is still copying the repository";
+                case WITHDRAWN -> "has withdrawn its replica, whose storage cannot be trusted";
                 case RETIRED, VOTER, DELETED -> "is at generation " + answer.generation();
             });
         }

@@ -106,6 +106,7 @@ public final class Inspection {
             case VOTER, LEARNER -> lag > 0 ? ReplicaState.BEHIND
                 : description.getLast().getVersion() > description.getCommitted().getVersion()
                 ? ReplicaState.UNDECIDED : ReplicaState.OK;
+            case WITHDRAWN -> ReplicaState.WITHDRAWN;
             case RETIRED -> ReplicaState.RETIRED;
             case DELETED -> ReplicaState.DELETED;
             case UNKNOWN, ROLE_UNSPECIFIED, UNRECOGNIZED -> ReplicaState.UNKNOWN;

@@ -10,6 +10,8 @@ public enum ReplicaState {
     BEHIND,
     /** It has entries of which it does not know whether they are committed. */
     UNDECIDED,
+    /** Its storage cannot be trusted: it takes no part until it was repaired. */
+    WITHDRAWN,
     /** Its node does not answer. */
     UNREACHABLE,
     /** Its node answers and has no replica: never made yet, or lost. */
