@@ -54,6 +54,33 @@ public final class Cluster {
             .bind("disk", incarnation.value()).bind("name", name.value()).execute());
     }
 
+    /** Adds a node; false: there is one of that name. */
+    public boolean addNode(NodeId name, String zone, String address) {
+        return database.with(handle -> handle.createUpdate("INSERT IGNORE INTO nodes (name, zone, address)"
+                + " VALUES (:name, :zone, :address)")
+            .bind("name", name.value()).bind("zone", zone).bind("address", address).execute()) > 0;
+    }
+
+    /** Puts one node into the place of another in every shard that has the other but not the one. */
+    static void changePlaces(Handle handle, NodeId leaving, NodeId joining) {
+        readShards(handle).stream().filter(shard -> shard.nodes().contains(leaving)
+            && !shard.nodes().contains(joining)).forEach(shard -> handle
+                .createUpdate("UPDATE shard_nodes SET node = :joining WHERE shard = :shard AND node = :leaving")
+                .bind("joining", joining.value()).bind("leaving", leaving.value()).bind("shard", shard.name())
+                .execute());
+    }
+
+    /** Number of repositories per node that have a member there whose disk is not the registered one. */
+    public Map<NodeId, Long> onLostDisks() {
+        return database.with(handle -> {
+            Map<NodeId, Long> counts = new TreeMap<>();
+            handle.createQuery("SELECT m.node, COUNT(*) AS repositories FROM replicas m JOIN nodes n ON n.name = m.node"
+                    + " WHERE m.incarnation <> n.incarnation GROUP BY m.node")
+                .map((row, at) -> counts.put(new NodeId(row.getString("node")), row.getLong("repositories"))).list();
+            return counts;
+        });
+    }
+
     /** Adds a shard unless it exists, and returns what then is stored under its name. */
     public Shard putShard(Shard shard) {
         return database.inTransaction(handle -> {

@@ -18,6 +18,7 @@ public final class Metadata implements AutoCloseable {
     private final Grants grants;
     private final Cluster cluster;
     private final Repositories repositories;
+    private final Replacements replacements;
 
     private Metadata(MetadataConfig config, Database database, Clock clock) {
         this.config = config;
@@ -28,6 +29,7 @@ public final class Metadata implements AutoCloseable {
         this.grants = new Grants(database);
         this.cluster = new Cluster(database);
         this.repositories = new Repositories(database, clock);
+        this.replacements = new Replacements(database, clock);
     }
 
     /** Prepares the connections; does not fail when the database is away. */
@@ -87,6 +89,10 @@ public final class Metadata implements AutoCloseable {
 
     public Repositories repositories() {
         return repositories;
+    }
+
+    public Replacements replacements() {
+        return replacements;
     }
 
     @Override

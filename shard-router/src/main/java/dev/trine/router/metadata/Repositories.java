@@ -137,6 +137,32 @@ public final class Repositories {
         });
     }
 
+    /**
+     * Repositories with a member on that node, on any disk of it but one, in order of id.
+     *
+     * @param node   the node
+     * @param except the disk that does not count
+     * @param after  ids after this one; empty: from the first
+     * @param limit  at most so many
+     */
+    public List<Repository> onDisksOf(NodeId node, Member except, String after, int limit) {
+        return byIds(handle -> onDisks(handle, "DISTINCT repository", node, except, " AND repository > :after"
+            + " ORDER BY repository LIMIT :limit").bind("after", after).bind("limit", limit));
+    }
+
+    /** How many of those there are. */
+    public long countOnDisksOf(NodeId node, Member except) {
+        return database.with(handle -> onDisks(handle, "COUNT(DISTINCT repository)", node, except, "")
+            .mapTo(Long.class).one());
+    }
+
+    private static Query onDisks(Handle handle, String what, NodeId node, Member except, String more) {
+        return handle.createQuery("SELECT " + what + " FROM replicas WHERE node = :node"
+                + " AND (node <> :exceptNode OR incarnation <> :exceptDisk)" + more)
+            .bind("node", node.value()).bind("exceptNode", except.node().value())
+            .bind("exceptDisk", except.incarnation().value());
+    }
+
     /** Number of repositories per shard. */
     public Map<String, Long> countByShard() {
         return database.with(handle -> {
