@@ -38,8 +38,8 @@ public final class Replacements {
     }
 
     /**
-     * Begins one: admits the joining disk, and puts its node into the leaving one's place in every shard, so that nothing
-     * new comes to the leaving disk. If one with the same nodes and disk is running already, returns that.
+     * Begins one: admits the joining disk, and puts its node into the place of the leaving one in all shards, so that
+     * nothing new comes to the leaving disk. If one with the same nodes and disk is running already, returns that.
      */
     public Replacement begin(NodeId leaving, Member joining) {
         return database.inTransaction(handle -> {
@@ -85,7 +85,7 @@ public final class Replacements {
         return handle.createUpdate("UPDATE replacements SET state = :to, ended_ms = :ended WHERE id = :id"
                 + " AND state = :from")
             .bind("to", to.name()).bind("from", from.name()).bind("id", replacement.id())
-            .bind("ended", to.isOpen() ? null : (Long) clock.millis()).execute() > 0;
+            .bind("ended", to.isOpen() ? 0L : clock.millis()).execute() > 0;
     }
 
     /** Those with work left, oldest first. */

@@ -88,9 +88,7 @@ public final class NextStep {
                 + " with 'trine node replace " + other.get().node() + " " + other.get().node() + "'");
         }
         if (voters.size() < QUORUM) {
-            return new Step.Blocked("moving it takes two of its nodes " + names(placement.members()) + ", and "
-                + (voters.isEmpty() ? "none" : "only " + voters.getFirst().from().node()) + " of them can be used ("
-                + absent() + ")");
+            return tooFew();
         }
         return switch (sight.copy()) {
             case Sight.Copy.None none -> new Step.Learn(placement);
@@ -99,6 +97,12 @@ public final class NextStep {
                 ? new Step.Await(goal.joining().node() + " is at version " + copy.version() + " of " + newest())
                 : new Step.Seal(placement, next(leaving), byLog());
         };
+    }
+
+    private Step tooFew() {
+        return new Step.Blocked("moving it takes two of its nodes " + names(placement.members()) + ", and "
+            + (voters.isEmpty() ? "none" : "only " + voters.getFirst().from().node()) + " of them can be used ("
+            + absent() + ")");
     }
 
     /** Two voters, of which one at most leaves, and the joining disk: so two next members are there, too. */
@@ -110,24 +114,21 @@ public final class NextStep {
 
     /** A SEAL that was proposed earlier may be in some log: first find out by committing what is there. */
     private Step cancel() {
-        if (sight.copy() instanceof Sight.Copy.Failed failed) {
-            return new Step.Blocked(goal.joining().node() + ": " + failed.problem());
-        }
         if (sight.copy() instanceof Sight.Copy.None) {
             return new Step.Stayed();
         }
         if (sight.settled()) {
-            return new Step.Unlearn();
+            return withoutCopy(new Step.Stayed());
         }
-        return voters.isEmpty() ? new Step.Blocked("none of its nodes " + names(placement.members())
-            + " can be used (" + absent() + ")") : new Step.Settle(placement, byLog());
+        return voters.size() < QUORUM ? tooFew() : new Step.Settle(placement, byLog());
     }
 
+    /** A copy that cannot be reached can be left behind: nobody will ever ask it. */
     private Step withoutCopy(Step end) {
         return switch (sight.copy()) {
             case Sight.Copy.None none -> end;
             case Sight.Copy.UpTo copy -> new Step.Unlearn();
-            case Sight.Copy.Failed failed -> new Step.Blocked(goal.joining().node() + ": " + failed.problem());
+            case Sight.Copy.Failed failed -> end;
         };
     }
 
