@@ -7,6 +7,7 @@ import dev.trine.common.rpc.RpcChannels;
 import dev.trine.common.rpc.RpcServer;
 import dev.trine.server.control.ActiveCalls;
 import dev.trine.server.control.Descriptions;
+import dev.trine.server.control.Learning;
 import dev.trine.server.control.LockRequests;
 import dev.trine.server.control.Neighbours;
 import dev.trine.server.control.NodeControlRpc;
@@ -79,7 +80,8 @@ public final class GitServer implements AutoCloseable {
             active.counting(new UploadPack(replicas.hosting(), config.fetch(), agent)),
             active.counting(new ReceivePack(replicas.hosting(), config.push(), agent)), config.clients()));
         NodeControlRpc control = new NodeControlRpc(disk, replicas, neighbours,
-            new LockRequests(replicas, neighbours), new Descriptions(disk, files, replicas), active,
+            new LockRequests(replicas, neighbours), new Descriptions(disk, files, replicas), new Learning(replicas),
+            active,
             new NodeControlRpc.About(config.zone(), Release.version()));
 
         RpcServer server = RpcServer.start(config.listen(), config.security(),

@@ -31,9 +31,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Three real nodes in this process, a front door, and a router that knows only who has committed most. */
+/**
+ * Three real nodes in this process, a front door, and a router that knows only who has committed most. A fourth
+ * node, n4, is known to the others and has to be started.
+ */
 final class NodeCluster implements AutoCloseable {
+    /** Known to the others, a member of nothing, and not started. */
+    static final String SPARE = "n4";
     private static final List<String> NAMES = List.of("n1", "n2", "n3");
+    private static final List<String> KNOWN = List.of("n1", "n2", "n3", SPARE);
 
     private final Path dir;
     private final Closer parts = new Closer();
@@ -49,7 +55,7 @@ final class NodeCluster implements AutoCloseable {
         Path secret = Files.writeString(dir.resolve("secret"), "0123456789abcdef0123456789abcdef\n");
         this.security = new Security(Optional.of(secret), Optional.empty());
         this.channels = parts.open(new RpcChannels(security));
-        for (String name : NAMES) {
+        for (String name : KNOWN) {
             gates.put(name, parts.open(new Gate()));
         }
         this.front = parts.open(new GitFront(new MostCommitted(), security));
@@ -64,7 +70,7 @@ final class NodeCluster implements AutoCloseable {
     }
 
     GitServerConfig config(String name) throws Exception {
-        String peers = NAMES.stream().map(peer -> "  " + peer + ": '" + gates.get(peer).address() + "'\n")
+        String peers = KNOWN.stream().map(peer -> "  " + peer + ": '" + gates.get(peer).address() + "'\n")
             .collect(Collectors.joining());
         return ConfigFile.load(Files.writeString(dir.resolve(name + ".yaml"), """
             node: %s
@@ -102,9 +108,19 @@ final class NodeCluster implements AutoCloseable {
         for (String name : NAMES) {
             control(name).createReplica(CreateReplicaRequest.newBuilder().setRepoId(repo.value())
                 .setDefaultBranch("refs/heads/main").setTarget(Wire.toProto(members.get(name)))
-                .addAllMembers(members.values().stream().map(Wire::toProto).toList()).build());
+                .addAllMembers(members().stream().map(Wire::toProto).toList()).build());
         }
         return repo;
+    }
+
+    /** The disks of the first three nodes. */
+    List<Member> members() {
+        return NAMES.stream().map(members::get).toList();
+    }
+
+    /** The disk of a node that was started once. */
+    Member member(String name) {
+        return members.get(name);
     }
 
     NodeControlGrpc.NodeControlBlockingStub control(String name) {

@@ -7,6 +7,7 @@ import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.ReplicaDescription;
 import dev.trine.proto.Role;
+import dev.trine.server.replica.CatchUpProgress;
 import dev.trine.server.replica.Replicas;
 import dev.trine.server.replication.RefTable;
 import dev.trine.server.replication.RefsDigest;
@@ -19,6 +20,7 @@ import dev.trine.server.store.ReplicaStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +64,7 @@ public final class Descriptions {
                 .setFoundDigest(Wire.toProto(found.sha256())).setRefs(count(snapshot.refs()))
                 .setPacks(snapshot.packs().size())
                 .setPackBytes(snapshot.packs().stream().mapToLong(pack -> bytes(repo, pack)).sum());
+            description.setCatchUp(progress(replicas.progress(repo)));
             lease.ifPresent(granted -> description.setLeaseHolder(Wire.toProto(granted.holder())));
             return description.build();
         }
@@ -74,6 +77,15 @@ public final class Descriptions {
             return true;
         });
         return count[0];
+    }
+
+    private static dev.trine.proto.CatchUpProgress progress(CatchUpProgress now) {
+        var progress = dev.trine.proto.CatchUpProgress.newBuilder().setCopying(now.copying())
+            .setTargetVersion(now.target()).setBytesCopied(now.bytesHere()).setBytesTotal(now.bytesTotal())
+            .setVersionsBehind(now.versionsBehind().orElse(0)).setAsked(now.versionsBehind().isPresent())
+            .setBytesPerSecond(now.bytesPerSecond()).setEtaSeconds(now.eta().map(Duration::toSeconds).orElse(0L));
+        now.from().ifPresent(node -> progress.setFromNode(node.value()));
+        return progress.build();
     }
 
     /** A pack that was swapped after the snapshot was taken counts nothing. */

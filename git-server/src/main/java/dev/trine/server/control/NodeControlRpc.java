@@ -9,6 +9,8 @@ import dev.trine.proto.CreateReplicaRequest;
 import dev.trine.proto.DescribeReplicaRequest;
 import dev.trine.proto.IntroduceReply;
 import dev.trine.proto.IntroduceRequest;
+import dev.trine.proto.LearnReply;
+import dev.trine.proto.LearnRequest;
 import dev.trine.proto.NodeControlGrpc;
 import dev.trine.proto.NodeStatusReply;
 import dev.trine.proto.NodeStatusRequest;
@@ -17,6 +19,8 @@ import dev.trine.proto.RepairRequest;
 import dev.trine.proto.ReplicaDescription;
 import dev.trine.proto.SealReply;
 import dev.trine.proto.SealRequest;
+import dev.trine.proto.UnlearnReply;
+import dev.trine.proto.UnlearnRequest;
 import dev.trine.server.replica.Replicas;
 import dev.trine.server.store.DataDirectory;
 import io.grpc.Status;
@@ -33,6 +37,7 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
     private final Neighbours neighbours;
     private final LockRequests locks;
     private final Descriptions descriptions;
+    private final Learning learning;
     private final ActiveCalls active;
     private final About about;
 
@@ -46,12 +51,13 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
     }
 
     public NodeControlRpc(DataDirectory disk, Replicas replicas, Neighbours neighbours, LockRequests locks,
-                          Descriptions descriptions, ActiveCalls active, About about) {
+                          Descriptions descriptions, Learning learning, ActiveCalls active, About about) {
         this.disk = disk;
         this.replicas = replicas;
         this.neighbours = neighbours;
         this.locks = locks;
         this.descriptions = descriptions;
+        this.learning = learning;
         this.active = active;
         this.about = about;
     }
@@ -69,10 +75,7 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
         List<Member> members = Wire.fromProto(request.getMembersList());
         RepoId repo = new RepoId(request.getRepoId());
         RefName branch = branch(request.getDefaultBranch());
-        if (!Wire.fromProto(request.getTarget()).equals(disk.member())) {
-            throw Status.FAILED_PRECONDITION.withDescription("this is " + disk.member() + ", not "
-                + Wire.fromProto(request.getTarget())).asRuntimeException();
-        }
+        checkTarget(request.getTarget());
         switch (replicas.create(repo, members, branch)) {
             case CREATED -> { }
             case EXISTS -> throw Status.ALREADY_EXISTS.withDescription("this node has or had " + repo
@@ -93,7 +96,10 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
 
     @Override
     public void seal(SealRequest request, StreamObserver<SealReply> reply) {
-        checkNext(Wire.fromProto(request.getNextMembersList()));
+        List<Member> next = Wire.fromProto(request.getNextMembersList());
+        if (!next.isEmpty()) { // none: the repository ends
+            checkMembers("next_members", next);
+        }
         complete(reply, locks.seal(request));
     }
 
@@ -107,6 +113,27 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
         complete(reply, IntroduceReply.getDefaultInstance());
     }
 
+    @Override
+    public void learn(LearnRequest request, StreamObserver<LearnReply> reply) {
+        checkTarget(request.getTarget());
+        List<Member> members = Wire.fromProto(request.getMembersList());
+        checkMembers("members", members);
+        complete(reply, learning.learn(new RepoId(request.getRepoId()), request.getGeneration(), members));
+    }
+
+    @Override
+    public void unlearn(UnlearnRequest request, StreamObserver<UnlearnReply> reply) {
+        checkTarget(request.getTarget());
+        complete(reply, learning.unlearn(new RepoId(request.getRepoId())));
+    }
+
+    private void checkTarget(dev.trine.proto.Member target) {
+        if (!Wire.fromProto(target).equals(disk.member())) {
+            throw Status.FAILED_PRECONDITION.withDescription("this is " + disk.member() + ", not "
+                + Wire.fromProto(target)).asRuntimeException();
+        }
+    }
+
     private long freeBytes() {
         try {
             return disk.freeBytes();
@@ -115,11 +142,10 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
         }
     }
 
-    private static void checkNext(List<Member> members) {
-        if (!members.isEmpty() && (members.size() != MEMBERS
-            || members.stream().map(Member::node).distinct().count() != MEMBERS)) {
-            throw new IllegalArgumentException("next_members: a generation has " + MEMBERS
-                + " members on different nodes, or none and is the end, not " + members);
+    private static void checkMembers(String field, List<Member> members) {
+        if (members.size() != MEMBERS || members.stream().map(Member::node).distinct().count() != MEMBERS) {
+            throw new IllegalArgumentException(field + ": a generation has " + MEMBERS
+                + " members on different nodes, not " + members);
         }
     }
 

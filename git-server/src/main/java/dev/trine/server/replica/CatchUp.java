@@ -1,123 +1,108 @@
 package dev.trine.server.replica;
 
 import dev.trine.common.model.Member;
-import dev.trine.common.model.Position;
 import dev.trine.common.model.ProbeAnswer;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.model.Role;
 import dev.trine.server.replication.Answer;
+import dev.trine.server.replication.CatchUpRound;
+import dev.trine.server.replication.CatchUpStep;
 import dev.trine.server.replication.Envelope;
 import dev.trine.server.replication.Message;
 import dev.trine.server.replication.PeerMessage;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings single repositories level again: this node pulls what it lacks, hints to others what they lack, and has an
- * undecided tail decided by taking the lock. Called by many threads.
+ * Brings single repositories level again, whatever the reason: this node pulls what it lacks, hints to others what they
+ * lack, and has an undecided tail decided by taking the lock. {@link CatchUpRound} decides; this asks and does. Called
+ * by many threads.
  */
 final class CatchUp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
-    private static final int AT_ONCE_MAX = 4;
+    private static final int AT_ONCE_MAX = 32;
     private static final int WAITING_MAX = 1_000;
     private static final int ROUNDS_MAX = 24;
-    private static final int OTHERS_TURN_ROUNDS = 3;
+    private static final int ASKED_MAX = 12;
     private static final Duration ROUND = Duration.ofMillis(500);
-    private static final Duration PULL_MAX = Duration.ofSeconds(30);
+    private static final Duration STILL_MAX = Duration.ofSeconds(5);
     private static final Duration REPAIR_MAX = Duration.ofSeconds(8);
 
     private final Member self;
     private final Deliveries deliveries;
     private final LoadedReplicas replicas;
     private final GrpcPeers peers;
-    private final Set<RepoId> known = ConcurrentHashMap.newKeySet();
+    private final Progress progress;
+    private final CatchUpCounters counters;
+    private final Looks looks = new Looks();
     private final Semaphore room = new Semaphore(WAITING_MAX);
     private final Semaphore turns = new Semaphore(AT_ONCE_MAX);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    CatchUp(Member self, Deliveries deliveries, LoadedReplicas replicas, GrpcPeers peers) {
+    CatchUp(Member self, Deliveries deliveries, LoadedReplicas replicas, GrpcPeers peers, Progress progress,
+            CatchUpCounters counters) {
         this.self = self;
         this.deliveries = deliveries;
         this.replicas = replicas;
         this.peers = peers;
-    }
-
-    /** What the members of a repository answered in one round. */
-    private record Round(ProbeAnswer mine, List<ProbeAnswer> others) {
-        Stream<ProbeAnswer> all() {
-            return Stream.concat(Stream.of(mine), others.stream());
-        }
-
-        /** The answer that shows most, if it shows more than this node has. */
-        Optional<ProbeAnswer> ahead() {
-            return others.stream().filter(other -> other.generation() > mine.generation()
-                    || other.committed().version() > mine.committed().version())
-                .max(Comparator.comparingLong(other -> other.committed().version()));
-        }
-
-        List<ProbeAnswer> behind() {
-            return others.stream().filter(other -> other.role() == Role.VOTER
-                && other.committed().version() < mine.committed().version()).toList();
-        }
-
-        boolean isUndecided() {
-            return all().anyMatch(each -> each.last().version() > mine.committed().version());
-        }
-
-        boolean isLeasedElsewhere() {
-            return all().flatMap(each -> each.lease().stream())
-                .anyMatch(lease -> !lease.holder().equals(mine.from()));
-        }
-
-        /** Whether this node is the one to take the lock: its log is the best, or the first of equal ones. */
-        boolean isMyTurn() {
-            Position best = all().map(ProbeAnswer::last).max(Comparator.naturalOrder()).orElseThrow();
-            return all().filter(each -> each.last().equals(best)).map(ProbeAnswer::from)
-                .min(Comparator.comparing(Member::node)).orElseThrow().equals(mine.from());
-        }
+        this.progress = progress;
+        this.counters = counters;
     }
 
     /** Looks at a repository soon; waits while too many are waiting already. */
     void look(RepoId repo) throws InterruptedException {
-        if (!known.contains(repo)) {
-            room.acquire();
-            begin(repo);
+        if (isJoined(repo)) {
+            return;
         }
+        room.acquire();
+        begin(repo);
     }
 
     /** As {@link #look}, but forgets it if too many are waiting already. */
     void mayLook(RepoId repo) {
-        if (!known.contains(repo) && room.tryAcquire()) {
+        if (!isJoined(repo) && room.tryAcquire()) {
             begin(repo);
         }
     }
 
+    private boolean isJoined(RepoId repo) {
+        boolean joined = looks.joins(repo);
+        if (joined) {
+            counters.joined();
+        }
+        return joined;
+    }
+
     private void begin(RepoId repo) {
-        if (stopped.getCount() == 0 || !known.add(repo)) {
+        if (stopped.getCount() == 0 || !looks.begins(repo)) {
             room.release();
             return;
         }
         threads.execute(() -> {
+            boolean again = true;
             try {
                 turns.acquire();
                 try {
-                    known.remove(repo);
-                    level(repo);
+                    while (again) {
+                        looks.starts(repo);
+                        counters.begun();
+                        level(repo);
+                        again = looks.isWantedAgain(repo);
+                    }
                 } finally {
                     turns.release();
                 }
@@ -126,16 +111,36 @@ final class CatchUp implements AutoCloseable {
             } catch (ReplicaStoppedException | OverloadedException e) {
                 LOG.atInfo().addKeyValue("repo", repo).log("not caught up: {}", e.getMessage());
             } finally {
-                known.remove(repo);
+                if (again) {
+                    looks.fails(repo);
+                }
                 room.release();
             }
         });
     }
 
     private void level(RepoId repo) throws InterruptedException, ReplicaStoppedException, OverloadedException {
+        Set<Member> failed = new HashSet<>();
+        Set<Member> also = Set.of();
         for (int i = 0; i < ROUNDS_MAX; i++) {
-            Optional<Round> round = ask(repo);
-            if (round.isEmpty() || act(repo, round.get(), i)) {
+            ProbeAnswer mine = deliveries.probe(repo);
+            if (!CatchUpRound.takesPart(mine.role())) {
+                return;
+            }
+            Set<Member> asked = new HashSet<>(CatchUpRound.firstAsked(mine));
+            asked.addAll(also);
+            CatchUpRound round = new CatchUpRound(mine, ask(repo, asked), failed);
+            if (!round.others().isEmpty()) {
+                progress.behind(repo, round.versionsBehind());
+            }
+            CatchUpStep step = round.decide(i, asked);
+            if (step instanceof CatchUpStep.AskAlso more) {
+                also = bounded(more.members());
+            }
+            if (act(repo, mine, step, failed)) {
+                if (i == 0) {
+                    counters.skipped();
+                }
                 return;
             }
         }
@@ -143,57 +148,63 @@ final class CatchUp implements AutoCloseable {
     }
 
     /** Takes one step towards level. Returns whether there is nothing more to do here. */
-    private boolean act(RepoId repo, Round round, int number)
+    private boolean act(RepoId repo, ProbeAnswer mine, CatchUpStep step, Set<Member> failed)
         throws InterruptedException, ReplicaStoppedException, OverloadedException {
-        Optional<ProbeAnswer> ahead = round.ahead();
-        if (ahead.isPresent()) {
-            pull(repo, round.mine(), ahead.get());
-            return false;
-        }
-        if (round.isUndecided()) {
-            boolean wait = round.isLeasedElsewhere() || !round.isMyTurn() && number < OTHERS_TURN_ROUNDS;
-            if (wait) {
-                return stopped.await(ROUND.toMillis(), TimeUnit.MILLISECONDS);
+        return switch (step) {
+            case CatchUpStep.Level level -> true;
+            case CatchUpStep.GiveUp nobody -> true;
+            case CatchUpStep.AskAlso more -> false;
+            case CatchUpStep.Pull pull -> {
+                if (!pull(repo, mine, pull.from())) {
+                    failed.add(pull.from().from());
+                }
+                yield false;
             }
-            return !repair(repo, round.mine().generation())
-                && stopped.await(ROUND.toMillis(), TimeUnit.MILLISECONDS);
-        }
-        round.behind().forEach(other -> peers.send(new Envelope(repo, round.mine().generation(), self, other.from(),
-            new PeerMessage.PullHint(round.mine().committed())), reply -> { }, () -> { }));
-        return true;
+            case CatchUpStep.Wait wait -> pauseEnds();
+            case CatchUpStep.Repair repair -> !repair(repo, mine.generation()) && pauseEnds();
+            case CatchUpStep.Hint hint -> {
+                hint.behind().forEach(other -> peers.send(new Envelope(repo, mine.generation(), self, other,
+                    new PeerMessage.PullHint(mine.committed())), reply -> { }, () -> { }));
+                yield true;
+            }
+        };
     }
 
-    private Optional<Round> ask(RepoId repo) throws InterruptedException, ReplicaStoppedException {
-        ProbeAnswer mine = deliveries.probe(repo);
-        if (mine.role() != Role.VOTER) {
-            return Optional.empty();
-        }
-        List<ProbeAnswer> others = new ArrayList<>();
-        for (Member member : mine.members()) {
+    /** Waits for the next round. Returns whether this node stops meanwhile. */
+    private boolean pauseEnds() throws InterruptedException {
+        return stopped.await(ROUND.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private List<ProbeAnswer> ask(RepoId repo, Collection<Member> members) throws InterruptedException {
+        List<ProbeAnswer> answers = new ArrayList<>();
+        for (Member member : members) {
             if (!member.equals(self) && !peers.isDown(member)) {
-                peers.probe(repo, member).filter(answer -> answer.role() != Role.UNKNOWN).ifPresent(others::add);
+                peers.probe(repo, member).filter(answer -> answer.role() != Role.UNKNOWN).ifPresent(answers::add);
             }
         }
-        return others.isEmpty() ? Optional.empty() : Optional.of(new Round(mine, others));
+        return answers;
     }
 
-    private void pull(RepoId repo, ProbeAnswer mine, ProbeAnswer from)
+    private static Set<Member> bounded(Set<Member> named) {
+        return named.size() <= ASKED_MAX ? named : Set.copyOf(List.copyOf(named).subList(0, ASKED_MAX));
+    }
+
+    /** Takes over a peer's state. Returns whether that, or more, is committed here. */
+    private boolean pull(RepoId repo, ProbeAnswer mine, ProbeAnswer from)
         throws InterruptedException, ReplicaStoppedException, OverloadedException {
-        long before = mine.committed().version();
         Optional<ReplicaLoop> loop = replicas.use(repo, found -> {
             found.hold();
             return found;
         });
         if (loop.isEmpty()) {
-            return;
+            return false;
         }
         try {
             Envelope hint = new Envelope(repo, mine.generation(), from.from(), self,
                 new PeerMessage.PullHint(from.committed()));
-            if (loop.get().awaitPulled(hint, from.committed().version(), PULL_MAX, () -> peers.isDown(from.from()))) {
-                LOG.atInfo().addKeyValue("repo", repo).addKeyValue("peer", from.from().node())
-                    .addKeyValue("from", before).addKeyValue("version", from.committed().version()).log("caught up");
-            }
+            return loop.get().awaitPulled(hint, from.committed().version(),
+                new ReplicaLoop.Patience(STILL_MAX, () -> peers.isDown(from.from()),
+                    () -> progress.of(repo).copying()));
         } finally {
             loop.get().endErrand();
         }

@@ -73,7 +73,8 @@ final class Deletions implements Effects.Witness {
         }
     }
 
-    private static boolean hasContents(ReplicaSnapshot snapshot) {
+    /** Whether it holds more than a tombstone. */
+    static boolean hasContents(ReplicaSnapshot snapshot) {
         AtomicBoolean found = new AtomicBoolean(!snapshot.packs().isEmpty());
         snapshot.refs().scan("", (name, value) -> {
             found.set(true);
@@ -83,15 +84,17 @@ final class Deletions implements Effects.Witness {
     }
 
     private void delete(ReplicaLoop loop) {
-        RepoId repo = loop.repo();
+        loop.staged().all().forEach(push -> loop.staged().joined(push.push()));
+        deleteContents(loop.repo());
+    }
+
+    /** Deletes all but the tombstone of a replica that is not in memory, or on its own thread. */
+    void deleteContents(RepoId repo) {
         Set<PackName> packs = new HashSet<>();
         try (ReplicaSnapshot snapshot = store.snapshot(repo).orElseThrow()) {
             packs.addAll(snapshot.packs());
         }
-        loop.staged().all().forEach(push -> {
-            packs.addAll(push.packs());
-            loop.staged().joined(push.push());
-        });
+        store.staged(repo).forEach(push -> packs.addAll(push.packs()));
         store.deleteContents(repo);
         LOG.atInfo().addKeyValue("repo", repo).addKeyValue("packs", packs.size()).log("deleted");
         try {

@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,6 +101,29 @@ final class LoadedReplicas implements AutoCloseable {
         lock.lock();
         try {
             return load(repo);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Ends the replica, if it is in memory, and does something while nobody can load it.
+     *
+     * @throws ReplicaStoppedException it does not end in time; nothing was done
+     */
+    <T> T alone(RepoId repo, Supplier<T> work) throws ReplicaStoppedException {
+        ReentrantLock lock = loading.get(Math.floorMod(repo.hashCode(), loading.size()));
+        lock.lock();
+        try {
+            ReplicaLoop loop = loops.get(repo);
+            if (loop != null) {
+                loop.stop();
+                if (!loop.awaitEnd(STOP_MAX)) {
+                    throw new ReplicaStoppedException("a replica does not end");
+                }
+                loops.remove(repo);
+            }
+            return work.get();
         } finally {
             lock.unlock();
         }

@@ -26,15 +26,18 @@ final class Pulse implements AutoCloseable {
     private final GrpcPeers peers;
     private final LoadedReplicas replicas;
     private final CatchUp catchUp;
+    private final Learners learners;
     private final ReplicaSettings settings;
     private final PackFiles files;
     private final ScheduledExecutorService ticks = Executors.newScheduledThreadPool(2,
         Thread.ofPlatform().daemon().name("pulse-", 1).factory());
 
-    Pulse(GrpcPeers peers, LoadedReplicas replicas, CatchUp catchUp, ReplicaSettings settings, PackFiles files) {
+    Pulse(GrpcPeers peers, LoadedReplicas replicas, CatchUp catchUp, Learners learners, ReplicaSettings settings,
+          PackFiles files) {
         this.peers = peers;
         this.replicas = replicas;
         this.catchUp = catchUp;
+        this.learners = learners;
         this.settings = settings;
         this.files = files;
     }
@@ -52,6 +55,7 @@ final class Pulse implements AutoCloseable {
 
     private void keepHouse() {
         replicas.unloadIdle(settings.idleUnload());
+        learners.follow();
         long now = System.nanoTime();
         for (ReplicaLoop loop : replicas.all()) {
             boolean undecided = !loop.shown().tail().isEmpty();

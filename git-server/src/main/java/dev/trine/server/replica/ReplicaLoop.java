@@ -232,19 +232,30 @@ final class ReplicaLoop {
     }
 
     /**
+     * How long to wait for a pull.
+     *
+     * @param stillMax longest wait while nothing is being pulled
+     * @param giveUp   whether waiting has become pointless
+     * @param moving   whether something is being pulled
+     */
+    record Patience(Duration stillMax, BooleanSupplier giveUp, BooleanSupplier moving) {
+    }
+
+    /**
      * Has the replica pull what a peer hints at, and waits until it has committed that version. The hint is repeated: a
      * pull may fail, and a hint that comes during a pull from another peer is not heard.
      *
-     * @param hint   of a state with that version
-     * @param giveUp whether waiting has become pointless
+     * @param hint of a state with that version
      */
-    boolean awaitPulled(Envelope hint, long version, Duration max, BooleanSupplier giveUp)
-        throws InterruptedException {
-        long end = System.nanoTime() + max.toNanos();
+    boolean awaitPulled(Envelope hint, long version, Patience patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.stillMax().toNanos();
         boolean pulled = false;
-        while (!pulled && System.nanoTime() - end < 0 && stopped().isEmpty() && !giveUp.getAsBoolean()) {
+        while (!pulled && System.nanoTime() - end < 0 && stopped().isEmpty() && !patience.giveUp().getAsBoolean()) {
             tell(new Message.Received(hint));
             pulled = awaitCommitted(version, HINT_EVERY);
+            if (patience.moving().getAsBoolean()) {
+                end = System.nanoTime() + patience.stillMax().toNanos();
+            }
         }
         return pulled;
     }

@@ -53,6 +53,9 @@ public final class Replicas implements AutoCloseable {
     private final HostedRepositories hosting;
     private final ReplicationRpc replication;
     private final Consumer<Map<NodeId, Channel>> neighbours;
+    private final Learners learners;
+    private final Progress progress;
+    private final CatchUpCounters counters;
     private final Closer closer;
 
     /**
@@ -82,12 +85,16 @@ public final class Replicas implements AutoCloseable {
         this.hosting = parts.hosting();
         this.replication = parts.replication();
         this.neighbours = parts.neighbours();
+        this.learners = parts.learners();
+        this.progress = parts.progress();
+        this.counters = parts.counters();
         this.closer = closer;
     }
 
     /** What the door leads to. */
     private record Parts(Member self, ReplicaStore store, LoadedReplicas loaded, CatchUp catchUp,
                          Deliveries deliveries, HostedRepositories hosting, ReplicationRpc replication,
+                         Learners learners, Progress progress, CatchUpCounters counters,
                          Consumer<Map<NodeId, Channel>> neighbours) {
     }
 
@@ -109,6 +116,8 @@ public final class Replicas implements AutoCloseable {
         PackFiles files = disk.files();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         closer.open(() -> stop(threads));
+        Progress progress = new Progress(System::nanoTime);
+        CatchUpCounters counters = new CatchUpCounters();
         Returns returns = new Returns();
         GrpcPeers nodes = closer.open(new GrpcPeers(self, peers, System::nanoTime, returns));
         PeerStreams streams = new PeerStreams(self, nodes, settings.transferIdle());
@@ -127,7 +136,8 @@ public final class Replicas implements AutoCloseable {
             settings.loadedMax()));
         Deliveries deliveries = new Deliveries(self, store, loaded);
         Standings standings = new Standings(self, deliveries);
-        CatchUp catchUp = closer.open(new CatchUp(self, deliveries, loaded, nodes));
+        CatchUp catchUp = closer.open(new CatchUp(self, deliveries, loaded, nodes, progress, counters));
+        Learners learners = new Learners(self, store, loaded, nodes, catchUp, deletions);
         Sweeps sweeps = closer.open(new Sweeps(store, standings, streams, catchUp));
         OwnReplica own = new OwnReplica(quarantine);
         PushCommit commit = new PushCommit(self, quarantine, shipments,
@@ -137,13 +147,15 @@ public final class Replicas implements AutoCloseable {
             new Pushes(new PackReceiver(files, jgit, limits), connectivity, views, commit), catchUp::mayLook);
         PeerRequests requests = new PeerRequests(self, loaded, views, files, quarantine,
             new PullSource(new PackExport(files, jgit)), standings, own, settings.packMax().bytes());
-        closer.open(new Pulse(nodes, loaded, catchUp, settings, files)).start();
+        closer.open(new Pulse(nodes, loaded, catchUp, learners, settings, files)).start();
         returns.tell(sweeps::sweep);
         deletions.resume(loaded);
+        learners.resume();
         sweeps.start(peers.keySet());
         return new Replicas(new Parts(self, store, loaded, catchUp, deliveries, hosting,
             new ReplicationRpc(deliveries, requests, compactor::isRewriting, threads,
-                settings.transferIdle()), channels -> nodes.know(channels).forEach(sweeps::sweep)), closer);
+                settings.transferIdle()), learners, progress, counters,
+            channels -> nodes.know(channels).forEach(sweeps::sweep)), closer);
     }
 
     /** Repositories as fetches and pushes see them. */
@@ -159,6 +171,21 @@ public final class Replicas implements AutoCloseable {
     /** From now on these are the other nodes; the channels are owned by the caller, closed after this. */
     public void know(Map<NodeId, Channel> others) {
         neighbours.accept(others);
+    }
+
+    /** Repositories that this node copies without being a member of them. */
+    public Learners learners() {
+        return learners;
+    }
+
+    /** How far catching up with a repository is. */
+    public CatchUpProgress progress(RepoId repo) {
+        return progress.of(repo);
+    }
+
+    /** What catching up has done since the start. */
+    public CatchUpCounters.Counts caughtUp() {
+        return counters.now();
     }
 
     /** Number of repositories of which the node has a replica, retired and deleted ones included. */

@@ -113,7 +113,8 @@ final class StageCall implements AutoCloseable {
         if (generation.isEmpty() && base.version() > loop.shown().state().committed().version()) {
             Envelope hint = new Envelope(loop.repo(), open.getGeneration(), Wire.fromProto(open.getSender()),
                 Wire.fromProto(open.getTarget()), new PeerMessage.PullHint(base));
-            if (loop.awaitPulled(hint, base.version(), CATCH_UP_MAX, () -> false)) {
+            if (loop.awaitPulled(hint, base.version(),
+                new ReplicaLoop.Patience(CATCH_UP_MAX, () -> false, () -> false))) {
                 generation = quarantine.stage(loop, push, packs, tips, List.of());
             }
         }

@@ -193,7 +193,10 @@ final class ReplicaLog {
         committedNow = new RefOverlay(disk);
         head = Optional.empty();
         Epoch floor = new Epoch(pulled.generation(), 0, 0);
-        state = new ReplicaState(roleIn(pulled.members()), pulled.generation(), pulled.members(),
+        // a learner may have voted in the generation that it began in, and forgotten its promises
+        Role role = state.role() == Role.LEARNER && pulled.generation() == state.generation() ? Role.LEARNER
+            : roleIn(pulled.members());
+        state = new ReplicaState(role, pulled.generation(), pulled.members(),
             Epoch.max(promised(), floor), to, pulled.chain(), to, state.withdrawal());
         changes.state(state);
         check();

@@ -46,7 +46,18 @@ public record ReplicaState(Role role, long generation, List<Member> members, Epo
 
     /** The state of a node that is about to pull a repository of which it is no member yet. */
     public static ReplicaState learner() {
-        return new ReplicaState(Role.LEARNER, 0, List.of(), Epoch.NULL, Position.START, Chain.START, Position.START);
+        return learner(0, List.of());
+    }
+
+    /**
+     * The state of a node that is about to pull a repository.
+     *
+     * @param generation it becomes a voter in a later one only: it may have voted in this one, and forgotten it
+     * @param members    members of that generation: whom to pull from
+     */
+    public static ReplicaState learner(long generation, List<Member> members) {
+        return new ReplicaState(Role.LEARNER, generation, members, new Epoch(generation, 0, 0), Position.START,
+            Chain.START, Position.START);
     }
 
     /**

@@ -1,0 +1,123 @@
+package dev.trine.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.trine.common.model.Member;
+import dev.trine.common.model.RepoId;
+import dev.trine.common.wire.Wire;
+import dev.trine.proto.LearnRequest;
+import dev.trine.proto.ReplicaDescription;
+import dev.trine.proto.Role;
+import dev.trine.proto.SealRequest;
+import dev.trine.proto.UnlearnRequest;
+import dev.trine.server.hosting.Git;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A fourth node takes the place of one of three. */
+class LearnerTest {
+    private static final Duration MAX = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path dir;
+
+    @Test
+    void aLearnerCopiesFollowsAndVotesOnceASealNamesIt() throws Exception {
+        try (NodeCluster cluster = NodeCluster.start(dir)) {
+            RepoId repo = cluster.createRepository();
+            Git alice = pushed(cluster, repo);
+            cluster.start(NodeCluster.SPARE);
+            Member spare = cluster.member(NodeCluster.SPARE);
+            assertThat(learn(cluster, repo)).isEqualTo(Role.LEARNER);
+            awaitLearnt(cluster, repo, 1);
+
+            alice.commit("two");
+            alice.run("push", cluster.url(repo), "HEAD:refs/heads/main");
+            awaitLearnt(cluster, repo, 2);
+            assertThat(learn(cluster, repo)).isEqualTo(Role.LEARNER);
+
+            List<Member> next = List.of(cluster.members().get(0), cluster.members().get(1), spare);
+            cluster.control("n1").seal(SealRequest.newBuilder().setRepoId(repo.value()).setGeneration(1)
+                .addAllNextMembers(next.stream().map(Wire::toProto).toList()).build());
+            await().atMost(MAX).untilAsserted(() -> {
+                assertThat(role(cluster, NodeCluster.SPARE, repo)).isEqualTo(Role.VOTER);
+                assertThat(role(cluster, "n3", repo)).isEqualTo(Role.RETIRED);
+            });
+            assertThat(learn(cluster, repo)).isEqualTo(Role.VOTER);
+            assertThatThrownBy(() -> unlearn(cluster, repo)).hasMessageContaining("FAILED_PRECONDITION");
+        }
+    }
+
+    @Test
+    void aLearnerGoesOnAfterARestartAndCanBeDroppedAndAskedAgain() throws Exception {
+        try (NodeCluster cluster = NodeCluster.start(dir)) {
+            RepoId repo = cluster.createRepository();
+            Git alice = pushed(cluster, repo);
+            cluster.start(NodeCluster.SPARE);
+            learn(cluster, repo);
+            awaitLearnt(cluster, repo, 1);
+            cluster.stop(NodeCluster.SPARE);
+            alice.commit("two");
+            alice.run("push", cluster.url(repo), "HEAD:refs/heads/main");
+
+            cluster.start(NodeCluster.SPARE);
+            awaitLearnt(cluster, repo, 2);
+
+            unlearn(cluster, repo);
+            unlearn(cluster, repo);
+            assertThat(role(cluster, NodeCluster.SPARE, repo)).isEqualTo(Role.RETIRED);
+            assertThat(packs(NodeCluster.SPARE)).isEmpty();
+
+            assertThat(learn(cluster, repo)).isEqualTo(Role.LEARNER);
+            awaitLearnt(cluster, repo, 2);
+        }
+    }
+
+    private Git pushed(NodeCluster cluster, RepoId repo) throws Exception {
+        Git alice = new Git(Files.createDirectories(dir.resolve("alice")));
+        alice.run("init", "--quiet");
+        alice.commit("one");
+        alice.run("push", cluster.url(repo), "HEAD:refs/heads/main");
+        return alice;
+    }
+
+    private static Role learn(NodeCluster cluster, RepoId repo) {
+        return cluster.control(NodeCluster.SPARE).learn(LearnRequest.newBuilder().setRepoId(repo.value())
+            .setGeneration(1).addAllMembers(cluster.members().stream().map(Wire::toProto).toList())
+            .setTarget(Wire.toProto(cluster.member(NodeCluster.SPARE))).build()).getRole();
+    }
+
+    private static void unlearn(NodeCluster cluster, RepoId repo) {
+        assertThat(cluster.control(NodeCluster.SPARE).unlearn(UnlearnRequest.newBuilder().setRepoId(repo.value())
+            .setTarget(Wire.toProto(cluster.member(NodeCluster.SPARE))).build())).isNotNull();
+    }
+
+    private static Role role(NodeCluster cluster, String node, RepoId repo) {
+        return cluster.describe(node, repo).getRole();
+    }
+
+    private static void awaitLearnt(NodeCluster cluster, RepoId repo, long version) {
+        await().atMost(MAX).untilAsserted(() -> {
+            ReplicaDescription learnt = cluster.describe(NodeCluster.SPARE, repo);
+            assertThat(learnt.getRole()).isEqualTo(Role.LEARNER);
+            assertThat(learnt.getCommitted().getVersion()).isEqualTo(version);
+            assertThat(learnt.getDigest()).isEqualTo(cluster.describe("n1", repo).getDigest());
+            assertThat(learnt.getCatchUp().getAsked()).isTrue();
+            assertThat(learnt.getCatchUp().getVersionsBehind()).isZero();
+        });
+    }
+
+    private List<Path> packs(String node) throws IOException {
+        try (Stream<Path> files = Files.walk(dir.resolve(node).resolve("objects"))) {
+            return files.filter(file -> file.toString().endsWith(".pack")).toList();
+        }
+    }
+}
