@@ -11,7 +11,6 @@ import dev.trine.server.store.ReplicaStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -152,7 +151,7 @@ public final class Learners {
             case LEARNER -> {
                 ReplicaState state = state(repo);
                 apply(repo, new ReplicaState(Role.RETIRED, state.generation(), state.members(), state.promised(),
-                    state.base(), state.baseChain(), state.committed()));
+                    state.base(), state.baseChain(), state.committed(), state.withdrawal()));
                 deletions.deleteContents(repo);
             }
             case UNKNOWN, RETIRED, DELETED -> { }
@@ -174,8 +173,7 @@ public final class Learners {
     }
 
     private void apply(RepoId repo, ReplicaState state) {
-        store.apply(repo, new Batch(Optional.of(state), Optional.empty(), OptionalLong.empty(), OptionalLong.empty(),
-            List.of(), Map.of(), List.of(), List.of(), Map.of()));
+        store.apply(repo, Batch.of(state));
     }
 
     private Role role(RepoId repo) {

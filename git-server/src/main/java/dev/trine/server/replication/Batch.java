@@ -32,6 +32,12 @@ public record Batch(Optional<ReplicaState> state, Optional<PullId> snapshot, Opt
     public static final Batch EMPTY = new Batch(Optional.empty(), Optional.empty(), OptionalLong.empty(),
         OptionalLong.empty(), List.of(), Map.of(), List.of(), List.of(), List.of(), Map.of());
 
+    /** A new state, and nothing else. */
+    public static Batch of(ReplicaState state) {
+        return new Batch(Optional.of(state), Optional.empty(), OptionalLong.empty(), OptionalLong.empty(), List.of(),
+            Map.of(), List.of(), List.of(), List.of(), Map.of());
+    }
+
     public Batch {
         put = List.copyOf(put);
         refs = Map.copyOf(refs);
