@@ -157,6 +157,7 @@ public final class NextStep {
         return answer.map(came -> switch (came.role()) {
             case UNKNOWN -> "does not have the repository";
             case LEARNER -> "is still copying the repository";
+            case WITHDRAWN -> "has withdrawn its replica until that is repaired";
             case RETIRED, VOTER, DELETED -> "is at generation " + came.generation();
         }).orElseGet(() -> sight.silent().getOrDefault(member.node(), "another disk than the member's answers"));
     }
