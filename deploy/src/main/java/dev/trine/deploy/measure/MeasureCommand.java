@@ -16,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code trine lab measure}: figures of what faults cost. */
 @Command(name = "measure", description = {"Breaks a local cluster on purpose and measures what it costs.", "",
     "Each figure has a fresh cluster on free ports of this machine, ended and removed afterwards."},
-    footer = {"%nExamples:", "  trine lab measure failover --times 30", "  trine lab measure lag --behind 10000"})
+    footer = {"%nExamples:", "  trine lab measure failover --times 30", "  trine lab measure lag --behind 10000",
+        "  trine lab measure rebuild"})
 public final class MeasureCommand {
     @Spec
     private CommandSpec spec;
@@ -43,6 +44,17 @@ public final class MeasureCommand {
             @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
             Optional<Path> json) throws Exception {
         return take(new Lag(behind, rate), json);
+    }
+
+    @Command(name = "rebuild", description = "How fast a node is filled again that has lost its disk.",
+        footer = {"%nExample:", "  trine lab measure rebuild --source linux.git"})
+    int rebuild(@Option(names = "--source", paramLabel = "REPO", description = "Host this one; default: a made-up one.")
+                Optional<Path> source,
+                @Option(names = "--copies", defaultValue = "3", description = "Repositories (${DEFAULT-VALUE}).")
+                int copies,
+                @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
+                Optional<Path> json) throws Exception {
+        return take(new Rebuild(source, copies), json);
     }
 
     private int take(Measurement measurement, Optional<Path> json) throws Exception {

@@ -49,6 +49,17 @@ final class MeasuredCluster implements AutoCloseable {
         return new PushClient(access.http(), access.token());
     }
 
+    /** The stock git, let in over HTTP. */
+    GitClient git() throws IOException {
+        return new GitClient(work.resolve("home"), Map.of("GIT_CONFIG_COUNT", "1", "GIT_CONFIG_KEY_0",
+            "http.extraHeader", "GIT_CONFIG_VALUE_0", "Authorization: Bearer " + access.token()));
+    }
+
+    /** A repository's URL over HTTP. */
+    String url(String repository) {
+        return access.http().toString().replaceAll("/$", "") + "/" + repository + ".git";
+    }
+
     /** Ends a process at once, without the time that a command of its own would take. */
     void kill(String name) throws IOException, InterruptedException {
         ProcessHandle process = process(name);
@@ -116,11 +127,9 @@ final class MeasuredCluster implements AutoCloseable {
     long verify(String repository, Map<String, List<String>> ledger, Consumer<String> progress)
         throws IOException, InterruptedException {
         progress.accept("looking for every acknowledged commit in a fresh clone");
-        GitClient git = new GitClient(work.resolve("home"), Map.of("GIT_CONFIG_COUNT", "1", "GIT_CONFIG_KEY_0",
-            "http.extraHeader", "GIT_CONFIG_VALUE_0", "Authorization: Bearer " + access.token()));
+        GitClient git = git();
         Path clone = Files.createTempDirectory(work, "clone");
-        git.run(clone, "clone", "-q", "--mirror", access.http().toString().replaceAll("/$", "") + "/" + repository
-            + ".git", ".").orFail();
+        git.run(clone, "clone", "-q", "--mirror", url(repository), ".").orFail();
         git.run(clone, "fsck", "--full", "--no-dangling").orFail();
         Set<String> there = git.run(clone, "rev-list", "--all").orFail().lines().collect(Collectors.toSet());
         List<String> missing = ledger.values().stream().flatMap(List::stream).filter(id -> !there.contains(id))
