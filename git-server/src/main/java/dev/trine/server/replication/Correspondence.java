@@ -73,8 +73,12 @@ final class Correspondence {
     private void told(Member from, PeerMessage.Notice message, long generation, long now) {
         switch (message) {
             case PeerMessage.Commit commit -> {
-                if (log.votesIn(commit.position().epoch().generation())) {
+                long of = commit.position().epoch().generation();
+                if (log.votesIn(of)) {
                     log.advance(commit.position());
+                }
+                if (log.state().generation() > of) {
+                    send(from, new PeerMessage.Moved(log.state().generation(), log.state().members()));
                 }
             }
             case PeerMessage.PullHint hint -> {

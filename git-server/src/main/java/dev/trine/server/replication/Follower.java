@@ -85,6 +85,8 @@ final class Follower {
         }
         log.advance(append.committed());
         if (!log.votesIn(epoch.generation())) {
+            outbox.send(from, log.state().generation(),
+                new PeerMessage.Moved(log.state().generation(), log.state().members()));
             return true;
         }
         lease.grant(from, epoch, now + timeouts.leaseMillis());

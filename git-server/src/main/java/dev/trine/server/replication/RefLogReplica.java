@@ -25,6 +25,7 @@ public final class RefLogReplica {
     private final ReadWaits reads;
     private final Contender contender;
     private final WriteLock lock;
+    private final Announcement announcement;
     private final Correspondence correspondence;
 
     /**
@@ -53,6 +54,7 @@ public final class RefLogReplica {
             new SplittableRandom(seed));
         this.lock = new WriteLock(self, log, lease, follower, contender, contacts, demand, outbox,
             timeouts);
+        this.announcement = new Announcement(self, log, outbox, timeouts);
         this.correspondence = new Correspondence(self, log, lease, contacts, follower, contender, lock, pulls, demand,
             outbox);
     }
@@ -64,14 +66,13 @@ public final class RefLogReplica {
      * @throws BrokenInvariant this replica must not go on; the message says what contradicts what
      */
     public Step step(long nowMillis, Message message) {
-        long generation = log.state().generation();
+        ReplicaState before = log.state();
         Optional<Member> teller = Optional.empty();
         switch (message) {
             case Message.Tick tick -> tick(nowMillis);
             case Message.Received received -> {
                 teller = Optional.of(received.envelope().sender());
-                contacts.heard(received.envelope().sender(), nowMillis);
-                correspondence.received(received.envelope(), nowMillis);
+                received(received.envelope(), nowMillis);
             }
             case Message.Unreachable gone -> {
                 contacts.missed(gone.peer(), nowMillis);
@@ -110,7 +111,7 @@ public final class RefLogReplica {
             case Message.Restore restore -> log.restore();
             case Message.Stop stop -> stop(nowMillis);
         }
-        carryOn(generation, teller, nowMillis);
+        carryOn(before, teller, nowMillis);
         return outbox.toStep(log.takeBatch());
     }
 
@@ -124,7 +125,8 @@ public final class RefLogReplica {
 
     /** Whether nothing waits for time to pass: no ticks are needed and the replica may be unloaded. */
     public boolean isIdle(long nowMillis) {
-        return demand.isEmpty() && reads.isEmpty() && !pulls.isRunning() && lock.isQuiet(nowMillis);
+        return demand.isEmpty() && reads.isEmpty() && !pulls.isRunning() && lock.isQuiet(nowMillis)
+            && !announcement.isRunning(nowMillis);
     }
 
     /** State as of the last step. */
@@ -142,11 +144,18 @@ public final class RefLogReplica {
         return log.outcome(push).isPresent();
     }
 
+    private void received(Envelope envelope, long now) {
+        contacts.heard(envelope.sender(), now);
+        announcement.heard(envelope.sender(), envelope.generation());
+        correspondence.received(envelope, now);
+    }
+
     private void tick(long now) {
         String obstacle = log.state().withdrawal().map(Withdrawal::obstacle)
             .orElseGet(() -> contacts.obstacle(peers(), now));
         demand.expire(now, obstacle);
         lock.tick(now, obstacle);
+        announcement.tick(now);
     }
 
     private void addIfCurrent(long generation, Request request) {
@@ -177,9 +186,10 @@ public final class RefLogReplica {
     }
 
     /** What every step ends with: learn from a changed log, act as far as possible, answer who can be answered. */
-    private void carryOn(long generationBefore, Optional<Member> teller, long now) {
-        if (log.state().generation() != generationBefore) {
+    private void carryOn(ReplicaState before, Optional<Member> teller, long now) {
+        if (log.state().generation() != before.generation()) {
             lease.clear();
+            announcement.begin(before, lock.session().isPresent(), now);
             demand.generationBegan(log.state());
         }
         demand.settle(version -> lock.nodesWith(version, teller));

@@ -211,14 +211,15 @@ final class Session {
         });
     }
 
-    /** Commits what may be committed; returns whether anything was. */
-    boolean commit() {
+    /** Commits what may be committed. */
+    void commit() {
         long version = acknowledged();
-        if (version <= log.committed().version()) {
-            return false;
+        if (version > log.committed().version()) {
+            Position position = log.tail().positionAt(version);
+            if (Quorum.counts(position.epoch(), epoch)) {
+                log.advance(position);
+            }
         }
-        Position position = log.tail().positionAt(version);
-        return Quorum.counts(position.epoch(), epoch) && log.advance(position);
     }
 
     /** Gives the lock back. */

@@ -3,7 +3,6 @@ package dev.trine.server.replication;
 import dev.trine.common.model.Epoch;
 import dev.trine.common.model.Member;
 import dev.trine.common.model.NodeId;
-import dev.trine.common.model.Position;
 import dev.trine.common.model.ProbeAnswer;
 import java.util.List;
 import java.util.Optional;
@@ -91,14 +90,9 @@ final class WriteLock {
         unfinishedUntil = Long.MIN_VALUE;
     }
 
-    /** Counts acknowledgements; what they commit is announced. */
+    /** Counts acknowledgements; the entry they complete is committed, and what lies below it. */
     void commit() {
-        session().ifPresent(session -> {
-            List<Member> members = log.state().members();
-            if (session.commit() && !log.votesIn(session.epoch().generation())) {
-                announceGeneration(session, members);
-            }
-        });
+        session().ifPresent(Session::commit);
     }
 
     /** Goes on as far as possible without another message. */
@@ -169,21 +163,6 @@ final class WriteLock {
         for (OpenPush push : demand.open()) {
             if (push.ask(now, 2 * timeouts.resendMillis())) {
                 outbox.send(other.holder(), log.state().generation(), new PeerMessage.Resolve(push.push()));
-            }
-        }
-    }
-
-    /** The generation has ended: tells its members, and offers the state to those who join. */
-    private void announceGeneration(Session session, List<Member> old) {
-        Position seal = log.committed();
-        for (Member member : old) {
-            if (!member.equals(self)) {
-                outbox.send(member, session.epoch().generation(), new PeerMessage.Commit(seal));
-            }
-        }
-        for (Member member : log.state().members()) {
-            if (!old.contains(member)) {
-                outbox.send(member, log.state().generation(), new PeerMessage.PullHint(seal));
             }
         }
     }
