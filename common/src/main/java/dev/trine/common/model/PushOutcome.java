@@ -1,11 +1,19 @@
 package dev.trine.common.model;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What became of a ref transaction (docs/PROTOCOL.md, push outcomes). */
 public sealed interface PushOutcome {
-    /** Durable on the named nodes, at least two, and visible on the lock holder. */
-    record Committed(Position at, List<NodeId> nodes) implements PushOutcome {
+    /**
+     * Durable on the named nodes, at least two, and visible on the lock holder.
+     *
+     * @param receipt what the node that answers keeps of it; empty: it keeps none any more, or not yet
+     */
+    record Committed(Position at, List<NodeId> nodes, Optional<Receipt> receipt) implements PushOutcome {
+        public Committed(Position at, List<NodeId> nodes) {
+            this(at, nodes, Optional.empty());
+        }
     }
 
     /** Compared with the log at a position that is committed, and found not to apply; never in any log. */

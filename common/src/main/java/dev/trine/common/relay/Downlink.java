@@ -1,5 +1,6 @@
 package dev.trine.common.relay;
 
+import dev.trine.common.model.PushId;
 import dev.trine.proto.GitOpen;
 import dev.trine.proto.GitResponse;
 import io.grpc.Status;
@@ -14,13 +15,16 @@ final class Downlink {
     private final NodeCall call;
     private final Route route;
     private final GitExchange exchange;
+    private final PushId push;
     private final ClientEnd client;
     private final RelaySettings settings;
     private @Nullable OutputStream out;
     private Optional<Integer> exit = Optional.empty();
     private long lastReceivedNanos = System.nanoTime();
 
-    Downlink(NodeCall call, Route route, GitExchange exchange, ClientEnd client, RelaySettings settings) {
+    Downlink(NodeCall call, Route route, GitExchange exchange, PushId push, ClientEnd client,
+             RelaySettings settings) {
+        this.push = push;
         this.call = call;
         this.route = route;
         this.exchange = exchange;
@@ -34,8 +38,12 @@ final class Downlink {
         record Final(Relayed outcome) implements End {
         }
 
-        /** The node refused, or was not there, before it had said anything: another may serve. */
-        record TryAnother(Refusal why) implements End {
+        /**
+         * The node refused, or was not there, before it had said anything to the client: another may serve.
+         *
+         * @param decided whether it said itself that it did nothing
+         */
+        record TryAnother(Refusal why, boolean decided) implements End {
         }
     }
 
@@ -101,8 +109,8 @@ final class Downlink {
 
     private End silent() {
         String why = "node " + route.node() + " does not answer; try again";
-        return out == null ? new End.TryAnother(new Refusal(Refusal.Kind.UNAVAILABLE, why))
-            : new End.Final(new Relayed.Broken(why));
+        return out == null ? new End.TryAnother(new Refusal(Refusal.Kind.UNAVAILABLE, why), false)
+            : new End.Final(new Relayed.Broken(exchange.told(why, push)));
     }
 
     private End ended(Status status) throws IOException {
@@ -114,12 +122,16 @@ final class Downlink {
         }
         if (out != null) {
             String said = status.getDescription();
-            return new End.Final(new Relayed.Broken(said == null || status.isOk() ? sentence(status)
-                : "node " + route.node() + " broke off: " + said));
+            return new End.Final(new Relayed.Broken(exchange.told(said == null || status.isOk() ? sentence(status)
+                : "node " + route.node() + " broke off: " + said, push)));
+        }
+        boolean decided = status.getDescription() != null;
+        if (exchange.pushes() && !decided) {
+            return new End.TryAnother(new Refusal(Refusal.Kind.UNAVAILABLE, sentence(status)), false);
         }
         return switch (status.getCode()) {
             case FAILED_PRECONDITION, UNAVAILABLE -> new End.TryAnother(
-                new Refusal(Refusal.Kind.UNAVAILABLE, sentence(status)));
+                new Refusal(Refusal.Kind.UNAVAILABLE, sentence(status)), decided);
             case RESOURCE_EXHAUSTED -> refused(Refusal.Kind.OVER_LIMIT, status);
             case INVALID_ARGUMENT -> refused(Refusal.Kind.MALFORMED, status);
             default -> refused(Refusal.Kind.UNAVAILABLE, status);

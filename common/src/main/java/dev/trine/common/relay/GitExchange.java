@@ -1,5 +1,6 @@
 package dev.trine.common.relay;
 
+import dev.trine.common.model.PushId;
 import dev.trine.proto.GitOpen;
 
 /**
@@ -23,9 +24,27 @@ public record GitExchange(GitProgram program, String path, User user, GitOpen.Fr
         }
     }
 
-    GitOpen open(Route route) {
-        return GitOpen.newBuilder().setRepoId(route.repo().value()).setReadPoint(route.readPoint())
+    /** Whether the client's bytes may bring a push. */
+    boolean pushes() {
+        return program == GitProgram.RECEIVE_PACK && framing != GitOpen.Framing.ADVERTISE;
+    }
+
+    /** A sentence about a conversation that broke off; of a push it says that it may have gone through. */
+    String told(String why, PushId push) {
+        return pushes() ? why.replaceFirst("; try again$", "") + "; push " + push
+            + " may still take effect: fetch before pushing again" : why;
+    }
+
+    /**
+     * What opens it at a node.
+     *
+     * @param push       id of the push; not used if it is none
+     * @param sentBefore whether another node was sent the push and may yet carry it out
+     */
+    GitOpen open(Route route, PushId push, boolean sentBefore) {
+        GitOpen.Builder open = GitOpen.newBuilder().setRepoId(route.repo().value()).setReadPoint(route.readPoint())
             .setFraming(framing).setGitProtocol(gitProtocol).setUser(user.name()).setPath(path)
-            .setClientAddress(clientAddress).build();
+            .setClientAddress(clientAddress);
+        return pushes() ? open.setPushId(push.value()).setSentBefore(sentBefore).build() : open.build();
     }
 }

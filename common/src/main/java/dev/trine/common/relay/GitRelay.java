@@ -1,14 +1,17 @@
 package dev.trine.common.relay;
 
 import dev.trine.common.model.NodeId;
+import dev.trine.common.model.PushId;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.proto.GitRequest;
 import dev.trine.proto.GitTransportGrpc;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 
 /**
  * Carries exchanges of the pack protocol between clients and the nodes that the router names. A node that refuses, or
@@ -23,6 +26,7 @@ public final class GitRelay {
     private final RouterClient router;
     private final RpcChannels nodes;
     private final RelaySettings settings;
+    private final RandomGenerator random = new SecureRandom();
     private final ReplayRoom room = new ReplayRoom(Runtime.getRuntime().maxMemory() / REPLAY_SHARE);
 
     public GitRelay(RouterClient router, RpcChannels nodes, RelaySettings settings) {
@@ -55,41 +59,55 @@ public final class GitRelay {
     private Relayed relay(GitExchange exchange, ClientEnd client, Uplink uplink, Route first)
         throws IOException, InterruptedException {
         Set<NodeId> avoid = new LinkedHashSet<>();
+        PushId push = PushId.random(random);
+        boolean mayBeUnderWay = false;
         Route route = first;
         for (int attempt = 1;; attempt++) {
+            NodeCall call = new NodeCall();
             Refusal why;
-            switch (attempt(exchange, client, uplink, route)) {
+            switch (attempt(exchange, client, uplink, new Attempt(call, route, push, mayBeUnderWay))) {
                 case Downlink.End.Final end -> {
                     return end.outcome();
                 }
-                case Downlink.End.TryAnother another -> why = another.why();
+                case Downlink.End.TryAnother another -> {
+                    mayBeUnderWay |= call.wasReached() && !another.decided();
+                    why = another.why();
+                }
             }
             if (!uplink.detach() || attempt == settings.attemptsMax()) {
-                return new Relayed.Refused(why);
+                return refused(exchange, why, push, mayBeUnderWay);
             }
             avoid.add(route.node());
             Thread.sleep(PAUSE.multipliedBy(attempt));
             switch (router.route(exchange, avoid)) {
                 case Routed.Refused refused -> {
-                    return new Relayed.Refused(refused.why());
+                    return refused(exchange, refused.why(), push, mayBeUnderWay);
                 }
                 case Routed.To to -> route = to.route();
             }
         }
     }
 
-    private Downlink.End attempt(GitExchange exchange, ClientEnd client, Uplink uplink, Route route)
+    /** A push that a node may have got before it broke off is not said to have changed nothing. */
+    private static Relayed refused(GitExchange exchange, Refusal why, PushId push, boolean mayBeUnderWay) {
+        return new Relayed.Refused(mayBeUnderWay && exchange.pushes()
+            ? new Refusal(why.kind(), exchange.told(why.why(), push)) : why);
+    }
+
+    private Downlink.End attempt(GitExchange exchange, ClientEnd client, Uplink uplink, Attempt attempt)
         throws IOException, InterruptedException {
-        NodeCall call = new NodeCall();
-        GitTransportGrpc.GitTransportStub node = GitTransportGrpc.newStub(nodes.to(route.address()));
+        NodeCall call = attempt.call();
+        GitTransportGrpc.GitTransportStub node = GitTransportGrpc.newStub(nodes.to(attempt.route().address()));
         switch (exchange.program()) {
             case UPLOAD_PACK -> node.uploadPack(call);
             case RECEIVE_PACK -> node.receivePack(call);
         }
         try {
-            call.sendFirst(GitRequest.newBuilder().setOpen(exchange.open(route)).build());
+            call.sendFirst(GitRequest.newBuilder()
+                .setOpen(exchange.open(attempt.route(), attempt.push(), attempt.sentBefore())).build());
             uplink.attach(call);
-            Downlink.End end = new Downlink(call, route, exchange, client, settings).run();
+            Downlink.End end =
+                new Downlink(call, attempt.route(), exchange, attempt.push(), client, settings).run();
             IOException clientFailure = uplink.failure();
             if (clientFailure != null) {
                 throw clientFailure;
@@ -98,5 +116,9 @@ public final class GitRelay {
         } finally {
             call.cancel("the exchange is over");
         }
+    }
+
+    /** One node's turn. */
+    private record Attempt(NodeCall call, Route route, PushId push, boolean sentBefore) {
     }
 }

@@ -27,6 +27,7 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
     private final Condition changed = lock.newCondition();
     private @Nullable ClientCallStreamObserver<GitRequest> requests;
     private boolean ended;
+    private boolean reached;
     private volatile long lastSentNanos = System.nanoTime();
 
     /** What the node says. */
@@ -44,7 +45,7 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
     public void beforeStart(ClientCallStreamObserver<GitRequest> stream) {
         requests = stream;
         stream.disableAutoRequestWithInitial(WINDOW);
-        stream.setOnReadyHandler(() -> signal(ended));
+        stream.setOnReadyHandler(this::ready);
     }
 
     @Override
@@ -122,6 +123,26 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
     void cancel(String why) {
         signal(true);
         stream().cancel(why, null);
+    }
+
+    /** Whether there was a connection to the node at any time: it may have got what was sent. */
+    boolean wasReached() {
+        lock.lock();
+        try {
+            return reached;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ready() {
+        lock.lock();
+        try {
+            reached = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void signal(boolean isEnded) {

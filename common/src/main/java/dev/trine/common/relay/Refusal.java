@@ -1,7 +1,8 @@
 package dev.trine.common.relay;
 
 /**
- * Why a Git operation was not served. Nothing was changed and nothing was sent to the client.
+ * Why a Git operation was not served. Nothing was sent to the client, and nothing was changed unless the sentence says
+ * that a push may still take effect.
  *
  * @param kind for the front door, which knows how its protocol says it
  * @param why  one sentence for the user

@@ -1,9 +1,11 @@
 package dev.trine.server.hosting;
 
+import dev.trine.common.model.PushId;
 import dev.trine.common.model.ReadPoint;
 import dev.trine.common.model.RepoId;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /**
  * One call of a Git service, as the transport hands it over. The transport owns the streams, bounds their waits, and
@@ -14,12 +16,28 @@ import java.io.OutputStream;
  * @param framing  which part of an exchange this call is
  * @param protocol what the client asked for beside the pack protocol itself
  * @param caller   for whom
+ * @param push     which push it brings, as the proxy knows it; empty: none, or the node gives it a name
  * @param in       the client's bytes
  * @param out      the pack protocol to the client
  * @param messages text for the client's standard error, where the transport has such a thing
  */
 public record GitCall(RepoId repo, ReadPoint at, Framing framing, GitProtocol protocol, Caller caller,
-                      InputStream in, OutputStream out, OutputStream messages) {
+                      Optional<Push> push, InputStream in, OutputStream out, OutputStream messages) {
+    /** A call whose push, if it brings one, has no name yet. */
+    public GitCall(RepoId repo, ReadPoint at, Framing framing, GitProtocol protocol, Caller caller, InputStream in,
+                   OutputStream out, OutputStream messages) {
+        this(repo, at, framing, protocol, caller, Optional.empty(), in, out, messages);
+    }
+
+    /**
+     * A push as the proxy knows it.
+     *
+     * @param id         its identity
+     * @param sentBefore whether another node was sent it under the same id and may yet carry it out
+     */
+    public record Push(PushId id, boolean sentBefore) {
+    }
+
     /** How the bytes of a call are framed. */
     public enum Framing {
         /** One connection in both directions: advertisement, then the conversation. */

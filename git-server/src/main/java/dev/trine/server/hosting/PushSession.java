@@ -42,6 +42,14 @@ public interface PushSession extends AutoCloseable {
      */
     PushOutcome commit(List<RefUpdate> updates);
 
+    /**
+     * As {@link #commit}, for a push that may have been tried before, here or at another node, and may yet be under way
+     * there: it takes effect at most once, and later tries learn what became of the first. Called once.
+     *
+     * @param once its identity, the same for every try
+     */
+    PushOutcome commitOnce(PushId once, List<RefUpdate> updates);
+
     @Override
     void close();
 

@@ -20,14 +20,16 @@ final class Push {
     private final PushSession session;
     private final ReceiveSettings settings;
     private final PushRequest request;
+    private final Identity identity;
     private final PushReply client;
     private final CommandRules rules;
     private final Verdicts verdicts;
 
-    Push(PushSession session, ReceiveSettings settings, PushRequest request, PushReply client) {
+    Push(PushSession session, ReceiveSettings settings, PushRequest request, Identity identity, PushReply client) {
         this.session = session;
         this.settings = settings;
         this.request = request;
+        this.identity = identity;
         this.client = client;
         this.rules = new CommandRules(session, settings, client);
         this.verdicts = new Verdicts(request.commands());
@@ -86,7 +88,8 @@ final class Push {
     }
 
     private Optional<String> commit() throws IOException {
-        if (request.atomic() && verdicts.anyRefused()) {
+        boolean wholly = request.atomic() || identity instanceof Identity.Named;
+        if (wholly && verdicts.anyRefused()) {
             verdicts.refuseRest("atomic push failure");
             return Optional.empty();
         }
@@ -98,7 +101,7 @@ final class Push {
                 changes.add(command);
             }
         }
-        return new RefTransaction(session, verdicts, request.atomic()).commit(changes);
+        return new RefTransaction(session, verdicts, identity, wholly, client).commit(changes);
     }
 
     private boolean showsReceipt() {

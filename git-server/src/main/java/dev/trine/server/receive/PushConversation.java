@@ -62,7 +62,8 @@ final class PushConversation implements Conversation {
         PushRequestReader reader = new PushRequestReader(lines, settings, out);
         PushRequest request = reader.read();
         if (!request.commands().isEmpty()) {
-            new Push(session, settings, request, new PushReply(client, request.sideBand())).run(in);
+            new Push(session, settings, request, Identity.of(call, request),
+                new PushReply(client, request.sideBand())).run(in);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.trine.server.receive;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -9,13 +10,12 @@ import java.util.Set;
  * @param commands     in the client's order
  * @param capabilities those that the client chose, as sent ("atomic", "agent=git/2.39.5")
  * @param shallow      the client's history is cut off somewhere
- * @param options      push options, in the client's order
+ * @param token        what the client calls the push, if it gave it a name
  */
-record PushRequest(List<Command> commands, Set<String> capabilities, boolean shallow, List<String> options) {
+record PushRequest(List<Command> commands, Set<String> capabilities, boolean shallow, Optional<PushToken> token) {
     PushRequest {
         commands = List.copyOf(commands);
         capabilities = Set.copyOf(capabilities);
-        options = List.copyOf(options);
     }
 
     boolean atomic() {

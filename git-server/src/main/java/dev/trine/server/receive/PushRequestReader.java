@@ -41,7 +41,7 @@ final class PushRequestReader {
             }
         }
         List<String> options = capabilities.contains("push-options") ? readOptions() : List.of();
-        return new PushRequest(commands, capabilities, shallowLines > 0, options);
+        return new PushRequest(commands, capabilities, shallowLines > 0, PushToken.among(options));
     }
 
     /** Whether that ends a list; whatever else is no line breaks the protocol. */

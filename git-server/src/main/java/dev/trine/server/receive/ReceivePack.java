@@ -11,17 +11,16 @@ import dev.trine.server.pkt.Conversation;
 import dev.trine.server.pkt.ObjectFormat;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /**
  * Git's receive-pack service, versions 0 and 1 of the protocol; a client that asks for version 2, which has no push,
- * gets version 0. Each call gets a push id of its own: the edge at which ids are assigned is here.
+ * gets version 0. A push has the id that the proxy gave it, so that it keeps it when the proxy turns to another node;
+ * who calls without a proxy gets one here.
  */
 public final class ReceivePack implements GitService {
     private static final String CAPABILITIES = "report-status report-status-v2 delete-refs side-band-64k quiet atomic"
         + " ofs-delta push-options " + ObjectFormat.CAPABILITY + " agent=";
-    private static final int PUSH_ID_BYTES = 16;
 
     private final Hosting hosting;
     private final ReceiveSettings settings;
@@ -37,7 +36,8 @@ public final class ReceivePack implements GitService {
 
     @Override
     public Served serve(GitCall call) throws IOException {
-        return switch (hosting.openPush(call.repo(), call.at(), newPushId())) {
+        PushId push = call.push().map(GitCall.Push::id).orElseGet(() -> PushId.random(random));
+        return switch (hosting.openPush(call.repo(), call.at(), push)) {
             case Opened.Refused<PushSession> refused -> new Served.Refused(refused.why());
             case Opened.Ready<PushSession> ready -> {
                 try (PushSession session = ready.value()) {
@@ -46,11 +46,5 @@ public final class ReceivePack implements GitService {
                 }
             }
         };
-    }
-
-    private PushId newPushId() {
-        byte[] id = new byte[PUSH_ID_BYTES];
-        random.nextBytes(id);
-        return new PushId(HexFormat.of().formatHex(id));
     }
 }

@@ -7,6 +7,7 @@ import dev.trine.common.model.RefRejection;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
 import dev.trine.server.hosting.PushSession;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,8 @@ import java.util.stream.Collectors;
 
 /**
  * Commits the commands that still stand as one transaction. Without "atomic" the refs that were rejected are left out
- * and the rest is tried again, under the same push id, at most {@value #ROUNDS_MAX} times.
+ * and the rest is tried again, under the same push id, at most {@value #ROUNDS_MAX} times; but not of a push that may
+ * have been tried before, for nobody could tell which of the tries took effect.
  */
 final class RefTransaction {
     private static final int ROUNDS_MAX = 10;
@@ -23,12 +25,22 @@ final class RefTransaction {
 
     private final PushSession session;
     private final Verdicts verdicts;
-    private final boolean atomic;
+    private final Identity identity;
+    private final boolean wholly;
+    private final PushReply client;
 
-    RefTransaction(PushSession session, Verdicts verdicts, boolean atomic) {
+    /**
+     * Commits nothing yet.
+     *
+     * @param wholly all refs or none
+     * @param client told what to do when it is not as simple as yes or no
+     */
+    RefTransaction(PushSession session, Verdicts verdicts, Identity identity, boolean wholly, PushReply client) {
         this.session = session;
         this.verdicts = verdicts;
-        this.atomic = atomic;
+        this.identity = identity;
+        this.wholly = wholly;
+        this.client = client;
     }
 
     /**
@@ -37,21 +49,49 @@ final class RefTransaction {
      * @param commands all of them standing, none of them deleting what does not exist
      * @return the receipt for the client, if anything was committed
      */
-    Optional<String> commit(List<Command> commands) {
+    Optional<String> commit(List<Command> commands) throws IOException {
         List<Command> open = commands;
         for (int round = 0; round < ROUNDS_MAX && !open.isEmpty(); round++) {
-            switch (session.commit(open.stream().map(this::update).toList())) {
+            switch (propose(open.stream().map(this::update).toList())) {
                 case PushOutcome.Committed committed -> {
                     return Optional.of(receipt(committed));
                 }
                 case PushOutcome.Rejected rejected -> open = withoutRejected(open, rejected.rejections());
-                case PushOutcome.NotApplied none -> open = refuse(open, none.why());
-                case PushOutcome.Indeterminate unknown -> open = refuse(open, unknown.why());
-                case PushOutcome.Refused refused -> open = refuse(open, refused.why());
+                case PushOutcome.NotApplied none -> {
+                    client.message("trine: nothing was changed and nothing of this push will be; push again"
+                        + (identity instanceof Identity.Named ? " with another trine.push-id\n" : "\n"));
+                    open = refuse(open, none.why());
+                }
+                case PushOutcome.Indeterminate unknown -> open = unknown(open, unknown.why());
+                case PushOutcome.Refused refused -> {
+                    client.message("trine: nothing was changed; the same push may be tried again at any time\n");
+                    open = refuse(open, refused.why());
+                }
             }
         }
         refuse(open, FAILED);
         return Optional.empty();
+    }
+
+    private PushOutcome propose(List<RefUpdate> updates) {
+        return switch (identity) {
+            case Identity.Fresh fresh -> session.commit(updates);
+            case Identity.Named named -> session.commitOnce(named.id(), updates);
+            case Identity.Resent resent -> {
+                PushOutcome outcome = session.commitOnce(resent.id(), updates);
+                yield outcome instanceof PushOutcome.Rejected && !wholly && updates.size() > 1
+                    ? new PushOutcome.Indeterminate("some refs of push " + resent.id() + " may have been updated, the"
+                        + " connection to a node broke; fetch before pushing again") : outcome;
+            }
+        };
+    }
+
+    /** The one outcome that is neither yes nor no: the client is told how to find out. */
+    private List<Command> unknown(List<Command> open, String why) throws IOException {
+        client.message("trine: it is not known whether this push took effect; it was compared with version "
+            + session.view().at().version() + ": fetch, and compare, before pushing again"
+            + (identity instanceof Identity.Named ? ", or push again with the same trine.push-id\n" : "\n"));
+        return refuse(open, why);
     }
 
     private List<Command> withoutRejected(List<Command> open, List<RefRejection> rejections) {
@@ -65,7 +105,7 @@ final class RefTransaction {
             }
         }
         List<Command> left = open.stream().filter(command -> !verdicts.isRefused(command)).toList();
-        if (atomic) {
+        if (wholly) {
             return refuse(left, RefRejection.Reason.TRANSACTION_ABORTED.text());
         }
         return left.size() < open.size() ? left : refuse(left, FAILED);
@@ -86,8 +126,11 @@ final class RefTransaction {
         return new RefUpdate(name, expected, command.newId().map(RefValue.Direct::new));
     }
 
-    private static String receipt(PushOutcome.Committed committed) {
+    private String receipt(PushOutcome.Committed committed) {
+        boolean before = committed.at().version() <= session.view().at().version();
         return "trine: version " + committed.at().version() + " durable on "
-            + committed.nodes().stream().map(NodeId::value).collect(Collectors.joining(" ")) + "\n";
+            + committed.nodes().stream().map(NodeId::value).collect(Collectors.joining(" "))
+            + committed.receipt().map(receipt -> " (receipt " + receipt.id() + ")").orElse("")
+            + (before ? ", carried out before\n" : "\n");
     }
 }

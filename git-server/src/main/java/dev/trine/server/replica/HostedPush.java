@@ -94,11 +94,22 @@ final class HostedPush implements PushSession {
     public PushOutcome commit(List<RefUpdate> updates) {
         PushId attempt = attempts == 0 ? id : PushIds.retry(id, attempts);
         attempts++;
+        return commit(attempt, updates, false);
+    }
+
+    @Override
+    public PushOutcome commitOnce(PushId once, List<RefUpdate> updates) {
+        return commit(once, updates, true);
+    }
+
+    private PushOutcome commit(PushId attempt, List<RefUpdate> updates, boolean triedBefore) {
         try {
-            return commit.commit(new PushCommit.Candidate(loop, attempt, peel(updates), packs(), base));
+            return commit.commit(new PushCommit.Candidate(loop, attempt, peel(updates), packs(), base, triedBefore));
         } catch (IOException e) {
             LOG.atError().addKeyValue("repo", base.id()).addKeyValue("push", id).setCause(e).log("push failed");
-            return new PushOutcome.Refused("nothing was changed, this node's disk failed");
+            return triedBefore ? new PushOutcome.Indeterminate("push " + attempt + " may have taken effect before, this"
+                + " node's disk failed; fetch before pushing again")
+                : new PushOutcome.Refused("nothing was changed, this node's disk failed");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new PushOutcome.Indeterminate("push " + attempt

@@ -2,11 +2,17 @@ package dev.trine.server.replica;
 
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
+import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.PushOutcome;
+import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RefUpdate;
+import dev.trine.common.model.RepoId;
 import dev.trine.server.replication.Answer;
+import dev.trine.server.replication.ChangesDigest;
 import dev.trine.server.replication.Proposal;
+import dev.trine.server.store.ReplicaSnapshot;
+import dev.trine.server.store.ReplicaStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -23,10 +29,14 @@ final class OwnReplica {
 
     private static final int CHECKS_MAX = 3;
 
-    private final Quarantine quarantine;
+    private static final Duration APPLIED_MAX = Duration.ofMillis(500);
 
-    OwnReplica(Quarantine quarantine) {
+    private final Quarantine quarantine;
+    private final ReplicaStore store;
+
+    OwnReplica(Quarantine quarantine, ReplicaStore store) {
         this.quarantine = quarantine;
+        this.store = store;
     }
 
     /**
@@ -57,11 +67,38 @@ final class OwnReplica {
             answer = Waiting.await(loop.propose(ticket -> new Proposal(ticket, transaction.push(),
                 transaction.updates(), transaction.packs(), transaction.handedOn())), OUTCOME_MAX);
             if (isStaged(loop, transaction) || !isRefused(answer)) {
-                return answer;
+                return answer.isPresent() ? Optional.of(withReceipt(loop, transaction, answer.get())) : answer;
             }
             // refused because packs were swapped a moment before
         }
         return answer;
+    }
+
+    /** Adds the receipt, which also tells whether it was this transaction that was settled under its id. */
+    private Answer withReceipt(ReplicaLoop loop, Transaction transaction, Answer answer) throws InterruptedException {
+        if (!(answer instanceof Answer.Settled settled)
+            || !(settled.outcome() instanceof PushOutcome.Committed committed)) {
+            return answer;
+        }
+        loop.awaitCommitted(committed.at().version(), APPLIED_MAX);
+        Optional<Receipt> receipt = receipt(loop.repo(), committed.at());
+        boolean another =
+            receipt.filter(kept -> !kept.changes().equals(ChangesDigest.of(transaction.updates()))).isPresent();
+        return new Answer.Settled(another
+            ? new PushOutcome.NotApplied("the id " + transaction.push() + " belongs to another push, which is version "
+                + committed.at().version())
+            : new PushOutcome.Committed(committed.at(), committed.nodes(), receipt));
+    }
+
+    private Optional<Receipt> receipt(RepoId repo, Position at) {
+        Optional<ReplicaSnapshot> snapshot = store.snapshot(repo);
+        if (snapshot.isEmpty()) {
+            return Optional.empty();
+        }
+        try (ReplicaSnapshot open = snapshot.get()) {
+            return open.receipts(at.version(), 1).receipts().stream().filter(receipt -> receipt.at().equals(at))
+                .findFirst();
+        }
     }
 
     private boolean stage(ReplicaLoop loop, Transaction transaction) throws IOException {

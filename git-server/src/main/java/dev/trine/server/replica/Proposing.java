@@ -52,7 +52,7 @@ final class Proposing {
      * @param shipment brings its objects to the peers; empty: it has none
      */
     PushOutcome propose(PushCommit.Candidate push, Optional<Shipment> shipment) throws InterruptedException {
-        boolean handedOn = false;
+        boolean handedOn = push.triedBefore();
         try {
             for (int i = 0; i < TRIES_MAX; i++) {
                 Optional<Answer> answer = own.propose(push.loop(),

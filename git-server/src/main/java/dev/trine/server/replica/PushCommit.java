@@ -53,12 +53,13 @@ final class PushCommit {
     /**
      * A push that was received and found complete.
      *
-     * @param updates at least one, new values peeled
-     * @param packs   packs that bring its objects, held by the caller; at most one
-     * @param checked the state that it was checked with
+     * @param updates     at least one, new values peeled
+     * @param packs       packs that bring its objects, held by the caller; at most one
+     * @param checked     the state that it was checked with
+     * @param triedBefore whether it may have been tried before under its id, and may yet be under way
      */
     record Candidate(ReplicaLoop loop, PushId push, List<RefUpdate> updates, List<PackName> packs,
-                     CommittedView checked) {
+                     CommittedView checked, boolean triedBefore) {
         Candidate {
             updates = List.copyOf(updates);
             packs = List.copyOf(packs);
@@ -71,6 +72,13 @@ final class PushCommit {
 
     /** Commits it, or says why not. */
     PushOutcome commit(Candidate candidate) throws IOException, InterruptedException {
+        PushOutcome outcome = decide(candidate);
+        return candidate.triedBefore() && outcome instanceof PushOutcome.Refused refused
+            ? new PushOutcome.Indeterminate("push " + candidate.push() + " may have taken effect before or may yet do"
+                + " so, " + refused.why() + "; fetch before pushing again") : outcome;
+    }
+
+    private PushOutcome decide(Candidate candidate) throws IOException, InterruptedException {
         ReplicaLoop loop = candidate.loop();
         ReplicaState state = loop.shown().state();
         if (state.role() != Role.VOTER) {

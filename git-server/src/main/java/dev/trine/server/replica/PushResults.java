@@ -8,6 +8,7 @@ import dev.trine.common.wire.Wire;
 import dev.trine.proto.PushResult;
 import dev.trine.proto.PushResult.Outcome;
 import dev.trine.proto.RefRejection.Reason;
+import java.util.Optional;
 
 /** Translates push outcomes to the wire and back; what is malformed throws IllegalArgumentException. */
 final class PushResults {
@@ -23,6 +24,7 @@ final class PushResults {
             case PushOutcome.Committed committed -> {
                 proto.setOutcome(Outcome.COMMITTED).setAt(Wire.toProto(committed.at()));
                 committed.nodes().forEach(node -> proto.addNodes(node.value()));
+                committed.receipt().ifPresent(receipt -> proto.setReceipt(Wire.toProto(receipt)));
             }
             case PushOutcome.Rejected rejected -> {
                 proto.setOutcome(Outcome.REJECTED).setAt(Wire.toProto(rejected.at()));
@@ -41,7 +43,8 @@ final class PushResults {
         LogEntries.bounded(proto.getMessage().length(), MESSAGE_CHARS_MAX, "characters of a message");
         return switch (proto.getOutcome()) {
             case COMMITTED -> new PushOutcome.Committed(Wire.fromProto(proto.getAt()),
-                proto.getNodesList().stream().map(NodeId::new).toList());
+                proto.getNodesList().stream().map(NodeId::new).toList(),
+                proto.hasReceipt() ? Optional.of(Wire.fromProto(proto.getReceipt())) : Optional.empty());
             case REJECTED -> new PushOutcome.Rejected(Wire.fromProto(proto.getAt()),
                 proto.getRejectionsList().stream().map(PushResults::fromProto).toList());
             case NOT_APPLIED -> new PushOutcome.NotApplied(proto.getMessage());

@@ -139,7 +139,7 @@ public final class Replicas implements AutoCloseable {
         CatchUp catchUp = closer.open(new CatchUp(self, deliveries, loaded, nodes, progress, counters));
         Learners learners = new Learners(self, store, loaded, nodes, catchUp, deletions);
         Sweeps sweeps = closer.open(new Sweeps(store, standings, streams, catchUp));
-        OwnReplica own = new OwnReplica(quarantine);
+        OwnReplica own = new OwnReplica(quarantine, store);
         PushCommit commit = new PushCommit(self, quarantine, shipments,
             new Proposing(own, streams, settings.stageWait()),
             clock, settings.stageWait());

@@ -1,5 +1,6 @@
 package dev.trine.server.rpc;
 
+import dev.trine.common.model.PushId;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.GitExit;
@@ -134,9 +135,14 @@ final class GitExchange implements StreamObserver<GitRequest> {
         };
         return new GitCall(new RepoId(open.getRepoId()), Wire.fromProto(open.getReadPoint()), framing,
             new GitProtocol(open.getGitProtocol()),
-            new GitCall.Caller(open.getUser(), open.getPath(), open.getClientAddress()), in,
+            new GitCall.Caller(open.getUser(), open.getPath(), open.getClientAddress()), push(open), in,
             new ChunkOutput(outbox, bytes -> GitResponse.newBuilder().setData(bytes).build()),
             new ChunkOutput(outbox, bytes -> GitResponse.newBuilder().setError(bytes).build()));
+    }
+
+    private static Optional<GitCall.Push> push(GitOpen open) {
+        return open.getPushId().isEmpty() ? Optional.empty()
+            : Optional.of(new GitCall.Push(new PushId(open.getPushId()), open.getSentBefore()));
     }
 
     private static void requireShort(String value, String field) {

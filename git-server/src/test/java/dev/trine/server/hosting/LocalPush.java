@@ -109,6 +109,11 @@ final class LocalPush implements PushSession {
         }
     }
 
+    @Override
+    public PushOutcome commitOnce(PushId once, List<RefUpdate> updates) {
+        return commit(updates);
+    }
+
     private PushOutcome commitNow(List<RefUpdate> updates) throws IOException {
         Repository git = view.git();
         List<RefRejection> rejections = new ArrayList<>();

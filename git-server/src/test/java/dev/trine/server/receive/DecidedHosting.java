@@ -59,6 +59,11 @@ record DecidedHosting(Hosting real, Function<List<RefUpdate>, PushOutcome> decis
         }
 
         @Override
+        public PushOutcome commitOnce(PushId once, List<RefUpdate> updates) {
+            return decision.apply(updates);
+        }
+
+        @Override
         public void close() {
             real.close();
         }
