@@ -93,10 +93,15 @@ public final class NextStep {
         return switch (sight.copy()) {
             case Sight.Copy.None none -> new Step.Learn(placement);
             case Sight.Copy.Failed failed -> new Step.Blocked(goal.joining().node() + ": " + failed.problem());
-            case Sight.Copy.UpTo copy -> newest() - copy.version() > goal.lagMax()
+            case Sight.Copy.UpTo copy -> !isClose(copy.version())
                 ? new Step.Await(goal.joining().node() + " is at version " + copy.version() + " of " + newest())
                 : new Step.Seal(placement, next(leaving), byLog());
         };
+    }
+
+    /** A copy that holds nothing yet may lack many bytes though few entries. */
+    private boolean isClose(long version) {
+        return version >= newest() || version > 0 && newest() - version <= goal.lagMax();
     }
 
     private Step tooFew() {

@@ -11,6 +11,8 @@ import dev.trine.proto.CreateReplicaRequest;
 import dev.trine.proto.DescribeReplicaRequest;
 import dev.trine.proto.IntroduceReply;
 import dev.trine.proto.IntroduceRequest;
+import dev.trine.proto.LearnReply;
+import dev.trine.proto.LearnRequest;
 import dev.trine.proto.NodeAddress;
 import dev.trine.proto.NodeControlGrpc;
 import dev.trine.proto.NodeStatusReply;
@@ -20,6 +22,8 @@ import dev.trine.proto.RepairRequest;
 import dev.trine.proto.ReplicaDescription;
 import dev.trine.proto.SealReply;
 import dev.trine.proto.SealRequest;
+import dev.trine.proto.UnlearnReply;
+import dev.trine.proto.UnlearnRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -76,9 +80,31 @@ public final class NodeCalls {
     }
 
     /** Asks the node to lock the repository and commit what its logs hold. */
-    Reply<RepairReply> repair(Target target, RepoId repo, long generation) {
+    public Reply<RepairReply> repair(Target target, RepoId repo, long generation) {
         RepairRequest request = RepairRequest.newBuilder().setRepoId(repo.value()).setGeneration(generation).build();
         return call(target, control -> control.repair(request));
+    }
+
+    /** Asks the node to end that generation in favour of the next members. */
+    public Reply<SealReply> seal(Target target, RepoId repo, long generation, List<Member> next) {
+        SealRequest request = SealRequest.newBuilder().setRepoId(repo.value()).setGeneration(generation)
+            .addAllNextMembers(next.stream().map(Wire::toProto).toList()).build();
+        return call(target, control -> control.seal(request));
+    }
+
+    /** Has the target copy a repository from the members of the generation in force. */
+    public Reply<LearnReply> learn(Target target, RepoId repo, long generation, List<Member> members) {
+        LearnRequest request = LearnRequest.newBuilder().setRepoId(repo.value()).setGeneration(generation)
+            .addAllMembers(members.stream().map(Wire::toProto).toList()).setTarget(Wire.toProto(target.member()))
+            .build();
+        return call(target, control -> control.learn(request));
+    }
+
+    /** Has the target drop what it copied. */
+    public Reply<UnlearnReply> unlearn(Target target, RepoId repo) {
+        UnlearnRequest request = UnlearnRequest.newBuilder().setRepoId(repo.value())
+            .setTarget(Wire.toProto(target.member())).build();
+        return call(target, control -> control.unlearn(request));
     }
 
     /** Asks the node to end the repository: seals that generation without a next one. */
@@ -130,8 +156,8 @@ public final class NodeCalls {
     public record Target(Member member, String address, Duration deadline) {
     }
 
-    /** The member that a status names. */
-    static Member memberOf(NodeStatusReply status) {
+    /** The member that a status names; malformed: IllegalArgumentException. */
+    public static Member memberOf(NodeStatusReply status) {
         return new Member(new NodeId(status.getMember().getNode()),
             new Incarnation(status.getMember().getIncarnation()));
     }

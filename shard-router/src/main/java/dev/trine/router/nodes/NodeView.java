@@ -19,7 +19,9 @@ public record NodeView(Node node, State state, Optional<NodeStatusReply> status,
         UP,
         /** Nothing answers. */
         DOWN,
-        /** Another disk, or another node, answers at its address. */
+        /** The node answers with another disk than the registered one. */
+        WIPED,
+        /** Another node answers at its address. */
         FOREIGN
     }
 }

@@ -115,8 +115,8 @@ public final class Nodes implements AutoCloseable {
         }
         return answering.incarnation().equals(node.incarnation().get())
             ? new NodeView(node, State.UP, Optional.of(status), "")
-            : new NodeView(node, State.FOREIGN, Optional.of(status), "disk " + answering
-                + " answers, registered is " + node.member().orElseThrow());
+            : new NodeView(node, State.WIPED, Optional.of(status), "it answers with disk "
+                + answering.incarnation() + ", registered is " + node.incarnation().get());
     }
 
     /** Nodes find each other through routers; one that does not know where all are, as after a start, is told. */
