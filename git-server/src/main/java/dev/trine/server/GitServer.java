@@ -71,7 +71,8 @@ public final class GitServer implements AutoCloseable {
         PackFiles files = openSwept(disk);
 
         Neighbours neighbours = new Neighbours(config.nodeId(), config.others(), channels);
-        Replicas replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(), disk.replicas(), files), jgit,
+        Replicas replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(), disk.replicas(), files,
+            disk.scrubLog()), jgit,
             config.objects().limits(), neighbours.channels(), config.replica()));
 
         ActiveCalls active = new ActiveCalls();

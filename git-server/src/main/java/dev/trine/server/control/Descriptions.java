@@ -13,6 +13,7 @@ import dev.trine.server.replication.RefTable;
 import dev.trine.server.replication.RefsDigest;
 import dev.trine.server.replication.ReplicaState;
 import dev.trine.server.repo.PackFiles;
+import dev.trine.server.repo.StorageTroubleException;
 import dev.trine.server.repo.StoredPack;
 import dev.trine.server.store.DataDirectory;
 import dev.trine.server.store.ReplicaSnapshot;
@@ -65,6 +66,7 @@ public final class Descriptions {
                 .setPacks(snapshot.packs().size())
                 .setPackBytes(snapshot.packs().stream().mapToLong(pack -> bytes(repo, pack)).sum());
             description.setCatchUp(progress(replicas.progress(repo)));
+            replicas.health().pin(repo).map(Pins::toProto).ifPresent(description::setPin);
             lease.ifPresent(granted -> description.setLeaseHolder(Wire.toProto(granted.holder())));
             return description.build();
         }
@@ -88,12 +90,12 @@ public final class Descriptions {
         return progress.build();
     }
 
-    /** A pack that was swapped after the snapshot was taken counts nothing. */
+    /** A pack that was swapped after the snapshot was taken, or is damaged, counts nothing. */
     private long bytes(RepoId repo, PackName pack) {
         try {
             StoredPack found = files.describe(repo, pack);
             return found.packBytes() + found.indexBytes();
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | StorageTroubleException e) {
             return 0;
         } catch (IOException e) {
             throw new UncheckedIOException("pack " + pack + " of repository " + repo + " cannot be read", e);

@@ -16,6 +16,8 @@ import dev.trine.proto.NodeStatusReply;
 import dev.trine.proto.NodeStatusRequest;
 import dev.trine.proto.RepairReply;
 import dev.trine.proto.RepairRequest;
+import dev.trine.proto.RepairStorageReply;
+import dev.trine.proto.RepairStorageRequest;
 import dev.trine.proto.ReplicaDescription;
 import dev.trine.proto.SealReply;
 import dev.trine.proto.SealRequest;
@@ -64,10 +66,13 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
 
     @Override
     public void status(NodeStatusRequest request, StreamObserver<NodeStatusReply> reply) {
-        complete(reply, NodeStatusReply.newBuilder().setMember(Wire.toProto(disk.member())).setZone(about.zone())
+        NodeStatusReply.Builder status = NodeStatusReply.newBuilder()
+            .setMember(Wire.toProto(disk.member())).setZone(about.zone())
             .setRepositories(disk.replicas().count()).setFreeBytes(freeBytes())
             .setSoftwareVersion(about.release()).setActiveRequests(active.now())
-            .setIntroduced(neighbours.introduced()).build());
+            .setIntroduced(neighbours.introduced());
+        Pins.tell(replicas.health(), status);
+        complete(reply, status.build());
     }
 
     @Override
@@ -92,6 +97,13 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
     @Override
     public void repair(RepairRequest request, StreamObserver<RepairReply> reply) {
         complete(reply, locks.repair(request));
+    }
+
+    @Override
+    public void repairStorage(RepairStorageRequest request, StreamObserver<RepairStorageReply> reply) {
+        RepoId repo = new RepoId(request.getRepoId());
+        complete(reply, replicas.health().repair(repo).map(Pins::toProto).orElseThrow(() ->
+            Status.FAILED_PRECONDITION.withDescription("this node has no replica of " + repo).asRuntimeException()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.trine.server.hosting;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.ReadPoint;
 import dev.trine.common.model.RepoId;
+import java.util.Optional;
 
 /** The repositories that this node can serve. Called by many threads. */
 public interface Hosting {
@@ -14,4 +15,7 @@ public interface Hosting {
 
     /** Opens a repository for one push. Its view is a state that contains the read point. */
     Opened<PushSession> openPush(RepoId repo, ReadPoint at, PushId push);
+
+    /** Why this node does not serve a repository for the time being, a sentence for clients; empty: it may. */
+    Optional<String> withdrawn(RepoId repo);
 }

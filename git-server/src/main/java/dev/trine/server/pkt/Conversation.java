@@ -1,11 +1,13 @@
 package dev.trine.server.pkt;
 
+import dev.trine.common.model.RepoId;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitService.Served;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,8 +19,15 @@ public interface Conversation {
     /** Ends it with an error for the client's user. */
     void fail(String message) throws IOException;
 
+    /** Says why the repository cannot be served here any more; empty: whatever failed is a defect. */
+    @FunctionalInterface
+    interface Withdrawals {
+        /** A sentence for clients. */
+        Optional<String> withdrawn(RepoId repo);
+    }
+
     /** Holds one on those streams, whose failures are the client's absence. */
-    static Served.Exit hold(GitCall call, Factory factory) throws IOException {
+    static Served.Exit hold(GitCall call, Withdrawals withdrawals, Factory factory) throws IOException {
         OutputStream client = new ClientOutput(call.out());
         Conversation conversation = factory.on(new ClientInput(call.in()), client);
         try {
@@ -34,13 +43,19 @@ public interface Conversation {
             if (e.getCause() instanceof ClientGoneException gone) {
                 throw gone;
             }
-            return defect(call, conversation, e);
+            return defect(call, withdrawals, conversation, e);
         } catch (IOException | RuntimeException e) {
-            return defect(call, conversation, e);
+            return defect(call, withdrawals, conversation, e);
         }
     }
 
-    private static Served.Exit defect(GitCall call, Conversation conversation, Exception e) throws IOException {
+    private static Served.Exit defect(GitCall call, Withdrawals withdrawals, Conversation conversation, Exception e)
+        throws IOException {
+        Optional<String> withdrawn = withdrawals.withdrawn(call.repo());
+        if (withdrawn.isPresent()) {
+            conversation.fail(withdrawn.get());
+            return Served.Exit.FATAL;
+        }
         Logger log = LoggerFactory.getLogger(Conversation.class);
         log.atError().addKeyValue("repo", call.repo()).addKeyValue("path", call.caller().path()).setCause(e)
             .log("a call failed on this node's side");

@@ -41,7 +41,7 @@ public final class ReceivePack implements GitService {
             case Opened.Refused<PushSession> refused -> new Served.Refused(refused.why());
             case Opened.Ready<PushSession> ready -> {
                 try (PushSession session = ready.value()) {
-                    yield Conversation.hold(call,
+                    yield Conversation.hold(call, hosting::withdrawn,
                         (in, out) -> new PushConversation(call, session, settings, capabilities, in, out));
                 }
             }

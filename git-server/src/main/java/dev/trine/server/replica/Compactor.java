@@ -136,6 +136,9 @@ final class Compactor implements Effects.Witness, AutoCloseable {
 
     private void compact(ReplicaLoop loop, boolean mayRewrite)
         throws IOException, InterruptedException, ReplicaStoppedException {
+        if (loop.shown().state().withdrawal().isPresent()) {
+            return; // its packs are a repair's business
+        }
         if (!loop.packSet().tryAcquire()) {
             lookAfter(loop, NEXT_MEMBER_AFTER); // it is being compacted by the other thread
             return;

@@ -12,6 +12,7 @@ import dev.trine.server.hosting.RepositoryView;
 import dev.trine.server.replication.Answer;
 import dev.trine.server.replication.Message;
 import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.replication.Withdrawal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,19 +29,33 @@ final class HostedRepositories implements Hosting {
 
     private final LoadedReplicas replicas;
     private final Views views;
+    private final StorageHealth health;
     private final Pushes pushes;
     private final Consumer<RepoId> lagging;
 
     /**
      * Opens nothing.
      *
+     * @param health  knows which replicas take no part
      * @param lagging told of a repository whose replica here is behind
      */
-    HostedRepositories(LoadedReplicas replicas, Views views, Pushes pushes, Consumer<RepoId> lagging) {
+    HostedRepositories(LoadedReplicas replicas, Views views, StorageHealth health, Pushes pushes,
+                       Consumer<RepoId> lagging) {
         this.replicas = replicas;
+        this.health = health;
         this.views = views;
         this.pushes = pushes;
         this.lagging = lagging;
+    }
+
+    @Override
+    public Optional<String> withdrawn(RepoId repo) {
+        return health.pin(repo).map(pin -> withdrawn(pin.withdrawal()));
+    }
+
+    private static String withdrawn(Withdrawal withdrawal) {
+        return "this node has withdrawn its replica of the repository, " + withdrawal.cause().text()
+            + "; try again, another node serves it";
     }
 
     @Override
@@ -138,6 +153,10 @@ final class HostedRepositories implements Hosting {
         if (replicas.isFrozen(repo)) {
             return new Opened.Refused<>(new Refusal.Unavailable("the repository's replica on this node is frozen"));
         }
+        Optional<String> withdrawn = withdrawn(repo);
+        if (withdrawn.isPresent()) {
+            return new Opened.Refused<>(new Refusal.Unavailable(withdrawn.get()));
+        }
         Optional<CommittedView> view = views.open(repo);
         Optional<Refusal> refusal = view.isEmpty() ? Optional.of(new Refusal.NotHere(repo))
             : refusal(repo, view.get().snapshot().state(), at);
@@ -149,6 +168,9 @@ final class HostedRepositories implements Hosting {
     }
 
     private static Optional<Refusal> refusal(RepoId repo, ReplicaState state, ReadPoint at) {
+        if (state.withdrawal().isPresent()) {
+            return Optional.of(new Refusal.Unavailable(withdrawn(state.withdrawal().get())));
+        }
         if (state.role() != Role.VOTER || state.generation() != at.generation()) {
             return Optional.of(new Refusal.NotHere(repo));
         }

@@ -11,6 +11,8 @@ import dev.trine.common.wire.Wire;
 import dev.trine.proto.CompareReply;
 import dev.trine.proto.CompareRequest;
 import dev.trine.proto.FetchPackRequest;
+import dev.trine.proto.ListPacksReply;
+import dev.trine.proto.ListPacksRequest;
 import dev.trine.proto.PackChunk;
 import dev.trine.proto.ProposeReply;
 import dev.trine.proto.ProposeRequest;
@@ -19,6 +21,7 @@ import dev.trine.proto.PullRequest;
 import dev.trine.proto.StageOpen;
 import dev.trine.server.replication.Answer;
 import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.replication.Withdrawal;
 import dev.trine.server.repo.PackFiles;
 import dev.trine.server.repo.PackPin;
 import java.io.IOException;
@@ -91,6 +94,27 @@ final class PeerRequests {
         }
     }
 
+    /** Names the packs of the committed state of a replica that this node vouches for. */
+    ListPacksReply listPacks(ListPacksRequest request) throws ReplicaStoppedException {
+        RepoId repo = new RepoId(request.getRepoId());
+        try (CommittedView view = views.open(repo)
+            .orElseThrow(() -> new IllegalArgumentException("this node has no replica of " + repo))) {
+            checkVouchedFor(view);
+            return ListPacksReply.newBuilder().setCommitted(Wire.toProto(view.at()))
+                .addAllNames(view.snapshot().packs().stream().map(PackName::hex).toList()).build();
+        }
+    }
+
+    private void checkVouchedFor(CommittedView view) throws ReplicaStoppedException {
+        if (replicas.isFrozen(view.id())) {
+            throw new ReplicaStoppedException("this replica is frozen");
+        }
+        Optional<Withdrawal> withdrawal = view.snapshot().state().withdrawal();
+        if (withdrawal.isPresent()) {
+            throw withdrawn(withdrawal.get());
+        }
+    }
+
     /** Sends the committed state; a node without a replica has none to send. */
     void pull(PullRequest request, ServerStream<PullChunk> out)
         throws IOException, InterruptedException, ReplicaStoppedException {
@@ -98,14 +122,12 @@ final class PeerRequests {
         LogEntries.bounded(request.getHaveTipsCount(), HAVES_MAX, "tips");
         Set<ObjectName> haves =
             request.getHaveTipsList().stream().map(Wire::objectName).collect(Collectors.toSet());
-        if (replicas.isFrozen(repo)) {
-            throw new ReplicaStoppedException("this replica is frozen");
-        }
         Optional<CommittedView> view = views.open(repo);
         if (view.isEmpty()) {
             throw new IllegalArgumentException("this node has no replica of " + repo);
         }
         try (CommittedView open = view.get()) {
+            checkVouchedFor(open);
             source.send(open, Wire.fromProto(request.getHave()).version(), haves, out::send);
         }
     }
@@ -174,7 +196,15 @@ final class PeerRequests {
             loop.get().endErrand();
             return Optional.empty();
         }
+        if (state.withdrawal().isPresent()) {
+            loop.ifPresent(ReplicaLoop::endErrand);
+            throw withdrawn(state.withdrawal().get());
+        }
         return loop;
+    }
+
+    private static ReplicaStoppedException withdrawn(Withdrawal withdrawal) {
+        return new ReplicaStoppedException("this node has withdrawn its replica: " + withdrawal.cause().text());
     }
 
     private static ProposeReply notHolder(String why) {

@@ -8,6 +8,8 @@ import dev.trine.common.wire.Wire;
 import dev.trine.proto.CompareReply;
 import dev.trine.proto.CompareRequest;
 import dev.trine.proto.FetchPackRequest;
+import dev.trine.proto.ListPacksReply;
+import dev.trine.proto.ListPacksRequest;
 import dev.trine.proto.PackChunk;
 import dev.trine.proto.ProposeReply;
 import dev.trine.proto.ProposeRequest;
@@ -113,6 +115,18 @@ final class PeerStreams {
                 stub -> stub.withDeadlineAfter(answerMax.toNanos(), TimeUnit.NANOSECONDS).propose(request));
         } catch (IOException | CorruptPackException e) {
             throw new IllegalStateException("a push that is handed on carries no pack", e);
+        }
+    }
+
+    /** Asks for the names of a repository's packs. */
+    ListPacksReply listPacks(Member from, RepoId repo) throws InterruptedException, PeerUnavailableException {
+        ListPacksRequest request = ListPacksRequest.newBuilder().setRepoId(repo.value())
+            .setSender(Wire.toProto(self)).build();
+        try {
+            return call(peers.peer(from), "asking for the packs of ",
+                stub -> stub.withDeadlineAfter(idleMax.toNanos(), TimeUnit.NANOSECONDS).listPacks(request));
+        } catch (IOException | CorruptPackException e) {
+            throw new IllegalStateException("a list of names carries no pack", e);
         }
     }
 

@@ -81,6 +81,10 @@ final class PushCommit {
     private PushOutcome decide(Candidate candidate) throws IOException, InterruptedException {
         ReplicaLoop loop = candidate.loop();
         ReplicaState state = loop.shown().state();
+        if (state.withdrawal().isPresent()) {
+            return new PushOutcome.Refused("nothing was changed, this node has withdrawn its replica, "
+                + state.withdrawal().get().cause().text() + "; push again");
+        }
         if (state.role() != Role.VOTER) {
             return new PushOutcome.Refused("nothing was changed, the repository has moved to other nodes; push again");
         }

@@ -13,6 +13,7 @@ import dev.trine.server.replication.Answer;
 import dev.trine.server.replication.Message;
 import dev.trine.server.replication.ReplicaState;
 import dev.trine.server.repo.Compaction;
+import dev.trine.server.repo.Completeness;
 import dev.trine.server.repo.ConnectivityCheck;
 import dev.trine.server.repo.GitObjects;
 import dev.trine.server.repo.JGitRuntime;
@@ -22,6 +23,7 @@ import dev.trine.server.repo.PackLimits;
 import dev.trine.server.repo.PackReceiver;
 import dev.trine.server.store.ReplicaSnapshot;
 import dev.trine.server.store.ReplicaStore;
+import dev.trine.server.store.ScrubLog;
 import io.grpc.BindableService;
 import io.grpc.Channel;
 import java.time.Clock;
@@ -56,6 +58,7 @@ public final class Replicas implements AutoCloseable {
     private final Learners learners;
     private final Progress progress;
     private final CatchUpCounters counters;
+    private final StorageHealth health;
     private final Closer closer;
 
     /**
@@ -64,8 +67,9 @@ public final class Replicas implements AutoCloseable {
      * @param member who it is
      * @param store  state, log, refs and pack sets
      * @param files  pack files, already swept
+     * @param scrub  how far their verification is
      */
-    public record Disk(Member member, ReplicaStore store, PackFiles files) {
+    public record Disk(Member member, ReplicaStore store, PackFiles files, ScrubLog scrub) {
     }
 
     /** What came of creating a replica. */
@@ -88,13 +92,14 @@ public final class Replicas implements AutoCloseable {
         this.learners = parts.learners();
         this.progress = parts.progress();
         this.counters = parts.counters();
+        this.health = parts.health();
         this.closer = closer;
     }
 
     /** What the door leads to. */
     private record Parts(Member self, ReplicaStore store, LoadedReplicas loaded, CatchUp catchUp,
                          Deliveries deliveries, HostedRepositories hosting, ReplicationRpc replication,
-                         Learners learners, Progress progress, CatchUpCounters counters,
+                         Learners learners, Progress progress, CatchUpCounters counters, StorageHealth health,
                          Consumer<Map<NodeId, Channel>> neighbours) {
     }
 
@@ -114,8 +119,7 @@ public final class Replicas implements AutoCloseable {
         Member self = disk.member();
         ReplicaStore store = disk.store();
         PackFiles files = disk.files();
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        closer.open(() -> stop(threads));
+        ExecutorService threads = threads(closer);
         Progress progress = new Progress(System::nanoTime);
         CatchUpCounters counters = new CatchUpCounters();
         Returns returns = new Returns();
@@ -139,11 +143,12 @@ public final class Replicas implements AutoCloseable {
         CatchUp catchUp = closer.open(new CatchUp(self, deliveries, loaded, nodes, progress, counters));
         Learners learners = new Learners(self, store, loaded, nodes, catchUp, deletions);
         Sweeps sweeps = closer.open(new Sweeps(store, standings, streams, catchUp));
+        StorageHealth health = closer.open(new StorageHealth(disk, loaded, nodes, streams, views,
+            new Completeness(jgit), settings, clock)).start();
         OwnReplica own = new OwnReplica(quarantine, store);
         PushCommit commit = new PushCommit(self, quarantine, shipments,
-            new Proposing(own, streams, settings.stageWait()),
-            clock, settings.stageWait());
-        HostedRepositories hosting = new HostedRepositories(loaded, views,
+            new Proposing(own, streams, settings.stageWait()), clock, settings.stageWait());
+        HostedRepositories hosting = new HostedRepositories(loaded, views, health,
             new Pushes(new PackReceiver(files, jgit, limits), connectivity, views, commit), catchUp::mayLook);
         PeerRequests requests = new PeerRequests(self, loaded, views, files, quarantine,
             new PullSource(new PackExport(files, jgit)), standings, own, settings.packMax().bytes());
@@ -154,13 +159,18 @@ public final class Replicas implements AutoCloseable {
         sweeps.start(peers.keySet());
         return new Replicas(new Parts(self, store, loaded, catchUp, deliveries, hosting,
             new ReplicationRpc(deliveries, requests, compactor::isRewriting, threads,
-                settings.transferIdle()), learners, progress, counters,
+                settings.transferIdle()), learners, progress, counters, health,
             channels -> nodes.know(channels).forEach(sweeps::sweep)), closer);
     }
 
     /** Repositories as fetches and pushes see them. */
     public Hosting hosting() {
         return hosting;
+    }
+
+    /** How sound the node's Git storage is. */
+    public StorageHealth health() {
+        return health;
     }
 
     /** The service that peers and routers call. */
@@ -262,6 +272,12 @@ public final class Replicas implements AutoCloseable {
         } catch (ReplicaStoppedException | OverloadedException e) {
             return new Answer.Refused(e.getMessage());
         }
+    }
+
+    private static ExecutorService threads(Closer closer) {
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        closer.open(() -> stop(threads));
+        return threads;
     }
 
     private static void stop(ExecutorService threads) throws InterruptedException {

@@ -4,6 +4,8 @@ import dev.trine.common.model.RepoId;
 import dev.trine.proto.CompareReply;
 import dev.trine.proto.CompareRequest;
 import dev.trine.proto.FetchPackRequest;
+import dev.trine.proto.ListPacksReply;
+import dev.trine.proto.ListPacksRequest;
 import dev.trine.proto.PackChunk;
 import dev.trine.proto.PeerMessage;
 import dev.trine.proto.ProposeReply;
@@ -90,6 +92,14 @@ final class ReplicationRpc extends ReplicationGrpc.ReplicationImplBase {
     public void compare(CompareRequest request, StreamObserver<CompareReply> reply) {
         answer(reply, () -> {
             reply.onNext(requests.compare(request));
+            reply.onCompleted();
+        });
+    }
+
+    @Override
+    public void listPacks(ListPacksRequest request, StreamObserver<ListPacksReply> reply) {
+        answer(reply, () -> {
+            reply.onNext(requests.listPacks(request));
             reply.onCompleted();
         });
     }

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Opens views in which refs, pack set and pack files belong together. Called by many threads. */
@@ -48,6 +49,16 @@ final class Views {
             // packs were swapped after the snapshot: its files may have gone before the view could hold them
             view.close();
         }
+    }
+
+    /**
+     * The newest committed state, some packs left out and others besides, which the caller holds; empty: the node has
+     * no replica. Nobody may swap packs meanwhile.
+     */
+    Optional<CommittedView> open(RepoId repo, Set<PackName> without, Set<PackName> besides) {
+        return store.snapshot(repo).map(snapshot -> new CommittedView(snapshot, objects.open(repo, snapshot.refs(),
+            snapshot.packs().stream().filter(pack -> !without.contains(pack)).toList(), List.copyOf(besides)),
+            clock.instant()));
     }
 
     /** The same refs and packs with quarantined packs besides; closing it leaves the other view open. */

@@ -101,39 +101,46 @@ public final class PackFiles {
     }
 
     /**
-     * Reads all of a pack's files, whatever is known about them. What is wrong is told to {@link #troubles}, and is not
-     * taken for a pack any more: one of the same name that comes in replaces it.
+     * Reads all of a pack's files, whatever is known about them. A pack with something wrong is not taken for one any
+     * more: one of the same name that comes in replaces it. A damaged bitmap, which can be made again, is removed.
      *
      * @param pace told how many bytes were read; sleeps if that was too fast
+     * @return what is wrong; nobody else is told
      */
-    public Optional<StorageTrouble> verify(RepoId repo, PackName name, IntConsumer pace) throws IOException {
-        try {
-            for (PackPart part : PackPart.values()) {
-                if (part != PackPart.BITMAP || Files.exists(bitmap(repo, name))) {
-                    reads.verify(source(repo, name, part), pace::accept);
-                }
+    public Optional<StorageTrouble> examine(RepoId repo, PackName name, IntConsumer pace) throws IOException {
+        PackPins.Key key = new PackPins.Key(repo, name);
+        for (PackPart part : List.of(PackPart.PACK, PackPart.INDEX)) {
+            Optional<StorageTrouble> trouble = reads.examine(source(repo, name, part), pace::accept);
+            if (trouble.isPresent()) {
+                damaged.add(key);
+                return trouble;
             }
-            damaged.remove(new PackPins.Key(repo, name));
-            return Optional.empty();
-        } catch (StorageTroubleException e) {
-            damaged.add(new PackPins.Key(repo, name));
-            return Optional.of(e.trouble());
         }
-    }
-
-    /** Removes a bitmap, which can be made again, if it is damaged. Returns whether it was. */
-    public boolean dropDamagedBitmap(RepoId repo, PackName name) throws IOException {
-        if (!Files.exists(bitmap(repo, name))) {
-            return false;
-        }
-        try {
-            reads.verify(source(repo, name, PackPart.BITMAP), VerifiedFile.Pace.FULL);
-            return false;
-        } catch (StorageTroubleException e) {
+        damaged.remove(key);
+        if (Files.exists(bitmap(repo, name))
+            && reads.examine(source(repo, name, PackPart.BITMAP), pace::accept).isPresent()) {
             reads.forget(bitmap(repo, name));
             Files.deleteIfExists(bitmap(repo, name));
-            described.invalidate(new PackPins.Key(repo, name));
-            return true;
+            described.invalidate(key);
+        }
+        return Optional.empty();
+    }
+
+    /** Writes, syncs and removes a small file where a repository's packs are. What is wrong, nobody else is told. */
+    public Optional<StorageTrouble> tryToWrite(RepoId repo) {
+        try {
+            DurableFiles.createDirectories(disk, directory(repo));
+            Path file = Files.createTempFile(directory(repo), TEMPORARY, ".try");
+            try {
+                Files.write(file, new byte[1 << 12]);
+                disk.sync(file);
+            } finally {
+                Files.deleteIfExists(file);
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(new StorageTrouble(StorageTrouble.Kind.WRITE_ERROR,
+                "the repository's directory cannot be written (" + e.getMessage() + ")"));
         }
     }
 

@@ -83,12 +83,13 @@ final class PackReads {
         }
     }
 
-    /** Reads a whole file, at a pace, whatever is known about it. */
-    void verify(Source source, VerifiedFile.Pace pace) throws IOException {
+    /** Reads a whole file, at a pace, whatever is known about it; tells nobody but the caller what is wrong. */
+    Optional<StorageTrouble> examine(Source source, VerifiedFile.Pace pace) throws IOException {
         try (VerifiedFile file = VerifiedFile.open(source.path, source.part, source.name, disk)) {
             sums.put(source.path, file.verify(pace));
+            return Optional.empty();
         } catch (IOException e) {
-            throw blamed(source, e);
+            return Optional.of(trouble(source, e).orElseThrow(() -> e));
         }
     }
 
@@ -115,18 +116,25 @@ final class PackReads {
 
     /** Tells what failed, unless nobody lists the pack; what is not the disk's fault stays what it is. */
     private IOException blamed(Source source, IOException e) {
-        Optional<StorageTrouble.Kind> kind = kind(e);
-        if (kind.isEmpty() || !listing.lists(source.repo, source.name)) {
+        Optional<StorageTrouble> trouble = trouble(source, e);
+        if (trouble.isEmpty() || !listing.lists(source.repo, source.name)) {
             return e;
         }
-        String fact = source + switch (kind.get()) {
+        troubles.found(source.repo, trouble.get());
+        return new StorageTroubleException(source.repo, trouble.get(), e);
+    }
+
+    /** Empty: it is not the disk's fault. */
+    private static Optional<StorageTrouble> trouble(Source source, IOException e) {
+        return kind(e).map(kind -> new StorageTrouble(kind, source + predicate(kind, e)));
+    }
+
+    private static String predicate(StorageTrouble.Kind kind, IOException e) {
+        return switch (kind) {
             case MISSING -> " is missing";
             case CORRUPT -> " " + e.getMessage();
             case READ_ERROR, WRITE_ERROR, DISK_FULL -> " cannot be read (" + e.getMessage() + ")";
         };
-        StorageTrouble trouble = new StorageTrouble(kind.get(), fact);
-        troubles.found(source.repo, trouble);
-        return new StorageTroubleException(source.repo, trouble, e);
     }
 
     private static Optional<StorageTrouble.Kind> kind(IOException e) {

@@ -49,8 +49,9 @@ final class RestObjects implements AutoCloseable {
 
     /** Takes all objects of a pack. */
     void addAll(PackFiles files, RepoId repo, PackName pack) throws IOException {
-        Optional<StorageTrouble> trouble = files.verify(repo, pack, bytes -> { });
+        Optional<StorageTrouble> trouble = files.examine(repo, pack, bytes -> { });
         if (trouble.isPresent()) {
+            files.troubles().found(repo, trouble.get());
             throw new StorageTroubleException(repo, trouble.get());
         }
         PackedTypes.visit(files.pack(repo, pack), PackIndex.open(files.index(repo, pack).toFile()), this::add);

@@ -4,6 +4,7 @@ import dev.trine.common.model.RepoId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -15,6 +16,7 @@ public final class StorageTroubles {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Found> early = new ArrayList<>(); // guarded by lock: keeping and listening must be one step
+    private final AtomicLong count = new AtomicLong();
     private Optional<Watch> watch = Optional.empty(); // guarded by lock
 
     /** Told of trouble; returns soon, and may be told the same often. */
@@ -41,7 +43,14 @@ public final class StorageTroubles {
         untold.forEach(each -> listener.found(each.repo, each.trouble));
     }
 
-    void found(RepoId repo, StorageTrouble trouble) {
+    /** How often something was found since the node started. */
+    public long count() {
+        return count.get();
+    }
+
+    /** Tells of trouble. */
+    public void found(RepoId repo, StorageTrouble trouble) {
+        count.incrementAndGet();
         Optional<Watch> now;
         lock.lock();
         try {

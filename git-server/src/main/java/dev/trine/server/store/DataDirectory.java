@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
  *   format                 version of this layout, and whose it is
  *   lock                   locked while a process uses the directory
  *   native/                RocksDB's native library, unpacked at each start
+ *   scrub                  {@link ScrubLog}
  *   rocksdb/               {@link ReplicaStore}
  *   objects/incarnation    the same incarnation as in the database: both halves belong together
  *   objects/ab/REPO/       the repository's pack files, ab its first two digits
@@ -122,6 +123,11 @@ public final class DataDirectory implements AutoCloseable {
     /** State, log, refs and pack sets of the node's replicas. */
     public ReplicaStore replicas() {
         return replicas;
+    }
+
+    /** How far the verification of the pack files is. */
+    public ScrubLog scrubLog() {
+        return new ScrubLog(dir.resolve("scrub"));
     }
 
     /** Root of the pack files. */

@@ -29,7 +29,7 @@ public final class UploadPack implements GitService {
             case Opened.Refused<RepositoryView> refused -> new Served.Refused(refused.why());
             case Opened.Ready<RepositoryView> ready -> {
                 try (RepositoryView view = ready.value()) {
-                    yield Conversation.hold(call,
+                    yield Conversation.hold(call, hosting::withdrawn,
                         (in, out) -> new FetchConversation(call, view, in, out, limits, agent, clones));
                 }
             }

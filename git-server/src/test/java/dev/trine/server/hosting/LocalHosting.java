@@ -47,6 +47,11 @@ public final class LocalHosting implements Hosting {
     }
 
     @Override
+    public Optional<String> withdrawn(RepoId repo) {
+        return Optional.empty();
+    }
+
+    @Override
     public Opened<RepositoryView> open(RepoId repo, ReadPoint at) {
         Optional<Refusal> refusal = refusal(repo);
         return refusal.isPresent() ? new Opened.Refused<>(refusal.get())

@@ -13,6 +13,7 @@ import dev.trine.server.hosting.RepositoryView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.eclipse.jgit.lib.ProgressMonitor;
@@ -30,6 +31,11 @@ record DecidedHosting(Hosting real, Function<List<RefUpdate>, PushOutcome> decis
             case Opened.Ready<PushSession> ready -> new Opened.Ready<>(new Session(ready.value(), decision));
             case Opened.Refused<PushSession> refused -> refused;
         };
+    }
+
+    @Override
+    public Optional<String> withdrawn(RepoId repo) {
+        return real.withdrawn(repo);
     }
 
     private record Session(PushSession real, Function<List<RefUpdate>, PushOutcome> decision) implements PushSession {

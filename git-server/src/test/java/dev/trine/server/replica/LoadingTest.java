@@ -25,7 +25,8 @@ class LoadingTest {
     private static final RefName MAIN = new RefName("refs/heads/main");
     private static final Duration LEVEL_MAX = Duration.ofSeconds(10);
     private static final ReplicaSettings HASTY = new ReplicaSettings(1, Duration.ofMillis(200), Duration.ofHours(1),
-        new ByteSize(1 << 30), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofHours(1));
+        new ByteSize(1 << 30), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofHours(1),
+        SafetySettings.DEFAULT);
 
     @TempDir
     private Path dir;

@@ -39,7 +39,8 @@ final class ReplicaNode implements AutoCloseable {
             }));
         files = PackFiles.open(disk.objects(), disk.replicas()::lists);
         files.sweep();
-        replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(), disk.replicas(), files), jgit,
+        replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(), disk.replicas(), files,
+            disk.scrubLog()), jgit,
             PackLimits.DEFAULT, peers, settings));
         server = parts.open(RpcServer.start(new HostPort("127.0.0.1", 0), security, List.of(replicas.replication())));
     }
@@ -58,6 +59,11 @@ final class ReplicaNode implements AutoCloseable {
 
     PackFiles files() {
         return files;
+    }
+
+    /** How often its Git storage misbehaved. */
+    long troubles() {
+        return files.troubles().count();
     }
 
     /** What the node has on disk, to be changed behind its back. */
