@@ -15,27 +15,29 @@ import java.util.concurrent.Executors;
  * An address that stays the same while the server behind it comes, goes and changes its port: passes connections on to
  * that server, or ends them at once while there is none.
  */
-final class Gate implements AutoCloseable {
+public final class Gate implements AutoCloseable {
     private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final ExecutorService pumps = Executors.newVirtualThreadPerTaskExecutor();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile OptionalInt behind = OptionalInt.empty();
 
-    Gate() throws IOException {
+    /** An address that leads nowhere yet. */
+    public Gate() throws IOException {
         pumps.submit(this::accept);
     }
 
-    HostPort address() {
+    /** Where clients connect to. */
+    public HostPort address() {
         return new HostPort("127.0.0.1", door.getLocalPort());
     }
 
     /** From now on it leads to that port of this machine. */
-    void leadTo(int port) {
+    public void leadTo(int port) {
         behind = OptionalInt.of(port);
     }
 
     /** From now on it leads nowhere; connections end. */
-    void shut() {
+    public void shut() {
         behind = OptionalInt.empty();
         open.forEach(Gate::end);
     }

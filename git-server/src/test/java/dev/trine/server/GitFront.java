@@ -33,14 +33,14 @@ import java.util.concurrent.Executors;
  * Lets the real git client talk to a cluster of nodes, over Git's daemon protocol on a loopback port and the relay of
  * the front doors. The path of the URL is the repository's id.
  */
-final class GitFront implements AutoCloseable {
+public final class GitFront implements AutoCloseable {
     private final Closer parts = new Closer();
     private final GitRelay relay;
     private final ServerSocket socket;
     private final ExecutorService connections = Executors.newVirtualThreadPerTaskExecutor();
 
     /** A front that asks that router. */
-    GitFront(RouterGrpc.RouterImplBase router, Security security) throws Exception {
+    public GitFront(RouterGrpc.RouterImplBase router, Security security) throws Exception {
         RpcServer server =
             parts.open(RpcServer.start(new HostPort("127.0.0.1", 0), security, List.of(router)));
         RpcChannels channels = parts.open(new RpcChannels(security));
@@ -53,7 +53,8 @@ final class GitFront implements AutoCloseable {
         connections.submit(this::accept);
     }
 
-    String url(RepoId repo) {
+    /** Where git finds the repository. */
+    public String url(RepoId repo) {
         return "git://127.0.0.1:" + socket.getLocalPort() + "/" + repo;
     }
 

@@ -55,7 +55,7 @@ public final class DataDirectory implements AutoCloseable {
         Path dir = settings.dir().toAbsolutePath().normalize();
         Closer closer = new Closer();
         try {
-            Files.createDirectories(dir);
+            DirectoryFormat.create(dir);
             closer.open(DirectoryLock.take(dir));
             DirectoryFormat format = new DirectoryFormat(dir);
             boolean fresh = format.check(node);

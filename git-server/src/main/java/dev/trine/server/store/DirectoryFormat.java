@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files that say what a data directory is. Formatting writes {@code formatting} first and {@code format} last, so
@@ -29,19 +32,40 @@ import java.util.stream.Stream;
 final class DirectoryFormat {
     static final String OBJECTS = "objects";
 
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryFormat.class);
+
     private static final int VERSION = 2;
     private static final String FORMAT = "format";
     private static final String FORMATTING = "formatting";
     private static final String DATABASE = "rocksdb";
     private static final String INCARNATION = "incarnation";
-    private static final Set<String> OWN = Set.of(DirectoryLock.FILE, FORMATTING, DATABASE, OBJECTS,
-        NativeLibrary.DIRECTORY);
+    private static final String TEMPORARY = ".tmp";
+    private static final Set<String> BEFORE_FORMATTING = Set.of(DirectoryLock.FILE, FORMATTING + TEMPORARY);
+    private static final Set<String> WHILE_FORMATTING = Set.of(DirectoryLock.FILE, FORMATTING, FORMATTING + TEMPORARY,
+        FORMAT + TEMPORARY, DATABASE, OBJECTS, NativeLibrary.DIRECTORY);
 
     private final Path dir;
     private boolean older;
 
     DirectoryFormat(Path dir) {
         this.dir = dir;
+    }
+
+    /**
+     * Makes what is missing of a directory and its parents, and syncs the whole way to it: an earlier process may have
+     * made it and died before that. A parent that may not be read was made by somebody else.
+     */
+    static void create(Path dir) throws IOException {
+        Files.createDirectories(dir);
+        Path above = dir.getParent();
+        try {
+            while (above != null && Files.getFileStore(above).equals(Files.getFileStore(dir))) {
+                sync(above);
+                above = above.getParent();
+            }
+        } catch (AccessDeniedException e) {
+            LOG.atDebug().addKeyValue("dir", above).log("not ours to sync");
+        }
     }
 
     Path database() {
@@ -59,7 +83,8 @@ final class DirectoryFormat {
             return false;
         }
         Set<String> found = names();
-        if (found.equals(Set.of(DirectoryLock.FILE)) || found.contains(FORMATTING) && OWN.containsAll(found)) {
+        if (BEFORE_FORMATTING.containsAll(found)
+            || found.contains(FORMATTING) && WHILE_FORMATTING.containsAll(found)) {
             return true;
         }
         throw new StartException("the directory " + dir + " is neither empty nor a data directory of a git server:"
@@ -147,7 +172,7 @@ final class DirectoryFormat {
     }
 
     private static void write(Path file, String text) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
         try (FileChannel to = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
