@@ -52,12 +52,12 @@ final class DirectoryFormat {
     }
 
     /**
-     * Makes what is missing of a directory and its parents, and syncs the whole way to it: an earlier process may have
-     * made it and died before that. A parent that may not be read was made by somebody else.
+     * Makes what is missing of a directory and its parents, and syncs it and the way to it: an earlier process may have
+     * made them and died before that. A parent that may not be read was made by somebody else.
      */
     static void create(Path dir) throws IOException {
         Files.createDirectories(dir);
-        Path above = dir.getParent();
+        Path above = dir;
         try {
             while (above != null && Files.getFileStore(above).equals(Files.getFileStore(dir))) {
                 sync(above);
