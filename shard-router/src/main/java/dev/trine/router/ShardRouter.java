@@ -27,6 +27,7 @@ import dev.trine.router.rpc.RouterRpc;
 import dev.trine.router.status.ClusterInspection;
 import dev.trine.router.status.Insight;
 import dev.trine.router.status.Inspection;
+import dev.trine.router.status.StorageRepairs;
 import dev.trine.router.version.RouteLimits;
 import dev.trine.router.version.Routes;
 import io.grpc.ServerInterceptors;
@@ -79,7 +80,7 @@ public final class ShardRouter implements AutoCloseable {
 
         Accounts accounts = new Accounts(metadata, directory);
         Insight insight = new Insight(repositories, directory, routes, new Inspection(metadata, calls, nodes),
-            new ClusterInspection(metadata, nodes, routes, probes));
+            new ClusterInspection(metadata, nodes, routes, probes), new StorageRepairs(calls, nodes));
         AdminRpc admin = new AdminRpc(accounts, new Credentials(metadata, directory, accounts, clock),
             new Permissions(metadata, directory, accounts), repositories, insight);
         RouterRpc router = new RouterRpc(directory,

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -96,20 +97,29 @@ public final class AdminClient implements AutoCloseable {
      * @throws CommandFailure if it is refused or not answered; its cause is the StatusRuntimeException
      */
     public <R> R call(Function<AdminBlockingStub, R> request) {
+        return call(Duration.ofSeconds(CALL_MAX_SECONDS), request);
+    }
+
+    /**
+     * Makes one call that may take longer.
+     *
+     * @throws CommandFailure as {@link #call(Function)}
+     */
+    public <R> R call(Duration max, Function<AdminBlockingStub, R> request) {
         try {
-            return request.apply(stub.withDeadlineAfter(CALL_MAX_SECONDS, TimeUnit.SECONDS));
+            return request.apply(stub.withDeadlineAfter(max.toSeconds(), TimeUnit.SECONDS));
         } catch (StatusRuntimeException e) {
-            throw new CommandFailure(sentence(e), e);
+            throw new CommandFailure(sentence(e, max), e);
         }
     }
 
-    private String sentence(StatusRuntimeException e) {
+    private String sentence(StatusRuntimeException e, Duration max) {
         String text = e.getStatus().getDescription() == null ? "" : e.getStatus().getDescription();
         return switch (e.getStatus().getCode()) {
             case UNAUTHENTICATED -> "the cluster at " + api + " does not accept the token in " + file
                 + ": put a valid one there, or choose another file with --cluster";
             case UNAVAILABLE -> unavailable(e, text);
-            case DEADLINE_EXCEEDED -> "the cluster at " + api + " did not answer within " + CALL_MAX_SECONDS
+            case DEADLINE_EXCEEDED -> "the cluster at " + api + " did not answer within " + max.toSeconds()
                 + " s; what was asked for may or may not have been done";
             case UNIMPLEMENTED -> "the cluster at " + api + " does not know this command: its version is another one";
             default -> text.isEmpty() ? "the cluster answered " + e.getStatus().getCode() : text;

@@ -30,7 +30,8 @@ record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, 
 
     /** One node; what only it knows is empty when it did not answer. */
     record Node(String name, String zone, String address, String state, long lag, Optional<Long> repositories,
-                Optional<Long> freeBytes, Optional<Integer> activeRequests, Optional<String> softwareVersion) {
+                Optional<Long> freeBytes, Optional<Integer> activeRequests, Optional<String> softwareVersion,
+                Optional<Long> pinned, List<PinView> pins, Optional<ScrubView> scrub) {
         private static final List<Column<Node>> COLUMNS = List.of(
             new Column<>("NODE", Node::name),
             new Column<>("ZONE", Node::zone),
@@ -39,13 +40,18 @@ record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, 
             new Column<>("LAG", node -> Long.toString(node.lag)),
             new Column<>("REPOS", node -> node.repositories.map(Object::toString).orElse("")),
             new Column<>("FREE", node -> node.freeBytes.map(bytes -> bytes / MEBIBYTE + " MiB").orElse("")),
+            new Column<>("PINNED", node -> node.pinned.map(Object::toString).orElse("")),
+            new Column<>("SCRUBBED", node -> node.scrub.map(ScrubView::text).orElse("")),
             new Column<>("VERSION", node -> node.softwareVersion.orElse("")));
 
         private static Node of(NodeStatus node) {
             Optional<NodeStatusReply> known = node.hasStatus() ? Optional.of(node.getStatus()) : Optional.empty();
             return new Node(node.getName(), node.getZone(), node.getAddress(), node.getState(), node.getLag(),
                 known.map(NodeStatusReply::getRepositories), known.map(NodeStatusReply::getFreeBytes),
-                known.map(NodeStatusReply::getActiveRequests), known.map(NodeStatusReply::getSoftwareVersion));
+                known.map(NodeStatusReply::getActiveRequests), known.map(NodeStatusReply::getSoftwareVersion),
+                known.map(NodeStatusReply::getPinned),
+                node.getStatus().getPinsList().stream().map(pin -> PinView.of(node.getName(), pin)).toList(),
+                known.map(status -> ScrubView.of(status.getScrub())));
         }
     }
 
@@ -62,5 +68,10 @@ record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, 
         Table.print(out, shards, Shard.COLUMNS);
         out.println();
         Table.print(out, nodes, Node.COLUMNS);
+        List<PinView> pins = nodes.stream().flatMap(node -> node.pins.stream()).toList();
+        if (!pins.isEmpty()) {
+            out.println();
+            Table.print(out, pins, PinView.COLUMNS);
+        }
     }
 }

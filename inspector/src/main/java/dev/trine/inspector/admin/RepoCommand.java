@@ -2,12 +2,15 @@ package dev.trine.inspector.admin;
 
 import dev.trine.inspector.admin.Pages.Page;
 import dev.trine.inspector.cli.CommandFailure;
+import dev.trine.inspector.cli.ExitCode;
 import dev.trine.proto.CreateRepoRequest;
 import dev.trine.proto.DeleteRepoRequest;
 import dev.trine.proto.DescribeRepoRequest;
 import dev.trine.proto.ListReposReply;
 import dev.trine.proto.ListReposRequest;
 import dev.trine.proto.RenameRepoRequest;
+import dev.trine.proto.RepairRepoRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +20,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Repositories. */
-@Command(name = "repo", description = "Create, list, describe, rename and delete repositories.",
+@Command(name = "repo", description = "Create, list, describe, repair, rename and delete repositories.",
     footer = {"%nExamples:", "  trine repo create team/app", "  trine repo describe team/app -o json"})
 final class RepoCommand {
+    private static final Duration REPAIR_MAX = Duration.ofMinutes(31);
     private static final String REPO_HELP = "Path or id of the repository.";
 
     private final Clusters clusters;
@@ -73,6 +77,23 @@ final class RepoCommand {
             DescribeRepoRequest request = DescribeRepoRequest.newBuilder().setRepo(repo).build();
             RepoDescriptionView view = RepoDescriptionView.of(client.call(stub -> stub.describeRepo(request)));
             session.show(view, () -> view.print(session.out()));
+        }
+    }
+
+    @Command(name = "repair", description = {
+        "Have nodes read all packs of a repository to their end, and repair what is damaged.",
+        "A replica that was withdrawn takes part again once everything is there. The exit code is 3 if one does not."},
+        footer = {"%nExamples:", "  trine repo repair team/app", "  trine repo repair team/app --node n2"})
+    int repair(@Mixin Session session,
+               @Option(names = "--node", paramLabel = "NODE", defaultValue = "",
+                   description = "Only this node (default: all three, one after the other).") String node,
+               @Parameters(paramLabel = "REPO", description = REPO_HELP) String repo) {
+        try (AdminClient client = clusters.connect(session.cluster())) {
+            RepairRepoRequest request = RepairRepoRequest.newBuilder().setRepo(repo).setNode(node).build();
+            List<RepairView> nodes = client.call(REPAIR_MAX, stub -> stub.repairRepo(request)).getNodesList().stream()
+                .map(RepairView::of).toList();
+            session.list(nodes, RepairView.COLUMNS);
+            return (nodes.stream().allMatch(RepairView::sound) ? ExitCode.OK : ExitCode.DEGRADED).number();
         }
     }
 

@@ -24,11 +24,12 @@ record RepoDescriptionView(String id, String path, String shard, long generation
      * @param version version of the last committed entry
      * @param lag     entries that it is behind the newest committed one of any replica
      * @param digest  SHA-256 over all refs and symbolic refs at that version, in hexadecimal
-     * @param problem why the node did not answer
+     * @param pin     why the replica is withdrawn; empty: it is not
+     * @param problem why the node did not answer, or what is wrong with its replica
      */
     record Replica(String node, String zone, Optional<String> epoch, Optional<Long> version, Optional<Long> lag,
                    Optional<String> digest, String state, Optional<Long> refs, Optional<Integer> packs,
-                   Optional<Long> packBytes, Optional<String> problem) {
+                   Optional<Long> packBytes, Optional<PinView> pin, Optional<String> problem) {
         private static final List<Column<Replica>> COLUMNS = List.of(
             new Column<>("NODE", Replica::node),
             new Column<>("ZONE", Replica::zone),
@@ -61,6 +62,7 @@ record RepoDescriptionView(String id, String path, String shard, long generation
                 known.map(ReplicaDescription::getRefs),
                 known.map(ReplicaDescription::getPacks),
                 known.map(ReplicaDescription::getPackBytes),
+                known.filter(ReplicaDescription::hasPin).map(d -> PinView.of(status.getNode(), d.getPin())),
                 Wire.nonEmpty(status.getProblem()));
         }
 

@@ -19,6 +19,8 @@ import dev.trine.proto.NodeStatusReply;
 import dev.trine.proto.NodeStatusRequest;
 import dev.trine.proto.RepairReply;
 import dev.trine.proto.RepairRequest;
+import dev.trine.proto.RepairStorageReply;
+import dev.trine.proto.RepairStorageRequest;
 import dev.trine.proto.ReplicaDescription;
 import dev.trine.proto.SealReply;
 import dev.trine.proto.SealRequest;
@@ -105,6 +107,12 @@ public final class NodeCalls {
         UnlearnRequest request = UnlearnRequest.newBuilder().setRepoId(repo.value())
             .setTarget(Wire.toProto(target.member())).build();
         return call(target, control -> control.unlearn(request));
+    }
+
+    /** Asks the node to verify its replica to the last byte, and to repair what is damaged. */
+    public Reply<RepairStorageReply> repairStorage(Target target, RepoId repo) {
+        RepairStorageRequest request = RepairStorageRequest.newBuilder().setRepoId(repo.value()).build();
+        return call(target, control -> control.repairStorage(request));
     }
 
     /** Asks the node to end the repository: seals that generation without a next one. */

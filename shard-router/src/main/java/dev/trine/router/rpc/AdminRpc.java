@@ -1,5 +1,6 @@
 package dev.trine.router.rpc;
 
+import dev.trine.common.model.NodeId;
 import dev.trine.proto.AddKeyRequest;
 import dev.trine.proto.AdminGrpc;
 import dev.trine.proto.ClusterStatusReply;
@@ -32,6 +33,8 @@ import dev.trine.proto.RemoveGrantRequest;
 import dev.trine.proto.RemoveKeyReply;
 import dev.trine.proto.RemoveKeyRequest;
 import dev.trine.proto.RenameRepoRequest;
+import dev.trine.proto.RepairRepoReply;
+import dev.trine.proto.RepairRepoRequest;
 import dev.trine.proto.Repo;
 import dev.trine.proto.RevokeTokenReply;
 import dev.trine.proto.RevokeTokenRequest;
@@ -169,6 +172,14 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
             Answer<RepositoryView> view = insight.describe(BearerTokens.caller(), request.getRepo());
             return view.map(StatusWire::toProto);
         });
+    }
+
+    @Override
+    public void repairRepo(RepairRepoRequest request, StreamObserver<RepairRepoReply> reply) {
+        Optional<NodeId> node = request.getNode().isEmpty() ? Optional.empty()
+            : Optional.of(new NodeId(request.getNode()));
+        Replies.reply(reply, () -> insight.repair(BearerTokens.caller(), request.getRepo(), node)
+            .map(StatusWire::toProto));
     }
 
     @Override

@@ -4,8 +4,10 @@ import dev.trine.common.wire.Wire;
 import dev.trine.proto.ClusterStatusReply;
 import dev.trine.proto.DescribeRepoReply;
 import dev.trine.proto.ExplainRouteReply;
+import dev.trine.proto.NodeRepair;
 import dev.trine.proto.NodeStatus;
 import dev.trine.proto.ProbeAnswer;
+import dev.trine.proto.RepairRepoReply;
 import dev.trine.proto.ReplicaStatus;
 import dev.trine.proto.ShardStatus;
 import dev.trine.router.directory.Known;
@@ -15,8 +17,10 @@ import dev.trine.router.routing.Decision;
 import dev.trine.router.status.ClusterView;
 import dev.trine.router.status.ReplicaView;
 import dev.trine.router.status.RepositoryView;
+import dev.trine.router.status.StorageRepairs;
 import dev.trine.router.version.Routed;
 import dev.trine.router.wire.AdminWire;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -37,6 +41,15 @@ final class StatusWire {
             .setProblem(replica.problem());
         replica.description().ifPresent(status::setDescription);
         return status.build();
+    }
+
+    static RepairRepoReply toProto(List<StorageRepairs.Repaired> repaired) {
+        return RepairRepoReply.newBuilder().addAllNodes(repaired.stream().map(each -> {
+            NodeRepair.Builder node = NodeRepair.newBuilder().setNode(each.node().value())
+                .setProblem(each.reply().problem());
+            each.reply().ifDone().ifPresent(node::setReply);
+            return node.build();
+        }).toList()).build();
     }
 
     static ClusterStatusReply toProto(ClusterView view) {

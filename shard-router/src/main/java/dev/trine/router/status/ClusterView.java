@@ -26,9 +26,10 @@ public record ClusterView(List<ShardView> shards, List<NodeView> nodes, Map<Node
     public record ShardView(Shard shard, long repositories, long lagging, long examined) {
     }
 
-    /** Whether a node, the database or a replica is not as it should be. */
+    /** Whether a node, the database or a replica is not as it should be, or one is withdrawn. */
     public boolean isDegraded() {
         return !metadata.equals("ok") || nodes.stream().anyMatch(node -> node.state() != NodeView.State.UP)
+            || nodes.stream().flatMap(node -> node.status().stream()).anyMatch(status -> status.getPinned() > 0)
             || shards.stream().anyMatch(shard -> shard.lagging() > 0);
     }
 }

@@ -1,5 +1,6 @@
 package dev.trine.router.status;
 
+import dev.trine.common.model.NodeId;
 import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
 import dev.trine.router.directory.Directory;
@@ -10,6 +11,8 @@ import dev.trine.router.repositories.RepositoryService;
 import dev.trine.router.routing.Operation;
 import dev.trine.router.version.Routed;
 import dev.trine.router.version.Routes;
+import java.util.List;
+import java.util.Optional;
 
 /** What a caller may see of the cluster's inside. Any thread. */
 public final class Insight {
@@ -18,14 +21,16 @@ public final class Insight {
     private final Routes routes;
     private final Inspection inspection;
     private final ClusterInspection cluster;
+    private final StorageRepairs repairs;
 
     public Insight(RepositoryService repositories, Directory directory, Routes routes, Inspection inspection,
-                   ClusterInspection cluster) {
+                   ClusterInspection cluster, StorageRepairs repairs) {
         this.repositories = repositories;
         this.directory = directory;
         this.routes = routes;
         this.inspection = inspection;
         this.cluster = cluster;
+        this.repairs = repairs;
     }
 
     /** A repository with its replicas, for who may read it. */
@@ -40,6 +45,17 @@ public final class Insight {
     public Answer<ClusterView> cluster(Access caller) throws InterruptedException {
         return caller.user().admin() ? Answer.of(cluster.view())
             : Answer.refuse(Refusal.forbidden("only administrators of the cluster may see its status"));
+    }
+
+    /** Has a repository's replicas verified and repaired, for administrators of the cluster. */
+    public Answer<List<StorageRepairs.Repaired>> repair(Access caller, String pathOrId, Optional<NodeId> node) {
+        if (!caller.user().admin()) {
+            return Answer.refuse(Refusal.forbidden("only administrators of the cluster may have replicas repaired"));
+        }
+        return switch (repositories.find(caller, pathOrId)) {
+            case Answer.Given<Repository> given -> repairs.repair(given.value(), node);
+            case Answer.Refused<Repository> refused -> Answer.refuse(refused.why());
+        };
     }
 
     /** A route decision, and where the placement came from. */

@@ -98,7 +98,8 @@ public final class Inspection {
                 unconfirmed ? "its replica is still to be made" : "its replica is lost");
         }
         long lag = newest - description.getCommitted().getVersion();
-        return new ReplicaView(member.node(), zone, state(description, lag), lag, Optional.of(description), "");
+        return new ReplicaView(member.node(), zone, state(description, lag), lag, Optional.of(description),
+            description.hasPin() ? description.getPin().getDetail() + "; " + description.getPin().getDoing() : "");
     }
 
     private static ReplicaState state(ReplicaDescription description, long lag) {
