@@ -2,7 +2,6 @@ package dev.trine.lab.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trine.common.model.Member;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.PushId;
@@ -31,10 +30,10 @@ class LivenessTest {
         for (long seed = 0; seed < SEEDS; seed++) {
             Simulation simulation = Simulation.calm(seed);
             assertThat(push(simulation, 1).outcomeWithin(1_000)).get().isInstanceOf(PushOutcome.Committed.class);
-            simulation.runFor(simulation.random().nextLong(2 * LEASE_MILLIS));
+            simulation.timeline().runFor(simulation.random().nextLong(2 * LEASE_MILLIS));
             push(simulation, 1);
-            simulation.runFor(simulation.random().nextLong(30));
-            simulation.kill(simulation.node(Simulation.member(1)));
+            simulation.timeline().runFor(simulation.random().nextLong(30));
+            simulation.cluster().kill(node(simulation, 1));
             assertThat(push(simulation, next).outcomeWithin(3_000)).as("seed %d", seed).get()
                 .isInstanceOf(PushOutcome.Committed.class);
         }
@@ -47,11 +46,12 @@ class LivenessTest {
         for (long seed = 0; seed < SEEDS; seed++) {
             Simulation simulation = Simulation.calm(seed);
             assertThat(push(simulation, 1).outcomeWithin(1_000)).isPresent();
-            simulation.runFor(Timeouts.DEFAULT.contactMillis() + simulation.random().nextLong(2 * LEASE_MILLIS));
-            killed.forEach(number -> simulation.kill(simulation.node(Simulation.member(number))));
+            simulation.timeline().runFor(Timeouts.DEFAULT.contactMillis()
+                + simulation.random().nextLong(2 * LEASE_MILLIS));
+            killed.forEach(number -> simulation.cluster().kill(node(simulation, number)));
             assertThat(push(simulation, left).outcomeWithin(4_000)).as("seed %d", seed).get()
                 .isInstanceOfSatisfying(PushOutcome.Refused.class, refused -> killed.forEach(number ->
-                    assertThat(refused.why()).contains(Simulation.member(number).node().value())));
+                    assertThat(refused.why()).contains("n" + number)));
         }
     }
 
@@ -61,10 +61,10 @@ class LivenessTest {
         for (long seed = 0; seed < SEEDS; seed++) {
             Simulation simulation = Simulation.calm(seed);
             assertThat(push(simulation, 1).outcomeWithin(1_000)).isPresent();
-            simulation.kill(simulation.node(Simulation.member(1)));
-            simulation.kill(simulation.node(Simulation.member(2)));
+            simulation.cluster().kill(node(simulation, 1));
+            simulation.cluster().kill(node(simulation, 2));
             push(simulation, 3).outcomeWithin(12_000);
-            simulation.start(simulation.node(Simulation.member(back)));
+            simulation.cluster().start(node(simulation, back));
             assertThat(push(simulation, 3).outcomeWithin(3_000)).as("seed %d", seed).get()
                 .isInstanceOf(PushOutcome.Committed.class);
         }
@@ -72,8 +72,12 @@ class LivenessTest {
 
     private static Push push(Simulation simulation, int at) {
         Push push = new Push(simulation);
-        push.propose(Simulation.member(at));
+        push.propose(node(simulation, at));
         return push;
+    }
+
+    private static SimulatedNode node(Simulation simulation, int number) {
+        return simulation.cluster().nodes().get(number - 1);
     }
 
     /** A push of a new ref, handed on as the node that was asked says. */
@@ -89,30 +93,33 @@ class LivenessTest {
             this.id = new PushId(digits);
             this.updates = List.of(new RefUpdate(new RefName("refs/heads/" + digits), Optional.empty(),
                 Optional.of(new RefValue.Direct(new ObjectName(digits + "00000000")))));
-            simulation.history().asked(id, updates);
-            simulation.nodes().forEach(node -> node.disk().objects().add(id));
+            simulation.invariants().asked(id, updates);
+            simulation.cluster().nodes().forEach(node -> node.disk().objects().add(id));
         }
 
-        void propose(Member at) {
+        void propose(SimulatedNode at) {
             List<PackName> packs = List.of(new PackName(id.value() + "00000000"));
-            simulation.ask(simulation.node(at), ticket -> new Message.Propose(List.of(
+            simulation.cluster().ask(at, ticket -> new Message.Propose(List.of(
                 new Proposal(ticket, id, updates, packs, false))), this::answered, () -> { });
         }
 
         Optional<PushOutcome> outcomeWithin(long millis) {
-            simulation.runFor(millis);
+            simulation.timeline().runFor(millis);
             return outcome;
         }
 
-        private void answered(Answer answer, SimulatedNode node) {
-            if (answer instanceof Answer.HeldBy held && simulation.node(held.holder()).isUp()) {
-                simulation.after(simulation.delay(), () -> propose(held.holder()));
-            } else if (answer instanceof Answer.HeldBy held) {
-                simulation.after(NOTICE_MILLIS, () -> {
-                    simulation.deliver(node, new Message.Unreachable(held.holder()));
-                    propose(node.member());
+        private void answered(Cluster.Reply reply) {
+            if (reply.answer() instanceof Answer.HeldBy held) {
+                SimulatedNode holder = simulation.cluster().node(held.holder());
+                simulation.timeline().after(NOTICE_MILLIS, () -> {
+                    if (holder.isUp()) {
+                        propose(holder);
+                    } else {
+                        simulation.cluster().deliver(reply.at(), new Message.Unreachable(held.holder()));
+                        propose(reply.at());
+                    }
                 });
-            } else if (answer instanceof Answer.Settled settled) {
+            } else if (reply.answer() instanceof Answer.Settled settled) {
                 outcome = Optional.of(settled.outcome());
             }
         }

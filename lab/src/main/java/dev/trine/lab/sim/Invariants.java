@@ -1,5 +1,7 @@
 package dev.trine.lab.sim;
 
+import static dev.trine.lab.sim.Violation.check;
+
 import dev.trine.common.model.Epoch;
 import dev.trine.common.model.Member;
 import dev.trine.common.model.Position;
@@ -15,8 +17,6 @@ import dev.trine.server.replication.Message;
 import dev.trine.server.replication.PeerMessage;
 import dev.trine.server.replication.ReplicaState;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,7 +26,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** What really happened, as nobody in the system can see it; checks the invariants I1 to I12 against it. */
-final class History {
+final class Invariants {
+    private final Losses losses;
     private final Map<Position, Logged> created = new HashMap<>();
     private final List<Logged> committed = new ArrayList<>();
     private final List<TreeMap<RefName, RefValue>> refs = new ArrayList<>(List.of(new TreeMap<>()));
@@ -39,21 +40,27 @@ final class History {
     private final List<Long> generations = new ArrayList<>(List.of(1L));
     private long floor;
     private long acknowledged;
-    private int rejected;
+
+    Invariants(Losses losses) {
+        this.losses = losses;
+    }
 
     /** What every read or rejection that begins now must reflect. */
     long floor() {
         return floor;
     }
 
+    /** Newest committed version. */
     long last() {
         return committed.size();
     }
 
-    long acknowledged() {
-        return acknowledged;
+    /** How many generations have ended. */
+    long seals() {
+        return generations.getLast() - 1;
     }
 
+    /** How many pushes took effect. */
     int pushes() {
         return effective.size();
     }
@@ -89,13 +96,7 @@ final class History {
         never.add(push);
     }
 
-    /** A refused push may be tried again under its id. */
-    void retried(PushId push) {
-        never.remove(push);
-    }
-
     void rejected(Position at, long floorBefore) {
-        rejected++;
         check(at.version() >= floorBefore, "I12 a rejection is a read", at, floorBefore);
         check(at.version() <= last(), "I12 a rejection is evaluated on what is committed", at, last());
         check(at.version() == 0 || entry(at.version()).position().equals(at),
@@ -108,12 +109,18 @@ final class History {
         floor = Math.max(floor, at.version());
     }
 
+    /** A disk was lost, or its replica made anew: what is on it from now on has no past. */
+    void forget(Member member) {
+        seen.remove(member);
+    }
+
     /** Checks a node's disk after the batch that a message made it write. */
-    void look(SimulatedNode node, Message cause, Batch batch, Collection<SimulatedNode> nodes) {
+    void look(SimulatedNode node, Message cause, Batch batch, List<SimulatedNode> nodes) {
         SimulatedDisk disk = node.disk();
         ReplicaState state = disk.state();
         ReplicaState before = seen.put(node.member(), state);
         Position last = disk.last();
+        losses.look(nodes);
         if (before != null) {
             check(!state.promised().isBefore(before.promised()), "I1 promised never falls", before, state);
             check(state.committed().version() >= before.committed().version(), "I5 committed never falls", before,
@@ -127,13 +134,13 @@ final class History {
         if (before == null || !before.committed().equals(state.committed())) {
             long known = last();
             extend(node, nodes);
-            if (state.committed().version() > known) {
+            if (before != null && state.committed().version() > known) {
                 checkCounted(node, cause, before, nodes);
             }
             check(disk.refs().equals(refsAt(state.committed().version())), "I4 refs are the committed history's",
                 state, disk.refs(), refsAt(state.committed().version()));
         }
-        check(state.role() == Role.LEARNER && state.generation() == 0
+        check(state.role() == Role.LEARNER
             || state.generation() == generations.get(Math.toIntExact(state.committed().version())),
             "I8 a generation begins with the SEAL of the one before, for every node", state);
         checkObjects(disk);
@@ -144,7 +151,7 @@ final class History {
      * Whoever learns first that something is committed: a read proved it, or an entry of the holder's own epoch was
      * counted, and the holder's disk was among those counted. (A SEAL is as far as one can go at once.)
      */
-    private void checkCounted(SimulatedNode node, Message cause, ReplicaState before, Collection<SimulatedNode> nodes) {
+    private void checkCounted(SimulatedNode node, Message cause, ReplicaState before, List<SimulatedNode> nodes) {
         Position to = node.disk().state().committed();
         if (cause instanceof Message.Read || entry(to.version()).entry() instanceof LogEntry.Seal) {
             return;
@@ -153,7 +160,8 @@ final class History {
         Epoch told = cause instanceof Message.Received received
             && received.envelope().payload() instanceof PeerMessage.Append append ? append.epoch() : before.promised();
         check(to.epoch().equals(told), "I6 only an entry of the holder's own epoch is counted", to, cause);
-        check(nodes.stream().anyMatch(other -> other.member().equals(holder) && has(other.disk(), to.version())),
+        Optional<SimulatedNode> counted = nodes.stream().filter(other -> other.member().equals(holder)).findFirst();
+        check(counted.isEmpty() || has(counted.get().disk(), to.version()),
             "I6 the holder counts itself only if it has it", to, holder);
     }
 
@@ -183,7 +191,7 @@ final class History {
     }
 
     /** A node has committed more: it must be the history, or extend it rightly. */
-    private void extend(SimulatedNode node, Collection<SimulatedNode> nodes) {
+    private void extend(SimulatedNode node, List<SimulatedNode> nodes) {
         ReplicaState state = node.disk().state();
         long to = state.committed().version();
         for (long v = last() + 1; v <= to; v++) {
@@ -197,7 +205,7 @@ final class History {
         check(entry(to).position().equals(state.committed()), "I5 one history", entry(to), state);
         node.disk().log().headMap(to, true).forEach((v, mine) ->
             check(mine.equals(entry(v)), "I5 what is committed is the same everywhere", mine, entry(v)));
-        check(copies(to, nodes) >= 2, "I6 committed is on two disks", entry(to));
+        check(copies(to, nodes) >= losses.copiesNeeded(), "I6 committed is on two disks", entry(to));
     }
 
     private void append(Logged entry, ReplicaState state) {
@@ -229,23 +237,30 @@ final class History {
     }
 
     private void checkObjects(SimulatedDisk disk) {
-        disk.log().tailMap(disk.state().committed().version(), false).values().forEach(logged -> {
-            if (logged.entry() instanceof LogEntry.Push push && !push.packs().isEmpty()) {
-                check(disk.objects().contains(push.pushId()), "I9 objects of the tail are durable", logged);
-            }
-        });
+        if (disk.isEmptied()) {
+            return;
+        }
+        disk.tail().forEach(push -> check(push.packs().isEmpty() || disk.objects().contains(push.pushId()),
+            "I9 objects of the tail are durable", push));
         disk.refs().forEach((name, value) -> check(disk.objects().contains(origins.get(value)),
             "I9 objects of the committed refs are durable", name, value));
     }
 
-    private void checkDurable(Collection<SimulatedNode> nodes) {
-        check(acknowledged == 0 || copies(acknowledged, nodes) >= 2, "I11 what is acknowledged is on two disks",
-            acknowledged);
+    /** Checks what has to be durable whatever happens to a single disk. */
+    void checkDurable(List<SimulatedNode> nodes) {
+        check(acknowledged == 0 || copies(acknowledged, nodes) >= losses.copiesNeeded(),
+            "I11 what is acknowledged is on two disks, on one if a disk was lost", acknowledged);
     }
 
-    private long copies(long version, Collection<SimulatedNode> nodes) {
-        return nodes.stream().map(SimulatedNode::disk).filter(disk -> disk.state().role() != Role.LEARNER)
-            .filter(disk -> has(disk, version)).count();
+    private long copies(long version, List<SimulatedNode> nodes) {
+        long copies = 0;
+        for (SimulatedNode node : nodes) {
+            SimulatedDisk disk = node.disk();
+            if (disk.hasReplica() && !disk.isEmptied() && disk.state().role() != Role.LEARNER && has(disk, version)) {
+                copies++;
+            }
+        }
+        return copies;
     }
 
     private boolean has(SimulatedDisk disk, long version) {
@@ -254,11 +269,5 @@ final class History {
 
     private Logged entry(long version) {
         return committed.get(Math.toIntExact(version - 1));
-    }
-
-    static void check(boolean holds, String invariant, Object... facts) {
-        if (!holds) {
-            throw new AssertionError(invariant + ": " + Arrays.toString(facts));
-        }
     }
 }
