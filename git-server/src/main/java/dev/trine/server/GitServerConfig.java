@@ -6,6 +6,7 @@ import dev.trine.common.config.HostPort;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.rpc.Security;
 import dev.trine.server.receive.ReceiveSettings;
+import dev.trine.server.replica.CatchUpSettings;
 import dev.trine.server.replica.ReplicaSettings;
 import dev.trine.server.repo.JGitSettings;
 import dev.trine.server.repo.PackLimits;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
  * @param data     its disk
  * @param objects  limits of packs and memory for them
  * @param replica  replicas
+ * @param catchUp  what catching up with peers may cost
  * @param fetch    what one client may cost
  * @param push     what a push may contain
  * @param clients  how long an exchange with a client may stand still
@@ -39,7 +41,8 @@ import java.util.stream.Stream;
  */
 public record GitServerConfig(String node, String zone, HostPort listen, Security security,
                               @Default("{}") Map<String, HostPort> peers, Data data, @Default("{}") Objects objects,
-                              @Default("{}") ReplicaSettings replica, @Default("{}") UploadLimits fetch,
+                              @Default("{}") ReplicaSettings replica, @Default("{}") CatchUpSettings catchUp,
+                              @Default("{}") UploadLimits fetch,
                               @Default("{}") ReceiveSettings push, @Default("{}") TransportLimits clients,
                               @Default("{}") ReceiptRule receipts, @Default("10s") Duration drain) {
     public GitServerConfig {

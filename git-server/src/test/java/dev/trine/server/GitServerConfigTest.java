@@ -59,6 +59,9 @@ class GitServerConfigTest {
             replica.transfer-idle: 1m
             replica.stage-wait: 10m
             replica.tips-keep: 1h
+            catch-up.bandwidth: 256m
+            catch-up.parallel: 4
+            catch-up.copy-keep: 1d
             fetch.wants-max: 500000
             fetch.haves-max: 250000
             fetch.shallow-max: 100000

@@ -2,9 +2,11 @@ package dev.trine.server.control;
 
 import dev.trine.common.model.Member;
 import dev.trine.common.model.RepoId;
+import dev.trine.proto.CatchUpCounts;
 import dev.trine.proto.LearnReply;
 import dev.trine.proto.Role;
 import dev.trine.proto.UnlearnReply;
+import dev.trine.server.replica.CatchUpCounters;
 import dev.trine.server.replica.Replicas;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -42,6 +44,13 @@ public final class Learning {
             Thread.currentThread().interrupt();
             throw Status.UNAVAILABLE.withDescription("the node is stopping").asRuntimeException();
         }
+    }
+
+    /** What catching up has done, for a node's status. */
+    static CatchUpCounts counts(CatchUpCounters.Counts now) {
+        return CatchUpCounts.newBuilder().setBegun(now.begun()).setJoined(now.joined()).setSkipped(now.skipped())
+            .setPulled(now.pulled()).setBytesCopied(now.bytesCopied()).setBytesResumed(now.bytesResumed())
+            .setFilesCopied(now.filesCopied()).setFilesResumed(now.filesResumed()).build();
     }
 
     private static StatusRuntimeException refused(String why) {

@@ -69,6 +69,8 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
         NodeStatusReply.Builder status = NodeStatusReply.newBuilder()
             .setMember(Wire.toProto(disk.member())).setZone(about.zone())
             .setRepositories(disk.replicas().count()).setFreeBytes(freeBytes())
+
+            .setCatchUp(Learning.counts(replicas.caughtUp()))
             .setSoftwareVersion(about.release()).setActiveRequests(active.now())
             .setIntroduced(neighbours.introduced());
         Pins.tell(replicas.health(), status);

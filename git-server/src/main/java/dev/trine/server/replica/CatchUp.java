@@ -53,14 +53,13 @@ final class CatchUp implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    CatchUp(Member self, Deliveries deliveries, LoadedReplicas replicas, GrpcPeers peers, Progress progress,
-            CatchUpCounters counters) {
+    CatchUp(Member self, Deliveries deliveries, LoadedReplicas replicas, GrpcPeers peers, Progress progress) {
         this.self = self;
         this.deliveries = deliveries;
         this.replicas = replicas;
         this.peers = peers;
         this.progress = progress;
-        this.counters = counters;
+        this.counters = progress.counters();
     }
 
     /** Looks at a repository soon; waits while too many are waiting already. */

@@ -4,30 +4,20 @@ import dev.trine.common.model.Member;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.PushId;
-import dev.trine.common.wire.Wire;
-import dev.trine.proto.PullRequest;
 import dev.trine.server.replication.Effect;
 import dev.trine.server.replication.LogEntry;
 import dev.trine.server.replication.Message;
-import dev.trine.server.replication.PullId;
 import dev.trine.server.replication.ReplicaState;
-import dev.trine.server.repo.Connectivity;
-import dev.trine.server.repo.ConnectivityCheck;
 import dev.trine.server.repo.IncomingPack;
-import dev.trine.server.repo.ObjectView;
 import dev.trine.server.repo.PackFiles;
 import dev.trine.server.repo.PackPin;
-import dev.trine.server.store.PulledRefs;
-import dev.trine.server.store.ReplicaStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,16 +28,13 @@ import org.slf4j.LoggerFactory;
 final class Errands {
     private static final Logger LOG = LoggerFactory.getLogger(Errands.class);
 
-    private final ReplicaStore store;
-    private final Views views;
+    private final Pulling pulling;
     private final PackFiles files;
-    private final ConnectivityCheck connectivity;
     private final Quarantine quarantine;
     private final Shipments shipments;
     private final PeerStreams streams;
     private final ExecutorService threads;
     private final long packBytesMax;
-    private final AtomicLong pulls = new AtomicLong();
 
     /** One trip. */
     @FunctionalInterface
@@ -56,12 +43,10 @@ final class Errands {
         Message run() throws IOException, InterruptedException, PeerUnavailableException, CorruptPackException;
     }
 
-    Errands(ReplicaStore store, Views views, PackFiles files, ConnectivityCheck connectivity, Quarantine quarantine,
-            Shipments shipments, PeerStreams streams, ExecutorService threads, long packBytesMax) {
-        this.store = store;
-        this.views = views;
+    Errands(Pulling pulling, PackFiles files, Quarantine quarantine, Shipments shipments, PeerStreams streams,
+            ExecutorService threads, long packBytesMax) {
+        this.pulling = pulling;
         this.files = files;
-        this.connectivity = connectivity;
         this.quarantine = quarantine;
         this.shipments = shipments;
         this.streams = streams;
@@ -95,7 +80,7 @@ final class Errands {
 
     void pull(ReplicaLoop loop, Effect.StartPull effect) {
         Message failed = new Message.NotPulled(effect.from());
-        run(loop, "pull", failed, () -> pull(loop, effect.from()) ? new Message.Tick() : failed);
+        run(loop, "pull", failed, () -> pulling.pull(loop, effect.from()) ? new Message.Tick() : failed);
     }
 
     private void run(ReplicaLoop loop, String what, Message failed, Trip trip) {
@@ -176,38 +161,6 @@ final class Errands {
             new Shipments.Goods(push.pushId(), Quarantine.tips(push.updates()), push.packs());
         return shipments.start(loop.repo(), state.generation(), state.committed(), goods, List.of(peer))
             .awaitPeer(peer, shipments.answerMax());
-    }
-
-    private boolean pull(ReplicaLoop loop, Member from)
-        throws IOException, InterruptedException, PeerUnavailableException, CorruptPackException {
-        PullId id = new PullId(pulls.incrementAndGet());
-        try (CommittedView mine = views.open(loop.repo()).orElseThrow();
-             PulledRefs refs = store.pull(loop.repo(), id);
-             PullSink sink = new PullSink(mine, refs, files, packBytesMax)) {
-            PullRequest.Builder request = PullRequest.newBuilder().setRepoId(loop.repo().value())
-                .setSender(Wire.toProto(streams.self())).setHave(Wire.toProto(mine.at()));
-            PullSource.targets(mine.refs()).forEach(tip -> request.addHaveTips(Wire.toProto(tip)));
-            streams.pull(from, request.build(), sink::take);
-            if (!sink.finish() || !isComplete(mine, sink)) {
-                return false;
-            }
-            loop.tell(sink.pulled(id, from));
-            // the switch has happened, or will not, once the loop is past that message: only then may the pull go
-            loop.between(() -> { }).join();
-            return true;
-        }
-    }
-
-    private boolean isComplete(CommittedView mine, PullSink sink) throws IOException {
-        try (ObjectView both = views.with(mine, sink.packs())) {
-            Connectivity found = connectivity.check(both, sink.newTargets(), Set.of(), NullProgressMonitor.INSTANCE);
-            if (found instanceof Connectivity.Incomplete incomplete) {
-                LOG.atWarn().addKeyValue("repo", mine.id()).addKeyValue("missing", incomplete.missingByTip().size())
-                    .log("a pull brought refs without all of their objects");
-                return false;
-            }
-            return true;
-        }
     }
 
     private static Set<PushId> ids(List<LogEntry.Push> pushes) {

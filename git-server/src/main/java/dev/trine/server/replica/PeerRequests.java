@@ -1,7 +1,6 @@
 package dev.trine.server.replica;
 
 import dev.trine.common.model.Member;
-import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.PushOutcome;
@@ -10,14 +9,8 @@ import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.CompareReply;
 import dev.trine.proto.CompareRequest;
-import dev.trine.proto.FetchPackRequest;
-import dev.trine.proto.ListPacksReply;
-import dev.trine.proto.ListPacksRequest;
-import dev.trine.proto.PackChunk;
 import dev.trine.proto.ProposeReply;
 import dev.trine.proto.ProposeRequest;
-import dev.trine.proto.PullChunk;
-import dev.trine.proto.PullRequest;
 import dev.trine.proto.StageOpen;
 import dev.trine.server.replication.Answer;
 import dev.trine.server.replication.ReplicaState;
@@ -27,19 +20,13 @@ import dev.trine.server.repo.PackPin;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
-/** The long requests of peers: to stage, to fetch, to pull, to commit for them. Called by many threads. */
+/** The long requests of peers that are to change something: to stage, to commit for them. Called by many threads. */
 final class PeerRequests {
-    private static final int HAVES_MAX = 5_000_000;
-
     private final Member self;
     private final LoadedReplicas replicas;
-    private final Views views;
     private final PackFiles files;
     private final Quarantine quarantine;
-    private final PullSource source;
     private final Standings standings;
     private final OwnReplica own;
     private final long packBytesMax;
@@ -49,14 +36,12 @@ final class PeerRequests {
      *
      * @param packBytesMax greatest pack with its index that is accepted
      */
-    PeerRequests(Member self, LoadedReplicas replicas, Views views, PackFiles files, Quarantine quarantine,
-                 PullSource source, Standings standings, OwnReplica own, long packBytesMax) {
+    PeerRequests(Member self, LoadedReplicas replicas, PackFiles files, Quarantine quarantine, Standings standings,
+                 OwnReplica own, long packBytesMax) {
         this.self = self;
         this.replicas = replicas;
-        this.views = views;
         this.files = files;
         this.quarantine = quarantine;
-        this.source = source;
         this.standings = standings;
         this.own = own;
         this.packBytesMax = packBytesMax;
@@ -79,56 +64,6 @@ final class PeerRequests {
             if (!begun) {
                 loop.get().endErrand();
             }
-        }
-    }
-
-    /** Sends a pack that this node lists. */
-    void fetchPack(FetchPackRequest request, ServerStream<PackChunk> out) throws IOException, InterruptedException {
-        RepoId repo = new RepoId(request.getRepoId());
-        PackName name = new PackName(request.getName());
-        try (PackPin held = files.pin(repo, List.of(name))) {
-            PackBytes bytes = PackBytes.of(files, repo, name);
-            if (out.send(PackChunk.newBuilder().setHeader(bytes.header()).build())) {
-                bytes.sendTo(chunk -> out.send(PackChunk.newBuilder().setData(chunk).build()));
-            }
-        }
-    }
-
-    /** Names the packs of the committed state of a replica that this node vouches for. */
-    ListPacksReply listPacks(ListPacksRequest request) throws ReplicaStoppedException {
-        RepoId repo = new RepoId(request.getRepoId());
-        try (CommittedView view = views.open(repo)
-            .orElseThrow(() -> new IllegalArgumentException("this node has no replica of " + repo))) {
-            checkVouchedFor(view);
-            return ListPacksReply.newBuilder().setCommitted(Wire.toProto(view.at()))
-                .addAllNames(view.snapshot().packs().stream().map(PackName::hex).toList()).build();
-        }
-    }
-
-    private void checkVouchedFor(CommittedView view) throws ReplicaStoppedException {
-        if (replicas.isFrozen(view.id())) {
-            throw new ReplicaStoppedException("this replica is frozen");
-        }
-        Optional<Withdrawal> withdrawal = view.snapshot().state().withdrawal();
-        if (withdrawal.isPresent()) {
-            throw withdrawn(withdrawal.get());
-        }
-    }
-
-    /** Sends the committed state; a node without a replica has none to send. */
-    void pull(PullRequest request, ServerStream<PullChunk> out)
-        throws IOException, InterruptedException, ReplicaStoppedException {
-        RepoId repo = new RepoId(request.getRepoId());
-        LogEntries.bounded(request.getHaveTipsCount(), HAVES_MAX, "tips");
-        Set<ObjectName> haves =
-            request.getHaveTipsList().stream().map(Wire::objectName).collect(Collectors.toSet());
-        Optional<CommittedView> view = views.open(repo);
-        if (view.isEmpty()) {
-            throw new IllegalArgumentException("this node has no replica of " + repo);
-        }
-        try (CommittedView open = view.get()) {
-            checkVouchedFor(open);
-            source.send(open, Wire.fromProto(request.getHave()).version(), haves, out::send);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.trine.common.wire.Wire;
 import dev.trine.proto.CompareReply;
 import dev.trine.proto.CompareRequest;
 import dev.trine.proto.FetchPackRequest;
+import dev.trine.proto.FileRange;
 import dev.trine.proto.ListPacksReply;
 import dev.trine.proto.ListPacksRequest;
 import dev.trine.proto.PackChunk;
@@ -64,7 +65,8 @@ final class PeerStreams {
     @FunctionalInterface
     private interface Body<T> {
         T run(ReplicationGrpc.ReplicationBlockingV2Stub stub)
-            throws StatusException, TimeoutException, IOException, InterruptedException, CorruptPackException;
+            throws StatusException, TimeoutException, IOException, InterruptedException, CorruptPackException,
+            PeerUnavailableException;
     }
 
     /**
@@ -101,10 +103,33 @@ final class PeerStreams {
         call(peers.peer(from), "fetching a pack from ", stub -> receive(stub.fetchPack(request), receiver));
     }
 
-    /** Pulls a state with its objects. */
-    void pull(Member from, PullRequest request, Receiver<PullChunk> receiver)
+    /** Fetches some bytes of a pack's file. */
+    void fetchRange(Member from, RepoId repo, PackName pack, FileRange range, Receiver<PackChunk> receiver)
         throws IOException, InterruptedException, PeerUnavailableException, CorruptPackException {
-        call(peers.peer(from), "pulling from ", stub -> receive(stub.pull(request), receiver));
+        FetchPackRequest request = FetchPackRequest.newBuilder().setRepoId(repo.value()).setName(pack.hex())
+            .setSender(Wire.toProto(self)).setRange(range).build();
+        call(peers.peer(from), "copying a pack from ", stub -> receive(stub.fetchPack(request), receiver));
+    }
+
+    /** Takes what a peer streams as long as it wants more. */
+    @FunctionalInterface
+    interface Drain<T> {
+        /** Takes one message; returns whether more is wanted, while the stream stays open. */
+        boolean take(T message) throws IOException, CorruptPackException, InterruptedException,
+            PeerUnavailableException;
+    }
+
+    /** Pulls a state with its objects. */
+    void pull(Member from, PullRequest request, Drain<PullChunk> drain)
+        throws IOException, InterruptedException, PeerUnavailableException, CorruptPackException {
+        call(peers.peer(from), "pulling from ", stub -> {
+            BlockingClientCall<?, PullChunk> call = stub.pull(request);
+            PullChunk chunk = call.read(idleMax.toNanos(), TimeUnit.NANOSECONDS);
+            while (chunk != null && drain.take(chunk)) {
+                chunk = call.read(idleMax.toNanos(), TimeUnit.NANOSECONDS);
+            }
+            return true;
+        });
     }
 
     /** Hands a push on to the lock holder. On an exception, it may or may not have got it. */

@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 final class Progress {
     private static final int REMEMBERED_MAX = 20_000;
 
+    private final CatchUpCounters counters = new CatchUpCounters();
     private final LongSupplier nanos;
     private final Cache<RepoId, Long> behind = Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).build();
     private final Cache<RepoId, Copy> copies = Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).build();
@@ -26,6 +27,10 @@ final class Progress {
      */
     Progress(LongSupplier nanos) {
         this.nanos = nanos;
+    }
+
+    CatchUpCounters counters() {
+        return counters;
     }
 
     /** One copy; closed when it has ended, however. */

@@ -18,15 +18,18 @@ import dev.trine.server.replication.PullId;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.repo.IncomingPack;
 import dev.trine.server.repo.PackFiles;
+import dev.trine.server.repo.PackPin;
 import dev.trine.server.store.PulledRefs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Takes in the committed state that a peer streams: refs into a space that nobody sees yet, the pack into quarantine.
@@ -46,6 +49,8 @@ final class PullSink implements AutoCloseable {
     private Optional<RefName> lastName = Optional.empty();
     private Optional<IncomingFiles> incoming = Optional.empty();
     private Optional<IncomingPack.Result.Installed> installed = Optional.empty();
+    private final Map<PackName, PackPin> copied = new LinkedHashMap<>();
+    private boolean whole;
 
     /**
      * Begins.
@@ -83,6 +88,12 @@ final class PullSink implements AutoCloseable {
             }
             case DATA -> incoming.orElseThrow(() -> new CorruptPackException("a pull brought bytes before a pack"))
                 .write(chunk.getData());
+            case FILES -> {
+                if (whole || incoming.isPresent()) {
+                    throw new CorruptPackException("a pull brought packs twice");
+                }
+                whole = true; // whoever reads the stream copies them
+            }
             case KIND_NOT_SET -> throw new CorruptPackException("a pull brought an empty message");
         }
     }
@@ -94,8 +105,8 @@ final class PullSink implements AutoCloseable {
         }
         if (incoming.isPresent()) {
             installed = Optional.of(incoming.get().install());
-            refs.addPacks(packs());
         }
+        refs.addPacks(packs());
         boolean newer = Wire.fromProto(header.get().getCommitted()).version() > mine.at().version();
         if (newer) {
             checkDigest(Wire.sha256(header.get().getRefsDigest()));
@@ -104,9 +115,22 @@ final class PullSink implements AutoCloseable {
         return newer;
     }
 
-    /** The pack that came, if any. */
+    /** A pack of the state was copied; the pin, which is taken over, holds it. */
+    void copied(PackName pack, PackPin pin) {
+        PackPin twice = copied.put(pack, pin);
+        if (twice != null) {
+            twice.close();
+        }
+    }
+
+    /** Whether all packs of the sender's state were announced, and none was computed. */
+    boolean isWhole() {
+        return whole;
+    }
+
+    /** The packs that came, or were copied. */
     List<PackName> packs() {
-        return installed.stream().map(pack -> pack.stored().name()).toList();
+        return Stream.concat(installed.stream().map(pack -> pack.stored().name()), copied.keySet().stream()).toList();
     }
 
     /** Objects that the new refs name and this node's refs do not. */
@@ -133,6 +157,7 @@ final class PullSink implements AutoCloseable {
             }
         } finally {
             installed.ifPresent(pack -> pack.pin().close());
+            copied.values().forEach(PackPin::close);
         }
     }
 

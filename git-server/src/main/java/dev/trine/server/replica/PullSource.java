@@ -1,20 +1,24 @@
 package dev.trine.server.replica;
 
 import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.PackName;
 import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RefValue;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.OutcomeList;
+import dev.trine.proto.PackList;
 import dev.trine.proto.PullChunk;
 import dev.trine.proto.PullHeader;
 import dev.trine.proto.ReceiptList;
 import dev.trine.proto.Ref;
 import dev.trine.proto.RefList;
+import dev.trine.server.replication.PullManner;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
 import dev.trine.server.replication.ReplicaState;
 import dev.trine.server.repo.ExportedPack;
 import dev.trine.server.repo.PackExport;
+import dev.trine.server.repo.PackFiles;
 import dev.trine.server.store.ReplicaSnapshot;
 import java.io.IOException;
 import java.util.HashSet;
@@ -29,30 +33,47 @@ import org.eclipse.jgit.lib.NullProgressMonitor;
  * peer does not have, all of one snapshot.
  */
 final class PullSource {
+    private static final int PACKS_MAX = 10_000;
     private static final int REFS_PER_CHUNK = 1_000;
     private static final int OUTCOMES_PER_CHUNK = 1_000;
     private static final int RECEIPTS_PER_CHUNK = 1_000;
 
     private final PackExport export;
+    private final PackCopier copier;
+    private final PackFiles files;
 
-    PullSource(PackExport export) {
+    PullSource(PackExport export, PackCopier copier, PackFiles files) {
         this.export = export;
+        this.copier = copier;
+        this.files = files;
     }
 
     /** Takes chunks; false: the peer is gone. */
-    @FunctionalInterface
     interface Sink {
         /** Sends one chunk, blocking until the peer can take it. */
         boolean send(PullChunk chunk);
+
+        /** Waits until so many bytes of packs may be sent. */
+        void may(int bytes) throws InterruptedException;
+    }
+
+    /**
+     * What the peer has.
+     *
+     * @param version    its committed version
+     * @param tips       objects that it has with all that they reach
+     * @param takesFiles whether it would copy packs as files
+     * @param objects    how many objects its packs have
+     */
+    record Have(long version, Set<ObjectName> tips, boolean takesFiles, long objects) {
     }
 
     /**
      * Sends a state that is newer than a version; an older one is only named.
      *
-     * @param haveVersion the peer's committed version
-     * @param haveTips    objects that the peer has with all that they reach
+     * @return whether the packs of the state were named: they have to stay until the peer has copied them
      */
-    void send(CommittedView view, long haveVersion, Set<ObjectName> haveTips, Sink sink)
+    boolean send(CommittedView view, Have have, Sink sink)
         throws IOException, InterruptedException {
         ReplicaState state = view.snapshot().state();
         ReplicaSnapshot snapshot = view.snapshot();
@@ -62,10 +83,37 @@ final class PullSource {
             .setRefsDigest(Wire.toProto(snapshot.refsDigest().sha256()))
             .setReceiptsFrom(snapshot.receipts(0, 0).from()))
             .build());
-        if (sent && state.committed().version() > haveVersion && sendRefs(view.refs(), sink)
-            && sendOutcomes(snapshot.outcomes(), sink) && sendReceipts(snapshot, haveVersion, sink)) {
-            sendObjects(view, haveTips, sink);
+        if (!sent || state.committed().version() <= have.version() || !sendRefs(view.refs(), sink)
+            || !sendOutcomes(snapshot.outcomes(), sink) || !sendReceipts(snapshot, have.version(), sink)) {
+            return false;
         }
+        return switch (manner(view, have)) {
+            case FILES -> sink.send(PullChunk.newBuilder().setFiles(list(view)).build());
+            case DIFFERENCE -> {
+                sendObjects(view, have.tips(), sink);
+                yield false;
+            }
+        };
+    }
+
+    private PullManner manner(CommittedView view, Have have) throws IOException {
+        List<PackName> packs = view.objects().committedPacks();
+        if (!have.takesFiles() || packs.size() > PACKS_MAX) {
+            return PullManner.DIFFERENCE;
+        }
+        long objects = 0;
+        for (PackName pack : packs) {
+            objects += files.describe(view.id(), pack).objects();
+        }
+        return PullManner.of(have.objects(), objects);
+    }
+
+    private PackList list(CommittedView view) throws IOException {
+        PackList.Builder list = PackList.newBuilder();
+        for (PackName pack : view.objects().committedPacks()) {
+            list.addPacks(copier.announce(view.id(), pack));
+        }
+        return list.build();
     }
 
     /** All objects that refs name. */
@@ -130,7 +178,10 @@ final class PullSource {
             PackBytes bytes = PackBytes.of(pack.stored(), pack.pack(), pack.index(),
                 pack.selfContained());
             if (sink.send(PullChunk.newBuilder().setPack(bytes.header()).build())) {
-                bytes.sendTo(data -> sink.send(PullChunk.newBuilder().setData(data).build()));
+                bytes.sendTo(data -> {
+                    sink.may(data.size());
+                    return sink.send(PullChunk.newBuilder().setData(data).build());
+                });
             }
         }
     }

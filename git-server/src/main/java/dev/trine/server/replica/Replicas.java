@@ -57,7 +57,6 @@ public final class Replicas implements AutoCloseable {
     private final Consumer<Map<NodeId, Channel>> neighbours;
     private final Learners learners;
     private final Progress progress;
-    private final CatchUpCounters counters;
     private final StorageHealth health;
     private final Closer closer;
 
@@ -91,7 +90,6 @@ public final class Replicas implements AutoCloseable {
         this.neighbours = parts.neighbours();
         this.learners = parts.learners();
         this.progress = parts.progress();
-        this.counters = parts.counters();
         this.health = parts.health();
         this.closer = closer;
     }
@@ -99,7 +97,7 @@ public final class Replicas implements AutoCloseable {
     /** What the door leads to. */
     private record Parts(Member self, ReplicaStore store, LoadedReplicas loaded, CatchUp catchUp,
                          Deliveries deliveries, HostedRepositories hosting, ReplicationRpc replication,
-                         Learners learners, Progress progress, CatchUpCounters counters, StorageHealth health,
+                         Learners learners, Progress progress, StorageHealth health,
                          Consumer<Map<NodeId, Channel>> neighbours) {
     }
 
@@ -111,9 +109,10 @@ public final class Replicas implements AutoCloseable {
      * @param limits   of packs from clients
      * @param peers    channels to the other nodes; owned by the caller, closed after this
      * @param settings what the operator chose
+     * @param catchingUp what catching up may cost
      */
     public static Replicas start(Disk disk, JGitRuntime jgit, PackLimits limits, Map<NodeId, Channel> peers,
-                                 ReplicaSettings settings) {
+                                 ReplicaSettings settings, CatchUpSettings catchingUp) {
         Closer closer = new Closer();
         Clock clock = Clock.systemUTC();
         Member self = disk.member();
@@ -121,7 +120,6 @@ public final class Replicas implements AutoCloseable {
         PackFiles files = disk.files();
         ExecutorService threads = threads(closer);
         Progress progress = new Progress(System::nanoTime);
-        CatchUpCounters counters = new CatchUpCounters();
         Returns returns = new Returns();
         GrpcPeers nodes = closer.open(new GrpcPeers(self, peers, System::nanoTime, returns));
         PeerStreams streams = new PeerStreams(self, nodes, settings.transferIdle());
@@ -129,8 +127,10 @@ public final class Replicas implements AutoCloseable {
         ConnectivityCheck connectivity = new ConnectivityCheck(jgit);
         Quarantine quarantine = new Quarantine(views, connectivity, clock);
         Shipments shipments = new Shipments(self, streams, files, threads, settings.stageWait());
-        Errands errands = new Errands(store, views, files, connectivity, quarantine, shipments, streams, threads,
-            settings.packMax().bytes());
+        long packMax = settings.packMax().bytes();
+        Transfers transfers = Transfers.of(new Pulling.Disk(store, views, files), connectivity, streams, progress,
+            catchingUp, packMax);
+        Errands errands = new Errands(transfers.pulling(), files, quarantine, shipments, streams, threads, packMax);
         Compactor compactor = closer.open(new Compactor(new Compactor.Disk(self, store, views, files),
             new Compaction(files, jgit), nodes, clock, settings.tipsKeep()));
         Deletions deletions = new Deletions(store, files, threads);
@@ -140,7 +140,7 @@ public final class Replicas implements AutoCloseable {
             settings.loadedMax()));
         Deliveries deliveries = new Deliveries(self, store, loaded);
         Standings standings = new Standings(self, deliveries);
-        CatchUp catchUp = closer.open(new CatchUp(self, deliveries, loaded, nodes, progress, counters));
+        CatchUp catchUp = closer.open(new CatchUp(self, deliveries, loaded, nodes, progress));
         Learners learners = new Learners(self, store, loaded, nodes, catchUp, deletions);
         Sweeps sweeps = closer.open(new Sweeps(store, standings, streams, catchUp));
         StorageHealth health = closer.open(new StorageHealth(disk, loaded, nodes, streams, views,
@@ -150,16 +150,16 @@ public final class Replicas implements AutoCloseable {
             new Proposing(own, streams, settings.stageWait()), clock, settings.stageWait());
         HostedRepositories hosting = new HostedRepositories(loaded, views, health,
             new Pushes(new PackReceiver(files, jgit, limits), connectivity, views, commit), catchUp::mayLook);
-        PeerRequests requests = new PeerRequests(self, loaded, views, files, quarantine,
-            new PullSource(new PackExport(files, jgit)), standings, own, settings.packMax().bytes());
+        PeerRequests requests = new PeerRequests(self, loaded, files, quarantine, standings, own, packMax);
+        Supplies supplies = new Supplies(loaded, views, files, transfers.copier(), new PackExport(files, jgit));
         closer.open(new Pulse(nodes, loaded, catchUp, learners, settings, files)).start();
         returns.tell(sweeps::sweep);
         deletions.resume(loaded);
         learners.resume();
         sweeps.start(peers.keySet());
         return new Replicas(new Parts(self, store, loaded, catchUp, deliveries, hosting,
-            new ReplicationRpc(deliveries, requests, compactor::isRewriting, threads,
-                settings.transferIdle()), learners, progress, counters, health,
+            new ReplicationRpc(deliveries, requests, supplies, compactor::isRewriting, threads,
+                settings.transferIdle()), learners, progress, health,
             channels -> nodes.know(channels).forEach(sweeps::sweep)), closer);
     }
 
@@ -195,7 +195,7 @@ public final class Replicas implements AutoCloseable {
 
     /** What catching up has done since the start. */
     public CatchUpCounters.Counts caughtUp() {
-        return counters.now();
+        return progress.counters().now();
     }
 
     /** Number of repositories of which the node has a replica, retired and deleted ones included. */

@@ -36,6 +36,7 @@ final class ReplicationRpc extends ReplicationGrpc.ReplicationImplBase {
 
     private final Deliveries deliveries;
     private final PeerRequests requests;
+    private final Supplies supplies;
     private final Predicate<RepoId> rewriting;
     private final ExecutorService threads;
     private final Duration idleMax;
@@ -48,10 +49,11 @@ final class ReplicationRpc extends ReplicationGrpc.ReplicationImplBase {
      * @param threads   run the streams to peers
      * @param idleMax   longest wait for a peer to take one message
      */
-    ReplicationRpc(Deliveries deliveries, PeerRequests requests, Predicate<RepoId> rewriting, ExecutorService threads,
-                   Duration idleMax) {
+    ReplicationRpc(Deliveries deliveries, PeerRequests requests, Supplies supplies, Predicate<RepoId> rewriting,
+                   ExecutorService threads, Duration idleMax) {
         this.deliveries = deliveries;
         this.requests = requests;
+        this.supplies = supplies;
         this.rewriting = rewriting;
         this.threads = threads;
         this.idleMax = idleMax;
@@ -99,7 +101,7 @@ final class ReplicationRpc extends ReplicationGrpc.ReplicationImplBase {
     @Override
     public void listPacks(ListPacksRequest request, StreamObserver<ListPacksReply> reply) {
         answer(reply, () -> {
-            reply.onNext(requests.listPacks(request));
+            reply.onNext(supplies.listPacks(request));
             reply.onCompleted();
         });
     }
@@ -111,12 +113,12 @@ final class ReplicationRpc extends ReplicationGrpc.ReplicationImplBase {
 
     @Override
     public void fetchPack(FetchPackRequest request, StreamObserver<PackChunk> reply) {
-        stream(reply, out -> requests.fetchPack(request, out));
+        stream(reply, out -> supplies.fetchPack(request, out));
     }
 
     @Override
     public void pull(PullRequest request, StreamObserver<PullChunk> reply) {
-        stream(reply, out -> requests.pull(request, out));
+        stream(reply, out -> supplies.pull(request, out));
     }
 
     /** What fills one stream. */

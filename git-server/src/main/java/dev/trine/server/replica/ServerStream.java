@@ -5,6 +5,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * A response stream that blocks its writer while the receiver cannot take more, so that no message is buffered beyond
@@ -46,6 +47,24 @@ final class ServerStream<T> {
                 .asRuntimeException());
         } else if (!out.isCancelled()) {
             out.onCompleted();
+        }
+    }
+
+    /** Waits until the receiver has ended the stream, or has used what it was told of for the last time long ago. */
+    void awaitGone(LongSupplier lastUseNanos) {
+        lock.lock();
+        try {
+            long left = idleMax.toNanos();
+            while (!out.isCancelled() && left > 0) {
+                changed.awaitNanos(left);
+                left = lastUseNanos.getAsLong() + idleMax.toNanos() - System.nanoTime();
+            }
+            broken = !out.isCancelled();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            broken = true;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -16,6 +16,9 @@ public interface Disk {
     /** Renames within a directory, which the caller syncs afterwards. */
     void rename(Path from, Path to) throws IOException;
 
+    /** Gives a file a second name in the same directory, which the caller syncs afterwards. */
+    void link(Path existing, Path second) throws IOException;
+
     /**
      * Reads at a position, as {@link FileChannel#read(ByteBuffer, long)}.
      *

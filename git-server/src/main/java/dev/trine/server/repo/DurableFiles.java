@@ -34,6 +34,11 @@ public class DurableFiles implements Disk {
         return directory.toFile().getUsableSpace(); // one system call; a FileStore reads the table of mounts
     }
 
+    @Override
+    public void link(Path existing, Path second) throws IOException {
+        Files.createLink(second, existing);
+    }
+
     /** Creates what is missing of a directory and its parents, durably. */
     static void createDirectories(Disk disk, Path directory) throws IOException {
         if (Files.isDirectory(directory)) {

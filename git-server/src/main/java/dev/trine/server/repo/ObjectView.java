@@ -86,6 +86,17 @@ public final class ObjectView implements AutoCloseable {
         }
     }
 
+    /** How many of these objects no pack of the view holds. */
+    public int lacking(Set<ObjectName> objects) throws IOException {
+        int lacking = 0;
+        try (ObjectReader reader = git.newObjectReader()) {
+            for (ObjectName object : objects) {
+                lacking += reader.has(ObjectId.fromString(object.hex())) ? 0 : 1;
+            }
+        }
+        return lacking;
+    }
+
     /**
      * What an annotated tag finally names; empty: the object is not a tag.
      *

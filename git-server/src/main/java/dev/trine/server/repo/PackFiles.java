@@ -100,6 +100,13 @@ public final class PackFiles {
         return Channels.newInputStream(read(repo, name, PackPart.of(extension)));
     }
 
+    /** As {@link #read(RepoId, PackName, String)}, from a byte on. */
+    InputStream read(RepoId repo, PackName name, String extension, long offset) throws IOException {
+        VerifiedChannel channel = read(repo, name, PackPart.of(extension));
+        channel.position(offset);
+        return Channels.newInputStream(channel);
+    }
+
     /**
      * Reads all of a pack's files, whatever is known about them. A pack with something wrong is not taken for one any
      * more: one of the same name that comes in replaces it. A damaged bitmap, which can be made again, is removed.
@@ -301,18 +308,37 @@ public final class PackFiles {
 
     /** A new temporary file in a repository's directory, to be renamed or removed by the caller. */
     Path temporary(RepoId repo, String suffix) throws IOException {
+        checkRoom(repo);
+        Path directory = makeDirectory(repo);
+        try {
+            return Files.createTempFile(directory, TEMPORARY, suffix);
+        } catch (IOException e) {
+            throw blamed(repo, e);
+        }
+    }
+
+    /** Fails if there is no room for one more pack. */
+    void checkRoom(RepoId repo) throws IOException {
         long usable = disk.usableBytes(root);
         if (usable < reserveBytes) {
             throw full(repo, "the disk has " + usable + " bytes left, the last " + reserveBytes
                 + " are not for packs", Optional.empty());
         }
+    }
+
+    /** The directory of a repository's packs, which exists afterwards. */
+    Path makeDirectory(RepoId repo) throws IOException {
         try {
             Path directory = directory(repo);
             DurableFiles.createDirectories(disk, directory);
-            return Files.createTempFile(directory, TEMPORARY, suffix);
+            return directory;
         } catch (IOException e) {
             throw blamed(repo, e);
         }
+    }
+
+    Disk disk() {
+        return disk;
     }
 
     /** A pack could not be written: tells so if the disk is to blame. Returns what to throw. */
@@ -369,6 +395,30 @@ public final class PackFiles {
         }
     }
 
+    /**
+     * Gives a copied pack its name besides those that it has: the files are synced, in the order pack, index, bitmap.
+     * What lies under these names is replaced. The pin is of the kind that removes an unlisted pack.
+     */
+    PackPin installCopy(RepoId repo, PackName name, List<Path> copied) throws IOException {
+        PackPin pin = pins.pinNew(repo, name);
+        try {
+            for (Path each : copied) {
+                String file = each.getFileName().toString();
+                Path second = each.resolveSibling(TEMPORARY + file);
+                Files.deleteIfExists(second);
+                disk.link(each, second);
+                disk.rename(second, file(repo, name, file.substring(file.lastIndexOf('.') + 1)));
+            }
+            disk.sync(directory(repo));
+            reads.forget(bitmap(repo, name));
+            replaced(repo, name);
+            return pin;
+        } catch (IOException e) {
+            pin.close();
+            throw blamed(repo, e);
+        }
+    }
+
     /** Other bytes lie under that name now, which were verified while they came in. */
     private void replaced(RepoId repo, PackName name) throws IOException {
         described.invalidate(new PackPins.Key(repo, name));
@@ -406,11 +456,11 @@ public final class PackFiles {
         }
     }
 
-    private Path directory(RepoId repo) {
+    Path directory(RepoId repo) {
         return root.resolve(repo.value().substring(0, 2)).resolve(repo.value());
     }
 
-    private Path file(RepoId repo, PackName name, String extension) {
+    Path file(RepoId repo, PackName name, String extension) {
         return directory(repo).resolve("pack-" + name.hex() + "." + extension);
     }
 }

@@ -41,7 +41,7 @@ final class ReplicaNode implements AutoCloseable {
         files.sweep();
         replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(), disk.replicas(), files,
             disk.scrubLog()), jgit,
-            PackLimits.DEFAULT, peers, settings));
+            PackLimits.DEFAULT, peers, settings, CatchUpSettings.DEFAULT));
         server = parts.open(RpcServer.start(new HostPort("127.0.0.1", 0), security, List.of(replicas.replication())));
     }
 

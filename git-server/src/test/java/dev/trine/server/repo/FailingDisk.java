@@ -69,6 +69,15 @@ final class FailingDisk implements Disk {
     }
 
     @Override
+    public void link(Path existing, Path second) throws IOException {
+        step("link " + kind(second));
+        real.link(existing, second);
+        if (synced.contains(existing)) {
+            synced.add(second);
+        }
+    }
+
+    @Override
     public int read(Path path, FileChannel channel, ByteBuffer into, long position) throws IOException {
         return real.read(path, channel, into, position);
     }
