@@ -62,6 +62,7 @@ public final class DataDirectory implements AutoCloseable {
             checkFreeSpace(dir, settings.diskFreeMin());
             Incarnation incarnation = fresh ? format.begin() : format.incarnationOfObjects();
             NativeLibrary.load(dir);
+            SyncedMark mark = closer.open(format.openMark(fresh));
             Database database = closer.open(openDatabase(dir, format, fresh, settings.cache(), fatal));
             RocksReplicaStore replicas = new RocksReplicaStore(database, settings.receipts(), clock);
             if (fresh) {
@@ -70,6 +71,9 @@ public final class DataDirectory implements AutoCloseable {
                 LOG.atInfo().addKeyValue("dir", dir).addKeyValue("incarnation", incarnation).log("formatted");
             }
             format.checkSame(incarnation, replicas.incarnation());
+            format.checkHolds(mark, database.lastSequence());
+            mark.raise(database.lastSequence());
+            database.tell(mark::raise);
             replicas.deleteDoomedSpaces();
             if (format.isOlder()) {
                 LOG.atInfo().addKeyValue("dir", dir).addKeyValue("replicas", new Migration(database).fromFormat1())

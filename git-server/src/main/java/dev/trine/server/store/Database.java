@@ -1,5 +1,6 @@
 package dev.trine.server.store;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,6 +53,9 @@ final class Database implements AutoCloseable {
     private final WriteOptions unsynced = new WriteOptions().setSync(false);
     private final ExecutorService writers;
     private final FatalHandler fatal;
+    // what is durable is counted while no write is under way that nobody waits to be durable
+    private final ReadWriteLock counting = new ReentrantReadWriteLock();
+    private volatile Durable durable = sequence -> { };
     private final AtomicBoolean failed = new AtomicBoolean();
     // a lock, not a snapshot: what it protects is native memory
     private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
@@ -221,13 +225,51 @@ final class Database implements AutoCloseable {
             throw new StoreException("the store has failed before, nothing is written any more");
         }
         await(writers.submit(() -> using(() -> {
-            try {
-                rocks.write(sync ? synced : unsynced, batch);
-                return null;
-            } catch (RocksDBException e) {
-                throw new StoreException("write to the database", e);
+            if (sync) {
+                note(counted(counting.readLock(), synced, batch));
+            } else {
+                counted(counting.writeLock(), unsynced, batch);
             }
+            return null;
         })));
+    }
+
+    private void note(long sequence) {
+        try {
+            durable.upTo(sequence);
+        } catch (IOException e) {
+            throw new StoreException("note of what is durable", e);
+        }
+    }
+
+    /** Writes; returns a number of which every write at or below it is durable, if the batch was written so. */
+    private long counted(Lock lock, WriteOptions options, WriteBatch batch) {
+        lock.lock();
+        try {
+            rocks.write(options, batch);
+            return rocks.getLatestSequenceNumber();
+        } catch (RocksDBException e) {
+            throw new StoreException("write to the database", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Told what is durable, before whoever waits for it goes on. */
+    @FunctionalInterface
+    interface Durable {
+        /** Every write up to that sequence number is. */
+        void upTo(long sequence) throws IOException;
+    }
+
+    /** From now on tells this one. Call it once, before the first write that counts. */
+    void tell(Durable witness) {
+        durable = witness;
+    }
+
+    /** Number of the last write that the database knows of. */
+    long lastSequence() {
+        return using(rocks::getLatestSequenceNumber);
     }
 
     /** Waits for a write whatever happens to the waiting thread: it must know what is durable. */

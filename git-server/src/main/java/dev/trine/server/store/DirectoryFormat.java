@@ -42,7 +42,7 @@ final class DirectoryFormat {
     private static final String TEMPORARY = ".tmp";
     private static final Set<String> BEFORE_FORMATTING = Set.of(DirectoryLock.FILE, FORMATTING + TEMPORARY);
     private static final Set<String> WHILE_FORMATTING = Set.of(DirectoryLock.FILE, FORMATTING, FORMATTING + TEMPORARY,
-        FORMAT + TEMPORARY, DATABASE, OBJECTS, NativeLibrary.DIRECTORY);
+        FORMAT + TEMPORARY, DATABASE, OBJECTS, NativeLibrary.DIRECTORY, SyncedMark.FILE);
 
     private final Path dir;
     private boolean older;
@@ -162,6 +162,33 @@ final class DirectoryFormat {
         }
         if (!ofObjects.equals(ofDatabase.get())) {
             throw lost("its objects are of disk " + ofObjects + " and its database is of disk " + ofDatabase.get());
+        }
+    }
+
+    /** Where it is noted what the database must hold. */
+    Path mark() {
+        return dir.resolve(SyncedMark.FILE);
+    }
+
+    /** Opens the note of what the database must hold; a new directory, or one of format 1, has none yet. */
+    SyncedMark openMark(boolean fresh) throws IOException, StartException {
+        if (fresh || older) {
+            SyncedMark.create(mark(), 0);
+            sync(dir);
+        }
+        return SyncedMark.open(mark()).orElseThrow(() -> lost("its file " + mark() + " is missing or damaged, so that"
+            + " nobody can tell whether the database still holds what was acknowledged"));
+    }
+
+    /**
+     * Whether the database holds what was acknowledged.
+     *
+     * @param last the last write that it knows of
+     */
+    void checkHolds(SyncedMark mark, long last) throws StartException {
+        if (last < mark.durable()) {
+            throw lost("its database ends with write " + last + " and this node acknowledged what depends on write "
+                + mark.durable() + ": the end of the database's log is missing or damaged");
         }
     }
 
