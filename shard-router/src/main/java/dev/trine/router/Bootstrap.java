@@ -4,6 +4,7 @@ import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.model.NodeId;
 import dev.trine.router.metadata.Metadata;
 import dev.trine.router.metadata.PublicKey;
+import dev.trine.router.metadata.Replacement;
 import dev.trine.router.metadata.Shard;
 import dev.trine.router.metadata.TokenSecret;
 import dev.trine.router.metadata.User;
@@ -55,11 +56,21 @@ final class Bootstrap {
 
     private void putShard(Shard wanted) throws StartException {
         Shard stored = metadata.cluster().putShard(wanted);
-        if (!stored.equals(wanted)) {
+        if (!stored.equals(wanted) && !stored.equals(afterReplacements(wanted))) {
             throw new StartException("shard " + wanted.name() + " has the nodes " + stored.nodes()
                 + " in the metadata database but " + wanted.nodes() + " in the configuration; a shard's nodes are not"
                 + " changed by configuration: give the nodes that are stored, or another name");
         }
+    }
+
+    /** What became of a shard as it was configured first. */
+    private Shard afterReplacements(Shard wanted) {
+        List<NodeId> nodes = new ArrayList<>(wanted.nodes());
+        metadata.replacements().list(Integer.MAX_VALUE).reversed().stream().filter(Replacement::isInForce)
+            .filter(replacement -> !nodes.contains(replacement.joining().node()))
+            .forEach(replacement -> nodes.replaceAll(node ->
+                node.equals(replacement.leaving()) ? replacement.joining().node() : node));
+        return new Shard(wanted.name(), nodes);
     }
 
     private void putAdmin() throws IOException, StartException {

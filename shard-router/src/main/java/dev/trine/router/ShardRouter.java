@@ -16,6 +16,8 @@ import dev.trine.router.nodes.NodeCalls;
 import dev.trine.router.nodes.Nodes;
 import dev.trine.router.nodes.Probes;
 import dev.trine.router.nodes.Repairs;
+import dev.trine.router.replacement.ReplacementService;
+import dev.trine.router.replacement.ReplacementWork;
 import dev.trine.router.repositories.Creation;
 import dev.trine.router.repositories.Deletion;
 import dev.trine.router.repositories.Reconciler;
@@ -81,13 +83,17 @@ public final class ShardRouter implements AutoCloseable {
         Accounts accounts = new Accounts(metadata, directory);
         Insight insight = new Insight(repositories, directory, routes, new Inspection(metadata, calls, nodes),
             new ClusterInspection(metadata, nodes, routes, probes), new StorageRepairs(calls, nodes));
+        ReplacementWork replacements = parts.open(new ReplacementWork(metadata, directory, probes, calls, nodes, clock,
+            config.routing().movesMax(), config.routing().heartbeat(), config.routing().heartbeat().multipliedBy(3)));
         AdminRpc admin = new AdminRpc(accounts, new Credentials(metadata, directory, accounts, clock),
-            new Permissions(metadata, directory, accounts), repositories, insight);
+            new Permissions(metadata, directory, accounts), repositories, insight,
+            new ReplacementService(metadata, nodes));
         RouterRpc router = new RouterRpc(directory,
             new RouteService(directory, routes, nodes, creation, config.createOnPush()));
 
         nodes.start(config.routing().heartbeat());
         reconciler.start(config.routing().reconcile());
+        replacements.start();
         return parts.open(RpcServer.start(config.listen(), config.security(), List.of(router),
             List.of(ServerInterceptors.intercept(admin, new BearerTokens(directory)))));
     }

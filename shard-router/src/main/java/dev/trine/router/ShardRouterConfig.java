@@ -5,6 +5,7 @@ import dev.trine.common.config.HostPort;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.rpc.Security;
 import dev.trine.router.metadata.Shard;
+import dev.trine.router.metadata.Zone;
 import dev.trine.router.route.CreateOnPush;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,9 +99,7 @@ public record ShardRouterConfig(HostPort listen, Security security, Path dataDir
      */
     public record Node(String zone, HostPort address) {
         public Node {
-            if (!zone.matches("[A-Za-z0-9._-]{1,63}")) {
-                throw new IllegalArgumentException("zone must have 1 to 63 letters, digits, '.', '_' or '-'");
-            }
+            Zone.check(zone);
         }
     }
 
@@ -113,10 +112,17 @@ public record ShardRouterConfig(HostPort listen, Security security, Path dataDir
      * @param quorumPatience how long a request that finds fewer than two nodes looks again before it is refused
      * @param heartbeat      interval of heartbeats
      * @param reconcile      interval of finishing what was begun while nodes were away
+     * @param movesMax       repositories that move at once while a node is replaced
      */
     public record Routing(@Default("1s") Duration probeDeadline, @Default("4s") Duration routeDeadline,
                           @Default("100ms") Duration patience, @Default("1s") Duration quorumPatience,
-                          @Default("1s") Duration heartbeat, @Default("5s") Duration reconcile) {
+                          @Default("1s") Duration heartbeat, @Default("5s") Duration reconcile,
+                          @Default("8") int movesMax) {
+        public Routing {
+            if (movesMax < 1 || movesMax > 1000) {
+                throw new IllegalArgumentException("moves-max must be 1 to 1000");
+            }
+        }
     }
 
     /**

@@ -17,6 +17,11 @@ import java.util.Optional;
  */
 public record Replacement(long id, NodeId leaving, Member joining, State state, Instant begun,
                           Optional<Instant> ended) {
+    /** Whether new repositories go to the joining node in place of the leaving one. */
+    public boolean isInForce() {
+        return state == State.RUNNING || state == State.DONE;
+    }
+
     /** The states. */
     public enum State {
         /** Repositories are being moved. */

@@ -1,8 +1,11 @@
 package dev.trine.router.rpc;
 
+import dev.trine.common.config.HostPort;
 import dev.trine.common.model.NodeId;
 import dev.trine.proto.AddKeyRequest;
+import dev.trine.proto.AddNodeRequest;
 import dev.trine.proto.AdminGrpc;
+import dev.trine.proto.CancelReplacementRequest;
 import dev.trine.proto.ClusterStatusReply;
 import dev.trine.proto.ClusterStatusRequest;
 import dev.trine.proto.CreateRepoRequest;
@@ -16,18 +19,22 @@ import dev.trine.proto.DescribeRepoRequest;
 import dev.trine.proto.DisableUserRequest;
 import dev.trine.proto.ExplainRouteReply;
 import dev.trine.proto.ExplainRouteRequest;
+import dev.trine.proto.GetReplacementRequest;
 import dev.trine.proto.Grant;
 import dev.trine.proto.Key;
 import dev.trine.proto.ListGrantsReply;
 import dev.trine.proto.ListGrantsRequest;
 import dev.trine.proto.ListKeysReply;
 import dev.trine.proto.ListKeysRequest;
+import dev.trine.proto.ListReplacementsReply;
+import dev.trine.proto.ListReplacementsRequest;
 import dev.trine.proto.ListReposReply;
 import dev.trine.proto.ListReposRequest;
 import dev.trine.proto.ListTokensReply;
 import dev.trine.proto.ListTokensRequest;
 import dev.trine.proto.ListUsersReply;
 import dev.trine.proto.ListUsersRequest;
+import dev.trine.proto.NodeStatus;
 import dev.trine.proto.RemoveGrantReply;
 import dev.trine.proto.RemoveGrantRequest;
 import dev.trine.proto.RemoveKeyReply;
@@ -35,6 +42,8 @@ import dev.trine.proto.RemoveKeyRequest;
 import dev.trine.proto.RenameRepoRequest;
 import dev.trine.proto.RepairRepoReply;
 import dev.trine.proto.RepairRepoRequest;
+import dev.trine.proto.ReplaceNodeRequest;
+import dev.trine.proto.Replacement;
 import dev.trine.proto.Repo;
 import dev.trine.proto.RevokeTokenReply;
 import dev.trine.proto.RevokeTokenRequest;
@@ -44,11 +53,15 @@ import dev.trine.router.accounts.Accounts;
 import dev.trine.router.accounts.Credentials;
 import dev.trine.router.accounts.Permissions;
 import dev.trine.router.answer.Answer;
+import dev.trine.router.answer.Refusal;
 import dev.trine.router.metadata.PublicKey;
 import dev.trine.router.metadata.RepoPath;
 import dev.trine.router.metadata.Repository;
 import dev.trine.router.metadata.Scope;
 import dev.trine.router.metadata.UserName;
+import dev.trine.router.metadata.Zone;
+import dev.trine.router.replacement.ReplacementService;
+import dev.trine.router.replacement.ReplacementView;
 import dev.trine.router.repositories.RepositoryService;
 import dev.trine.router.routing.Operation;
 import dev.trine.router.status.ClusterView;
@@ -64,20 +77,23 @@ import java.util.function.Function;
 /** What administrators and users ask through the command line. The caller was identified by {@link BearerTokens}. */
 public final class AdminRpc extends AdminGrpc.AdminImplBase {
     private static final int PAGE_MAX = 1000;
+    private static final int REPLACEMENTS_DEFAULT = 100;
 
     private final Accounts accounts;
     private final Credentials credentials;
     private final Permissions permissions;
     private final RepositoryService repositories;
     private final Insight insight;
+    private final ReplacementService replacements;
 
     public AdminRpc(Accounts accounts, Credentials credentials, Permissions permissions,
-                    RepositoryService repositories, Insight insight) {
+                    RepositoryService repositories, Insight insight, ReplacementService replacements) {
         this.accounts = accounts;
         this.credentials = credentials;
         this.permissions = permissions;
         this.repositories = repositories;
         this.insight = insight;
+        this.replacements = replacements;
     }
 
     @Override
@@ -233,6 +249,50 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
             Answer<Insight.Explained> explained = insight.explain(BearerTokens.caller(), request.getRepo(), operation);
             return explained.map(how -> StatusWire.toProto(how.routed(), how.placement()));
         });
+    }
+
+    @Override
+    public void addNode(AddNodeRequest request, StreamObserver<NodeStatus> reply) {
+        NodeId name = new NodeId(request.getName());
+        String address = HostPort.parse(request.getAddress()).toString();
+        String zone = Zone.check(request.getZone());
+        Replies.reply(reply, () -> {
+            Answer<NodeId> added = replacements.addNode(BearerTokens.caller(), name, zone, address);
+            return added.then(node -> Answer.of(insight.node(node), Refusal.notFound("node " + node + " is gone")))
+                .map(StatusWire::toProto);
+        });
+    }
+
+    @Override
+    public void replaceNode(ReplaceNodeRequest request, StreamObserver<Replacement> reply) {
+        NodeId leaving = new NodeId(request.getOldNode());
+        NodeId joining = new NodeId(request.getNewNode());
+        Replies.reply(reply, () -> {
+            Answer<ReplacementView> begun = replacements.replace(BearerTokens.caller(), leaving, joining);
+            return begun.map(ReplacementWire::toProto);
+        });
+    }
+
+    @Override
+    public void cancelReplacement(CancelReplacementRequest request, StreamObserver<Replacement> reply) {
+        NodeId leaving = new NodeId(request.getOldNode());
+        NodeId joining = new NodeId(request.getNewNode());
+        Replies.reply(reply, () -> replacements.cancel(BearerTokens.caller(), leaving, joining)
+            .map(ReplacementWire::toProto));
+    }
+
+    @Override
+    public void getReplacement(GetReplacementRequest request, StreamObserver<Replacement> reply) {
+        Replies.reply(reply, () -> replacements.get(BearerTokens.caller(), request.getId())
+            .map(ReplacementWire::toProto));
+    }
+
+    @Override
+    public void listReplacements(ListReplacementsRequest request, StreamObserver<ListReplacementsReply> reply) {
+        int limit = request.getLimit() == 0 ? REPLACEMENTS_DEFAULT : limit(request.getLimit());
+        Replies.reply(reply, () -> replacements.list(BearerTokens.caller(), limit).map(views ->
+            ListReplacementsReply.newBuilder()
+                .addAllReplacements(views.stream().map(ReplacementWire::toProto).toList()).build()));
     }
 
     private static Optional<UserName> named(String name) {

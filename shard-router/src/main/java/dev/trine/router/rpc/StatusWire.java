@@ -15,6 +15,7 @@ import dev.trine.router.nodes.NodeView;
 import dev.trine.router.nodes.ProbeOutcome;
 import dev.trine.router.routing.Decision;
 import dev.trine.router.status.ClusterView;
+import dev.trine.router.status.NodeReport;
 import dev.trine.router.status.ReplicaView;
 import dev.trine.router.status.RepositoryView;
 import dev.trine.router.status.StorageRepairs;
@@ -55,8 +56,7 @@ final class StatusWire {
     static ClusterStatusReply toProto(ClusterView view) {
         return ClusterStatusReply.newBuilder()
             .addAllShards(view.shards().stream().map(StatusWire::toProto).toList())
-            .addAllNodes(view.nodes().stream()
-                .map(node -> toProto(node, view.lag().getOrDefault(node.node().id(), 0L))).toList())
+            .addAllNodes(view.nodes().stream().map(StatusWire::toProto).toList())
             .setMetadata(view.metadata()).setDegraded(view.isDegraded()).build();
     }
 
@@ -66,11 +66,14 @@ final class StatusWire {
             .setRepositories(shard.repositories()).setLagging(shard.lagging()).setExamined(shard.examined()).build();
     }
 
-    private static NodeStatus toProto(NodeView node, long lag) {
-        NodeStatus.Builder status = NodeStatus.newBuilder().setName(node.node().id().value())
-            .setZone(node.node().zone()).setAddress(node.node().address())
-            .setState(node.state().name().toLowerCase(Locale.ROOT)).setLag(lag);
-        node.status().ifPresent(status::setStatus);
+    static NodeStatus toProto(NodeReport report) {
+        NodeView view = report.view();
+        NodeStatus.Builder status = NodeStatus.newBuilder().setName(view.node().id().value())
+            .setZone(view.node().zone()).setAddress(view.node().address())
+            .setState(view.state().name().toLowerCase(Locale.ROOT)).setLag(report.lag())
+            .setProblem(report.problem()).addAllShards(report.shards());
+        view.node().incarnation().ifPresent(disk -> status.setIncarnation(disk.value()));
+        view.status().ifPresent(status::setStatus);
         return status.build();
     }
 

@@ -4,6 +4,7 @@ import dev.trine.common.model.NodeId;
 import dev.trine.router.metadata.Metadata;
 import dev.trine.router.metadata.MetadataAwayException;
 import dev.trine.router.metadata.Shard;
+import dev.trine.router.nodes.NodeView;
 import dev.trine.router.nodes.Nodes;
 import dev.trine.router.nodes.Probes;
 import dev.trine.router.version.Routes;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Puts together how the cluster is: heartbeats, the database, and the lag of the repositories routed last. */
 public final class ClusterInspection {
@@ -46,6 +48,19 @@ public final class ClusterInspection {
             shards.add(new ClusterView.ShardView(shard, counts.getOrDefault(shard.name(), 0L),
                 here.stream().filter(lag -> !lag.behind().isEmpty()).count(), here.size()));
         }
-        return new ClusterView(shards, List.copyOf(nodes.views().values()), greatest, database);
+        NodeProblems problems = NodeProblems.read(metadata);
+        List<NodeReport> reports = nodes.views().values().stream()
+            .map(node -> report(node, greatest.getOrDefault(node.node().id(), 0L), problems)).toList();
+        return new ClusterView(shards, reports, database);
+    }
+
+    /** One node, as its last heartbeat showed it; empty: there is no such node. */
+    Optional<NodeReport> node(NodeId id) {
+        return Optional.ofNullable(nodes.views().get(id)).map(node -> report(node, 0, NodeProblems.read(metadata)));
+    }
+
+    private NodeReport report(NodeView node, long lag, NodeProblems problems) {
+        return new NodeReport(node, lag, problems.of(node), nodes.cluster().shards().stream()
+            .filter(shard -> shard.nodes().contains(node.node().id())).map(Shard::name).toList());
     }
 }

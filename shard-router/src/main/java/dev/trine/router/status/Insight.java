@@ -58,6 +58,11 @@ public final class Insight {
         };
     }
 
+    /** A node as its last heartbeat showed it; empty: there is no such node. */
+    public Optional<NodeReport> node(NodeId id) {
+        return cluster.node(id);
+    }
+
     /** A route decision, and where the placement came from. */
     public record Explained(Routed routed, Known<?> placement) {
     }

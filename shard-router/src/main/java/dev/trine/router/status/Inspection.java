@@ -90,8 +90,9 @@ public final class Inspection {
         }
         ReplicaDescription description = reply.ifDone().get();
         if (!description.getMember().equals(Wire.toProto(member))) {
-            return new ReplicaView(member.node(), zone, ReplicaState.UNKNOWN, newest, Optional.of(description),
-                "another disk than the registered one answers; its replica is lost");
+            return new ReplicaView(member.node(), zone, ReplicaState.WIPED, newest, Optional.of(description),
+                member.node() + " answers with another disk than the one that had this replica: it is lost, and comes"
+                    + " back by 'trine node replace " + member.node() + " " + member.node() + "'");
         }
         if (description.getRole() == Role.UNKNOWN) {
             return new ReplicaView(member.node(), zone, ReplicaState.UNKNOWN, newest, Optional.of(description),

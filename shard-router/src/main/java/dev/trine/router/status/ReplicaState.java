@@ -14,6 +14,8 @@ public enum ReplicaState {
     WITHDRAWN,
     /** Its node does not answer. */
     UNREACHABLE,
+    /** Its node answers with another disk: the replica is lost. */
+    WIPED,
     /** Its node answers and has no replica: never made yet, or lost. */
     UNKNOWN,
     /** The repository has moved away from it. */
