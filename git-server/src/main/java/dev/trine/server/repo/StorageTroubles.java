@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where it is told that the Git storage of a repository misbehaves. Keeps what is told before somebody listens. Called
@@ -17,6 +19,7 @@ public final class StorageTroubles {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Found> early = new ArrayList<>(); // guarded by lock: keeping and listening must be one step
     private final AtomicLong count = new AtomicLong();
+    private final AtomicReference<@Nullable StorageTrouble> first = new AtomicReference<>();
     private Optional<Watch> watch = Optional.empty(); // guarded by lock
 
     /** Told of trouble; returns soon, and may be told the same often. */
@@ -48,9 +51,15 @@ public final class StorageTroubles {
         return count.get();
     }
 
+    /** What was found first since the node started. */
+    public Optional<StorageTrouble> first() {
+        return Optional.ofNullable(first.get());
+    }
+
     /** Tells of trouble. */
     public void found(RepoId repo, StorageTrouble trouble) {
         count.incrementAndGet();
+        first.compareAndSet(null, trouble);
         Optional<Watch> now;
         lock.lock();
         try {

@@ -10,22 +10,31 @@ import dev.trine.common.model.RefValue;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.rpc.RpcServer;
 import dev.trine.common.rpc.Security;
+import dev.trine.server.repo.Compacted;
+import dev.trine.server.repo.Compaction;
+import dev.trine.server.repo.GitObjects;
 import dev.trine.server.repo.JGitRuntime;
 import dev.trine.server.repo.PackFiles;
 import dev.trine.server.repo.PackLimits;
+import dev.trine.server.repo.PackPin;
+import dev.trine.server.repo.StorageTrouble;
 import dev.trine.server.store.DataDirectory;
 import dev.trine.server.store.ReplicaSnapshot;
 import dev.trine.server.store.ReplicaStore;
 import io.grpc.Channel;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** One node: a real store and pack files on disk, and its replicas behind a real server. */
 final class ReplicaNode implements AutoCloseable {
     private final Closer parts = new Closer();
+    private final FaultyDisk faults = new FaultyDisk();
     private final DataDirectory disk;
     private final PackFiles files;
     private final Replicas replicas;
@@ -37,7 +46,7 @@ final class ReplicaNode implements AutoCloseable {
             new ByteSize(1 << 20), new ByteSize(8 << 20)), node, Clock.systemUTC(), (fact, cause) -> {
                 throw new AssertionError(fact, cause);
             }));
-        files = PackFiles.open(disk.objects(), disk.replicas()::lists);
+        files = PackFiles.open(disk.objects(), disk.replicas()::lists, faults, 1 << 20);
         files.sweep();
         replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(), disk.replicas(), files,
             disk.scrubLog()), jgit,
@@ -61,9 +70,32 @@ final class ReplicaNode implements AutoCloseable {
         return files;
     }
 
+    /** Rewrites all packs behind the node's back, as its own compaction would; it must be started again. */
+    void compact(RepoId repo, JGitRuntime jgit) throws IOException {
+        try (CommittedView view = new Views(store(), new GitObjects(files, jgit), Clock.systemUTC()).open(repo)
+            .orElseThrow()) {
+            Compacted compacted = new Compaction(files, jgit).run(view.objects(), Compaction.Extent.FULL, Set.of(),
+                Instant.now()).orElseThrow();
+            try (PackPin held = compacted.pin()) {
+                store().replacePacks(repo, compacted.added(), compacted.replaced());
+            }
+            files.reap(repo, compacted.replaced());
+        }
+    }
+
+    /** Under its packs. */
+    FaultyDisk faults() {
+        return faults;
+    }
+
     /** How often its Git storage misbehaved. */
     long troubles() {
         return files.troubles().count();
+    }
+
+    /** What it found first. */
+    StorageTrouble firstTrouble() {
+        return files.troubles().first().orElseThrow();
     }
 
     /** What the node has on disk, to be changed behind its back. */

@@ -3,13 +3,17 @@ package dev.trine.server.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.trine.common.config.ByteSize;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
+import dev.trine.common.model.PushOutcome;
 import dev.trine.common.model.ReadPoint;
 import dev.trine.common.model.Role;
 import dev.trine.server.hosting.Opened;
+import dev.trine.server.hosting.Refusal;
 import dev.trine.server.hosting.RepositoryView;
+import dev.trine.server.replication.Withdrawal;
 import dev.trine.server.repo.JGitRuntime;
 import dev.trine.server.repo.JGitSettings;
 import dev.trine.server.store.ReplicaSnapshot;
@@ -18,6 +22,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.ObjectWalk;
@@ -25,10 +30,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A replica whose Git storage misbehaves, among two that are well. */
 final class StorageTroubleTest {
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final ReplicaSettings SCRUBBING = new ReplicaSettings(100, Duration.ofSeconds(60),
+        Duration.ofHours(1), new ByteSize(1 << 30), Duration.ofSeconds(10), Duration.ofSeconds(10),
+        Duration.ofHours(1),
+        new SafetySettings(Duration.ofMillis(100), new ByteSize(1 << 20), Duration.ofMillis(300)));
+    private static final ReplicaSettings PATIENT = new ReplicaSettings(100, Duration.ofSeconds(60),
+        Duration.ofHours(1), new ByteSize(1 << 30), Duration.ofSeconds(10), Duration.ofSeconds(10),
+        Duration.ofHours(1), new SafetySettings(Duration.ofMillis(100), new ByteSize(0), Duration.ofDays(1)));
 
     @TempDir
     private Path dir;
@@ -37,7 +51,11 @@ final class StorageTroubleTest {
 
     @BeforeEach
     void startWithSomePushes() throws Exception {
-        cluster = new ReplicaCluster(dir);
+        start(PATIENT);
+    }
+
+    private void start(ReplicaSettings settings) throws Exception {
+        cluster = new ReplicaCluster(Files.createTempDirectory(dir, "cluster"), settings);
         for (int i = 0; i < 3; i++) {
             tip = cluster.push("n1", "main");
         }
@@ -49,53 +67,174 @@ final class StorageTroubleTest {
         cluster.close();
     }
 
-    @Test
-    void aBitThatFlippedInAPackIsFoundWhenItIsReadAndRepairedFromAPeer() throws Exception {
-        damaged("n2", "pack", Damage.FLIP);
-    }
-
-    private void damaged(String node, String extension, Damage damage) throws Exception {
-        Path file = file(node, extension);
+    @ParameterizedTest
+    @CsvSource({"pack,FLIP,CORRUPT", "idx,FLIP,CORRUPT", "pack,TRUNCATE,CORRUPT", "idx,TRUNCATE,CORRUPT",
+        "pack,DELETE,MISSING", "idx,DELETE,MISSING"})
+    void aDamagedFileIsFoundWhenItIsReadAndReplacedByAPeersCopy(String extension, Damage damage,
+                                                                Withdrawal.Cause cause) throws Exception {
+        Path file = file("n2", extension);
         byte[] before = Files.readAllBytes(file);
         damage.to(file);
-        forgetCachedBlocks();
+        restart("n2");
 
-        readAll(node);
+        assertThat(readAll("n2")).isFalse();
 
-        awaitTrouble(node);
+        await().atMost(LONG).untilAsserted(() -> assertThat(cluster.node("n2").troubles()).isPositive());
+        assertThat(cluster.node("n2").firstTrouble().kind().name()).isEqualTo(cause.name());
         ObjectName after = cluster.push("n1", "main");
-        await().atMost(LONG).untilAsserted(() -> assertThat(pin(node)).isEmpty());
+        awaitSound("n2");
         assertThat(file).hasBinaryContent(before);
         cluster.awaitLevel("main", after, LONG);
-        assertThat(cluster.node(node).replicas().probe(ReplicaCluster.REPO).orElseThrow().role())
-            .isEqualTo(Role.VOTER);
-        assertThat(readAll(node)).isTrue();
+        assertThat(readAll("n2")).isTrue();
     }
 
-    private void awaitTrouble(String node) {
-        await().atMost(LONG).untilAsserted(() -> assertThat(cluster.node(node).troubles()).isPositive());
+    @Test
+    void aReplicaThatCannotBeRepairedNeitherVotesNorServesNotEvenAfterARestart() throws Exception {
+        Damage.FLIP.to(file("n2", "pack"));
+        restart("n2");
+        cluster.isolate("n2");
+
+        assertThat(readAll("n2")).isFalse();
+        awaitWithdrawn("n2", Withdrawal.Cause.CORRUPT);
+        cluster.kill("n2");
+        cluster.start("n2");
+        cluster.isolate("n2");
+
+        awaitWithdrawn("n2", Withdrawal.Cause.CORRUPT);
+        assertThat(refusal("n2")).isInstanceOf(Refusal.Unavailable.class);
+        cluster.kill("n3");
+        assertThat(cluster.tryPush("n1", "main", cluster.commit())).isInstanceOf(PushOutcome.Refused.class);
+        cluster.start("n3");
+        cluster.join();
+        awaitSound("n2");
+        assertThat(readAll("n2")).isTrue();
     }
 
-    private enum Damage {
-        FLIP {
-            @Override
-            void to(Path file) throws IOException {
-                try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
-                    long middle = open.length() / 2;
-                    open.seek(middle);
-                    int was = open.read();
-                    open.seek(middle);
-                    open.write(was ^ 4);
-                }
-            }
-        };
+    @Test
+    void packsThatNobodyHasAnyMoreAreReplacedByThoseOfAPeer() throws Exception {
+        for (String peer : List.of("n1", "n3")) {
+            repack(peer);
+        }
+        Path damaged = file("n2", "pack");
+        Damage.DELETE.to(damaged);
+        restart("n2");
 
-        abstract void to(Path file) throws IOException;
+        assertThat(readAll("n2")).isFalse();
+
+        awaitSound("n2");
+        assertThat(readAll("n2")).isTrue();
+        assertThat(damaged).doesNotExist();
+        tip = cluster.push("n2", "main");
+        cluster.awaitLevel("main", tip, LONG);
     }
 
-    /** JGit's cache belongs to the process, so that the three nodes of this test share it. */
-    private static void forgetCachedBlocks() {
-        JGitRuntime.start(new JGitSettings(64L << 20, 1)).close();
+    @Test
+    void aDiskThatCannotBeReadIsLeftAloneUntilItCan() throws Exception {
+        restart("n2");
+        cluster.node("n2").faults().failReads(true);
+
+        assertThat(readAll("n2")).isFalse();
+
+        awaitWithdrawn("n2", Withdrawal.Cause.READ_ERROR);
+        assertThat(readAll("n1")).isTrue();
+        tip = cluster.push("n1", "main");
+        await().atMost(LONG).until(() -> pin("n2").orElseThrow().attempts() > 1);
+        cluster.node("n2").faults().failReads(false);
+        awaitSound("n2");
+        cluster.awaitLevel("main", tip, LONG);
+    }
+
+    @Test
+    void aDiskThatCannotBeWrittenIsLeftAloneUntilItCan() throws Exception {
+        cluster.node("n2").faults().failSyncs(true);
+
+        tip = cluster.push("n1", "main");
+
+        awaitWithdrawn("n2", Withdrawal.Cause.WRITE_ERROR);
+        cluster.node("n2").faults().failSyncs(false);
+        awaitSound("n2");
+        cluster.awaitLevel("main", tip, LONG);
+    }
+
+    @Test
+    void aFullDiskTakesNoPartUntilThereIsRoomAgain() throws Exception {
+        cluster.node("n2").faults().fill(true);
+
+        tip = cluster.push("n1", "main");
+
+        awaitWithdrawn("n2", Withdrawal.Cause.DISK_FULL);
+        assertThat(pin("n2").orElseThrow().doing()).contains("room");
+        cluster.node("n2").faults().fill(false);
+        awaitSound("n2");
+        cluster.awaitLevel("main", tip, LONG);
+    }
+
+    @Test
+    void aFullDiskServesOnWhereTheOthersAreNotBothThere() throws Exception {
+        cluster.kill("n3");
+        cluster.node("n2").faults().fill(true);
+
+        assertThat(cluster.tryPush("n1", "main", cluster.commit())).isInstanceOf(PushOutcome.Refused.class);
+
+        assertThat(readAll("n2")).isTrue();
+        assertThat(pin("n2")).isEmpty();
+    }
+
+    @Test
+    void damageThatNobodyReadsIsFoundByTheSlowVerification() throws Exception {
+        cluster.close();
+        start(SCRUBBING);
+        Damage.FLIP.to(file("n2", "pack"));
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(
+            cluster.node("n2").replicas().health().scrubbed().damaged()).isPositive());
+
+        awaitSound("n2");
+        assertThat(cluster.node("n2").replicas().health().scrubbed().round().complete()).isNotNegative();
+    }
+
+    @Test
+    void aRepairOnDemandFindsDamageAndMendsIt() throws Exception {
+        Damage.FLIP.to(file("n2", "pack"));
+
+        StorageHealth.Verified verified =
+            cluster.node("n2").replicas().health().repair(ReplicaCluster.REPO).orElseThrow();
+
+        assertThat(verified.packs()).isPositive();
+        assertThat(verified.repaired()).isTrue();
+        awaitSound("n2");
+    }
+
+    private void restart(String node) throws Exception {
+        cluster.kill(node);
+        JGitRuntime.start(new JGitSettings(64L << 20, 1)).close(); // its cache belongs to the process
+        cluster.start(node);
+    }
+
+    /** Puts all of a node's packs into one, as its own compaction would. */
+    private void repack(String node) throws Exception {
+        try (JGitRuntime jgit = JGitRuntime.start(new JGitSettings(64L << 20, 1))) {
+            cluster.node(node).compact(ReplicaCluster.REPO, jgit);
+        }
+        restart(node);
+    }
+
+    private void awaitWithdrawn(String node, Withdrawal.Cause cause) {
+        await().atMost(LONG).untilAsserted(() -> {
+            assertThat(pin(node).map(pin -> pin.withdrawal().cause())).contains(cause);
+            assertThat(role(node)).isEqualTo(Role.WITHDRAWN);
+        });
+    }
+
+    private void awaitSound(String node) {
+        await().atMost(LONG).untilAsserted(() -> {
+            assertThat(pin(node)).isEmpty();
+            assertThat(role(node)).isEqualTo(Role.VOTER);
+        });
+    }
+
+    private Role role(String node) {
+        return cluster.node(node).replicas().probe(ReplicaCluster.REPO).orElseThrow().role();
     }
 
     private Optional<Pin> pin(String node) {
@@ -110,11 +249,21 @@ final class StorageTroubleTest {
         }
     }
 
+    private Opened<RepositoryView> open(String node) {
+        return cluster.node(node).replicas().hosting().open(ReplicaCluster.REPO,
+            new ReadPoint.StaleAllowed(1, Position.START));
+    }
+
+    private Refusal refusal(String node) {
+        return switch (open(node)) {
+            case Opened.Refused<RepositoryView> refused -> refused.why();
+            case Opened.Ready<RepositoryView> ready -> throw new AssertionError(node + " serves");
+        };
+    }
+
     /** Reads every object that the refs reach, as a clone does; false: the node could or would not. */
     private boolean readAll(String node) throws IOException {
-        Opened<RepositoryView> opened = cluster.node(node).replicas().hosting().open(ReplicaCluster.REPO,
-            new ReadPoint.StaleAllowed(1, Position.START));
-        return switch (opened) {
+        return switch (open(node)) {
             case Opened.Refused<RepositoryView> refused -> false;
             case Opened.Ready<RepositoryView> ready -> {
                 try (RepositoryView view = ready.value(); ObjectWalk walk = new ObjectWalk(view.git())) {
@@ -126,5 +275,37 @@ final class StorageTroubleTest {
                 }
             }
         };
+    }
+
+    /** What happens to a file behind its node's back. */
+    private enum Damage {
+        FLIP {
+            @Override
+            void to(Path file) throws IOException {
+                try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+                    long middle = open.length() / 2;
+                    open.seek(middle);
+                    int was = open.read();
+                    open.seek(middle);
+                    open.write(was ^ 4);
+                }
+            }
+        },
+        TRUNCATE {
+            @Override
+            void to(Path file) throws IOException {
+                try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+                    open.setLength(open.length() * 2 / 3);
+                }
+            }
+        },
+        DELETE {
+            @Override
+            void to(Path file) throws IOException {
+                Files.delete(file);
+            }
+        };
+
+        abstract void to(Path file) throws IOException;
     }
 }
