@@ -28,6 +28,59 @@ class GitServerConfigTest {
           dir: /var/lib/trine
         """;
 
+    private static final String DEFAULTS = """
+        node: n1
+        zone: z1
+        listen: 127.0.0.1:9001
+        security.secret-file: /etc/trine/secret
+        security.tls:
+        data.dir: /var/lib/trine
+        data.disk-free-min: 1g
+        data.cache: 128m
+        objects.block-cache:
+        objects.index-threads: 0
+        objects.pack-max: 16g
+        objects.pack-objects-max: 20000000
+        objects.object-max: 2g
+        objects.delta-depth-max: 4095
+        replica.loaded-max: 2000
+        replica.idle-unload: 1m
+        replica.staged-keep: 1h
+        replica.pack-max: 64g
+        replica.transfer-idle: 1m
+        replica.stage-wait: 10m
+        replica.tips-keep: 1h
+        replica.safety.repair-retry: 1s
+        replica.safety.scrub-rate: 16m
+        replica.safety.scrub-every: 7d
+        catch-up.bandwidth: 256m
+        catch-up.parallel: 4
+        catch-up.copy-keep: 1d
+        catch-up.retired-copies: 2
+        fetch.wants-max: 500000
+        fetch.haves-max: 250000
+        fetch.shallow-max: 100000
+        fetch.deepen-not-max: 1000
+        fetch.filter-max: 1000
+        fetch.request-max: 64m
+        fetch.object-info-max: 10000
+        fetch.walked-clones-max: 4
+        fetch.walked-clone-wait-max: 5m
+        push.commands-max: 100000
+        push.shallow-lines-max: 100000
+        push.push-options-max: 100
+        push.request-max: 64m
+        push.deny-non-fast-forwards: false
+        push.deny-delete-current: true
+        push.receipt: always
+        clients.idle-max: 15m
+        clients.calls-max: 512
+        clients.repository-calls-max: 256
+        receipts.keep: 30d
+        receipts.max: 100000
+        drain: 10s
+        """;
+
     @TempDir
     private Path dir;
 
@@ -37,54 +90,7 @@ class GitServerConfigTest {
 
     @Test
     void everyKeyHasItsDefault() throws Exception {
-        assertThat(ConfigFile.describe(load(LEAST))).isEqualTo("""
-            node: n1
-            zone: z1
-            listen: 127.0.0.1:9001
-            security.secret-file: /etc/trine/secret
-            security.tls:
-            data.dir: /var/lib/trine
-            data.disk-free-min: 1g
-            data.cache: 128m
-            objects.block-cache:
-            objects.index-threads: 0
-            objects.pack-max: 16g
-            objects.pack-objects-max: 20000000
-            objects.object-max: 2g
-            objects.delta-depth-max: 4095
-            replica.loaded-max: 2000
-            replica.idle-unload: 1m
-            replica.staged-keep: 1h
-            replica.pack-max: 64g
-            replica.transfer-idle: 1m
-            replica.stage-wait: 10m
-            replica.tips-keep: 1h
-            catch-up.bandwidth: 256m
-            catch-up.parallel: 4
-            catch-up.copy-keep: 1d
-            fetch.wants-max: 500000
-            fetch.haves-max: 250000
-            fetch.shallow-max: 100000
-            fetch.deepen-not-max: 1000
-            fetch.filter-max: 1000
-            fetch.request-max: 64m
-            fetch.object-info-max: 10000
-            fetch.walked-clones-max: 4
-            fetch.walked-clone-wait-max: 5m
-            push.commands-max: 100000
-            push.shallow-lines-max: 100000
-            push.push-options-max: 100
-            push.request-max: 64m
-            push.deny-non-fast-forwards: false
-            push.deny-delete-current: true
-            push.receipt: always
-            clients.idle-max: 15m
-            clients.calls-max: 512
-            clients.repository-calls-max: 256
-            receipts.keep: 30d
-            receipts.max: 100000
-            drain: 10s
-            """);
+        assertThat(ConfigFile.describe(load(LEAST))).isEqualTo(DEFAULTS);
     }
 
     @Test

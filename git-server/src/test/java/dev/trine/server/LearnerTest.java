@@ -51,6 +51,9 @@ class LearnerTest {
                 assertThat(role(cluster, NodeCluster.SPARE, repo)).isEqualTo(Role.VOTER);
                 assertThat(role(cluster, "n3", repo)).isEqualTo(Role.RETIRED);
             });
+            await("the retired node removes what it held").atMost(MAX)
+                .untilAsserted(() -> assertThat(packs("n3")).isEmpty());
+            assertThat(role(cluster, "n3", repo)).isEqualTo(Role.RETIRED);
             assertThat(learn(cluster, repo)).isEqualTo(Role.VOTER);
             assertThatThrownBy(() -> unlearn(cluster, repo)).hasMessageContaining("FAILED_PRECONDITION");
         }

@@ -27,22 +27,26 @@ final class Pulse implements AutoCloseable {
     private final LoadedReplicas replicas;
     private final CatchUp catchUp;
     private final Learners learners;
+    private final Removals removals;
     private final ReplicaSettings settings;
     private final PackFiles files;
     private final ScheduledExecutorService ticks = Executors.newScheduledThreadPool(2,
         Thread.ofPlatform().daemon().name("pulse-", 1).factory());
 
-    Pulse(GrpcPeers peers, LoadedReplicas replicas, CatchUp catchUp, Learners learners, ReplicaSettings settings,
-          PackFiles files) {
+    Pulse(GrpcPeers peers, LoadedReplicas replicas, CatchUp catchUp, Learners learners, Removals removals,
+          ReplicaSettings settings, PackFiles files) {
         this.peers = peers;
         this.replicas = replicas;
         this.catchUp = catchUp;
         this.learners = learners;
+        this.removals = removals;
         this.settings = settings;
         this.files = files;
     }
 
     void start() {
+        learners.resume();
+        removals.start(replicas);
         ticks.scheduleAtFixedRate(() -> guarded(this::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         ticks.scheduleWithFixedDelay(() -> guarded(this::keepHouse), HOUSEKEEPING_MILLIS, HOUSEKEEPING_MILLIS,
             TimeUnit.MILLISECONDS);
@@ -56,6 +60,7 @@ final class Pulse implements AutoCloseable {
     private void keepHouse() {
         replicas.unloadIdle(settings.idleUnload());
         learners.follow();
+        removals.tick();
         long now = System.nanoTime();
         for (ReplicaLoop loop : replicas.all()) {
             boolean undecided = !loop.shown().tail().isEmpty();

@@ -199,6 +199,11 @@ final class ReplicaLoop {
         }
     }
 
+    /** Whether somebody is under way for it. */
+    boolean isOnErrand() {
+        return errands.get() > 0;
+    }
+
     void endErrand() {
         touch();
         errands.decrementAndGet();

@@ -128,16 +128,18 @@ public final class Replicas implements AutoCloseable {
         Quarantine quarantine = new Quarantine(views, connectivity, clock);
         Shipments shipments = new Shipments(self, streams, files, threads, settings.stageWait());
         long packMax = settings.packMax().bytes();
-        Transfers transfers = Transfers.of(new Pulling.Disk(store, views, files), connectivity, streams, progress,
-            catchingUp, packMax);
-        Errands errands = new Errands(transfers.pulling(), files, quarantine, shipments, streams, threads, packMax);
+        Pulling.Disk pulled = new Pulling.Disk(store, views, files);
+        Transfers transfers = Transfers.of(pulled, connectivity, streams, progress, catchingUp, packMax);
         Compactor compactor = closer.open(new Compactor(new Compactor.Disk(self, store, views, files),
             new Compaction(files, jgit), nodes, clock, settings.tipsKeep()));
         Deletions deletions = new Deletions(store, files, threads);
-        Effects effects = new Effects(store, nodes, errands,
-            List.of(compactor, deletions, new DecidedPushes(files, threads)));
-        LoadedReplicas loaded = closer.open(new LoadedReplicas(self, store, effects, System::nanoTime,
-            settings.loadedMax()));
+        Removals removals = new Removals(new Removals.Node(self, store, nodes, deletions), transfers.copies(),
+            catchingUp, clock, threads);
+        Effects effects = new Effects(store, nodes,
+            new Errands(transfers.pulling(), files, quarantine, shipments, streams, threads, packMax),
+            List.of(compactor, deletions, removals, new DecidedPushes(files, threads)));
+        LoadedReplicas loaded = closer.open(
+            new LoadedReplicas(self, store, effects, System::nanoTime, settings.loadedMax()));
         Deliveries deliveries = new Deliveries(self, store, loaded);
         Standings standings = new Standings(self, deliveries);
         CatchUp catchUp = closer.open(new CatchUp(self, deliveries, loaded, nodes, progress));
@@ -146,16 +148,14 @@ public final class Replicas implements AutoCloseable {
         StorageHealth health = closer.open(new StorageHealth(disk, loaded, nodes, streams, views,
             new Completeness(jgit), settings, clock)).start();
         OwnReplica own = new OwnReplica(quarantine, store);
-        PushCommit commit = new PushCommit(self, quarantine, shipments,
-            new Proposing(own, streams, settings.stageWait()), clock, settings.stageWait());
+        Proposing proposing = new Proposing(own, streams, settings.stageWait());
+        PushCommit commit = new PushCommit(self, quarantine, shipments, proposing, clock, settings.stageWait());
         HostedRepositories hosting = new HostedRepositories(loaded, views, health,
             new Pushes(new PackReceiver(files, jgit, limits), connectivity, views, commit), catchUp::mayLook);
         PeerRequests requests = new PeerRequests(self, loaded, files, quarantine, standings, own, packMax);
         Supplies supplies = new Supplies(loaded, views, files, transfers.copier(), new PackExport(files, jgit));
-        closer.open(new Pulse(nodes, loaded, catchUp, learners, settings, files)).start();
+        closer.open(new Pulse(nodes, loaded, catchUp, learners, removals, settings, files)).start();
         returns.tell(sweeps::sweep);
-        deletions.resume(loaded);
-        learners.resume();
         sweeps.start(peers.keySet());
         return new Replicas(new Parts(self, store, loaded, catchUp, deliveries, hosting,
             new ReplicationRpc(deliveries, requests, supplies, compactor::isRewriting, threads,
