@@ -70,9 +70,14 @@ final class NodeCluster implements AutoCloseable {
     }
 
     GitServerConfig config(String name) throws Exception {
+        return ConfigFile.load(configFile(name, ""), GitServerConfig.class);
+    }
+
+    /** A node's configuration with some more. */
+    Path configFile(String name, String more) throws Exception {
         String peers = KNOWN.stream().map(peer -> "  " + peer + ": '" + gates.get(peer).address() + "'\n")
             .collect(Collectors.joining());
-        return ConfigFile.load(Files.writeString(dir.resolve(name + ".yaml"), """
+        return Files.writeString(dir.resolve(name + ".yaml"), """
             node: %s
             zone: z%s
             listen: 127.0.0.1:0
@@ -84,8 +89,12 @@ final class NodeCluster implements AutoCloseable {
               disk-free-min: 1m
               cache: 8m
             peers:
-            """.formatted(name, name.substring(1), dir.resolve("secret"), dir.resolve(name)) + peers),
-            GitServerConfig.class);
+            """.formatted(name, name.substring(1), dir.resolve("secret"), dir.resolve(name)) + peers + more);
+    }
+
+    /** A node that is a process of its own is at that port now. */
+    void leadTo(String name, int port) {
+        gates.get(name).leadTo(port);
     }
 
     void start(String name) throws Exception {
