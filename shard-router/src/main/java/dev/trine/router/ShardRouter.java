@@ -16,6 +16,7 @@ import dev.trine.router.nodes.NodeCalls;
 import dev.trine.router.nodes.Nodes;
 import dev.trine.router.nodes.Probes;
 import dev.trine.router.nodes.Repairs;
+import dev.trine.router.receipts.Receipts;
 import dev.trine.router.replacement.ReplacementService;
 import dev.trine.router.replacement.ReplacementWork;
 import dev.trine.router.repositories.Creation;
@@ -87,7 +88,7 @@ public final class ShardRouter implements AutoCloseable {
             config.routing().movesMax(), config.routing().heartbeat(), config.routing().heartbeat().multipliedBy(3)));
         AdminRpc admin = new AdminRpc(accounts, new Credentials(metadata, directory, accounts, clock),
             new Permissions(metadata, directory, accounts), repositories, insight,
-            new ReplacementService(metadata, nodes));
+            new ReplacementService(metadata, nodes), new Receipts(repositories, calls, nodes));
         RouterRpc router = new RouterRpc(directory,
             new RouteService(directory, routes, nodes, creation, config.createOnPush()));
 

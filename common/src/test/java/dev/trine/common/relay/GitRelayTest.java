@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,21 @@ class GitRelayTest {
         assertThat(client.text()).isEqualTo("0000");
         assertThat(cluster.asked()).extracting(request -> List.copyOf(request.getAvoidList()))
             .containsExactly(List.of(), List.of("n1"), List.of("n1", "n2"));
+    }
+
+    @Test
+    void aPushThatANodeBrokeOffKeepsItsIdAndTheNextNodeLearnsThatItMayBeUnderWay() throws IOException {
+        cluster.node("n1").refuseAfter(1, Status.FAILED_PRECONDITION.withDescription("behind"));
+        cluster.node("n2").refuseAfter(1, Status.UNAVAILABLE);
+        cluster.node("n3").refuseAfter(1, Status.UNAVAILABLE.withDescription("stopping"));
+        Relayed outcome = relay.relay(exchange(GitProgram.RECEIVE_PACK, GitOpen.Framing.STATELESS, "g/r"),
+            new Client("0000"));
+        List<GitOpen> opened = Stream.of("n1", "n2", "n3").flatMap(name -> cluster.node(name).opened().stream())
+            .toList();
+        assertThat(opened).extracting(GitOpen::getSentBefore).containsExactly(false, false, true);
+        assertThat(opened).extracting(GitOpen::getPushId).containsOnly(opened.getFirst().getPushId());
+        assertThat(outcome).isEqualTo(new Relayed.Refused(new Refusal(Refusal.Kind.UNAVAILABLE, "stopping; push "
+            + opened.getFirst().getPushId() + " may still take effect: fetch before pushing again")));
     }
 
     @Test

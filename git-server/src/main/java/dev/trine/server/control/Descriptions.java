@@ -5,6 +5,7 @@ import dev.trine.common.model.PackName;
 import dev.trine.common.model.ProbeAnswer;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
+import dev.trine.proto.ReadReceiptsReply;
 import dev.trine.proto.ReplicaDescription;
 import dev.trine.proto.Role;
 import dev.trine.server.replica.CatchUpProgress;
@@ -16,6 +17,7 @@ import dev.trine.server.repo.PackFiles;
 import dev.trine.server.repo.StorageTroubleException;
 import dev.trine.server.repo.StoredPack;
 import dev.trine.server.store.DataDirectory;
+import dev.trine.server.store.KeptReceipts;
 import dev.trine.server.store.ReplicaSnapshot;
 import dev.trine.server.store.ReplicaStore;
 import java.io.IOException;
@@ -69,6 +71,21 @@ public final class Descriptions {
             replicas.health().pin(repo).map(Pins::toProto).ifPresent(description::setPin);
             lease.ifPresent(granted -> description.setLeaseHolder(Wire.toProto(granted.holder())));
             return description.build();
+        }
+    }
+
+    /** Receipts that this node keeps, newest first. */
+    ReadReceiptsReply receipts(RepoId repo, long atMost, int limit) {
+        ReadReceiptsReply.Builder reply = ReadReceiptsReply.newBuilder().setMember(Wire.toProto(self));
+        Optional<ReplicaSnapshot> stored = store.snapshot(repo);
+        if (stored.isEmpty()) {
+            return reply.setRole(Role.UNKNOWN).build();
+        }
+        try (ReplicaSnapshot snapshot = stored.get()) {
+            KeptReceipts kept = snapshot.receipts(atMost, limit);
+            return reply.setRole(Wire.toProto(snapshot.state().role()))
+                .setCommitted(Wire.toProto(snapshot.state().committed())).setReceiptsFrom(kept.from())
+                .addAllReceipts(kept.receipts().stream().map(Wire::toProto).toList()).build();
         }
     }
 

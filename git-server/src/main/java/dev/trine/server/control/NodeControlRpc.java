@@ -14,6 +14,8 @@ import dev.trine.proto.LearnRequest;
 import dev.trine.proto.NodeControlGrpc;
 import dev.trine.proto.NodeStatusReply;
 import dev.trine.proto.NodeStatusRequest;
+import dev.trine.proto.ReadReceiptsReply;
+import dev.trine.proto.ReadReceiptsRequest;
 import dev.trine.proto.RepairReply;
 import dev.trine.proto.RepairRequest;
 import dev.trine.proto.RepairStorageReply;
@@ -25,6 +27,7 @@ import dev.trine.proto.UnlearnReply;
 import dev.trine.proto.UnlearnRequest;
 import dev.trine.server.replica.Replicas;
 import dev.trine.server.store.DataDirectory;
+import dev.trine.server.store.WriteCounts;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -33,6 +36,7 @@ import java.util.List;
 /** The NodeControl service. Each call runs on a thread of its own. */
 public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
     private static final int MEMBERS = 3;
+    private static final int RECEIPTS_MAX = 1_000;
 
     private final DataDirectory disk;
     private final Replicas replicas;
@@ -66,13 +70,16 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
 
     @Override
     public void status(NodeStatusRequest request, StreamObserver<NodeStatusReply> reply) {
+        WriteCounts writes = disk.replicas().writeCounts();
         NodeStatusReply.Builder status = NodeStatusReply.newBuilder()
             .setMember(Wire.toProto(disk.member())).setZone(about.zone())
             .setRepositories(disk.replicas().count()).setFreeBytes(freeBytes())
 
             .setCatchUp(Learning.counts(replicas.caughtUp()))
             .setSoftwareVersion(about.release()).setActiveRequests(active.now())
-            .setIntroduced(neighbours.introduced());
+            .setIntroduced(neighbours.introduced())
+            .setSyncedWrites(writes.synced()).setLogAppends(writes.appends()).setLogEntries(writes.entries())
+            .setLogSyncs(writes.fsyncs());
         Pins.tell(replicas.health(), status);
         complete(reply, status.build());
     }
@@ -94,6 +101,15 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
     @Override
     public void describeReplica(DescribeReplicaRequest request, StreamObserver<ReplicaDescription> reply) {
         complete(reply, descriptions.describe(new RepoId(request.getRepoId())));
+    }
+
+    @Override
+    public void readReceipts(ReadReceiptsRequest request, StreamObserver<ReadReceiptsReply> reply) {
+        if (request.getLimit() < 1 || request.getLimit() > RECEIPTS_MAX) {
+            throw new IllegalArgumentException("limit: 1 to " + RECEIPTS_MAX + " receipts are read at once");
+        }
+        long atMost = request.getAtMost() == 0 ? Long.MAX_VALUE : request.getAtMost();
+        complete(reply, descriptions.receipts(new RepoId(request.getRepoId()), atMost, request.getLimit()));
     }
 
     @Override

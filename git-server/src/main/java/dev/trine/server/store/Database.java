@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -31,6 +32,9 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Snapshot;
+import org.rocksdb.Statistics;
+import org.rocksdb.StatsLevel;
+import org.rocksdb.TickerType;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -57,12 +61,15 @@ final class Database implements AutoCloseable {
     private final ReadWriteLock counting = new ReentrantReadWriteLock();
     private volatile Durable durable = sequence -> { };
     private final AtomicBoolean failed = new AtomicBoolean();
+    private final LongAdder syncedWrites = new LongAdder();
+    private final Statistics statistics;
     // a lock, not a snapshot: what it protects is native memory
     private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
     private boolean closed; // guarded by lifetime
 
-    private Database(RocksDB rocks, List<AutoCloseable> owned, FatalHandler fatal) {
+    private Database(RocksDB rocks, Statistics statistics, List<AutoCloseable> owned, FatalHandler fatal) {
         this.rocks = rocks;
+        this.statistics = statistics;
         this.owned = owned;
         this.fatal = fatal;
         this.writers = Executors.newFixedThreadPool(WRITE_THREADS,
@@ -79,8 +86,10 @@ final class Database implements AutoCloseable {
         RocksDB.loadLibrary();
         List<AutoCloseable> owned = new ArrayList<>();
         try {
-            Options options = options(cacheBytes, owned).setCreateIfMissing(create);
-            return new Database(RocksDB.open(options, dir.toString()), owned, fatal);
+            Statistics statistics = owning(owned, new Statistics());
+            statistics.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
+            Options options = options(cacheBytes, owned).setCreateIfMissing(create).setStatistics(statistics);
+            return new Database(RocksDB.open(options, dir.toString()), statistics, owned, fatal);
         } catch (RocksDBException e) {
             owned.reversed().forEach(Database::release);
             throw e;
@@ -227,6 +236,7 @@ final class Database implements AutoCloseable {
         await(writers.submit(() -> using(() -> {
             if (sync) {
                 note(counted(counting.readLock(), synced, batch));
+                syncedWrites.increment();
             } else {
                 counted(counting.writeLock(), unsynced, batch);
             }
@@ -270,6 +280,16 @@ final class Database implements AutoCloseable {
     /** Number of the last write that the database knows of. */
     long lastSequence() {
         return using(rocks::getLatestSequenceNumber);
+    }
+
+    /** Synced writes so far. */
+    long syncedWrites() {
+        return syncedWrites.sum();
+    }
+
+    /** How often the log was synced so far. */
+    long fsyncs() {
+        return using(() -> statistics.getTickerCount(TickerType.WAL_FILE_SYNCED));
     }
 
     /** Waits for a write whatever happens to the waiting thread: it must know what is durable. */

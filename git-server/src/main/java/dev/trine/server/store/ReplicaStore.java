@@ -22,6 +22,9 @@ import java.util.Set;
  * A repository that was never created has nothing: reads of it are empty, changes to it are a defect.
  */
 public interface ReplicaStore {
+    /** What was written so far. */
+    WriteCounts writeCounts();
+
     /** Every repository of which there is a state, those retired and deleted included; in order of id. */
     List<RepoId> repositories();
 

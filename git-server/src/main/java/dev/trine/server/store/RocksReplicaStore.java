@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -34,6 +35,8 @@ final class RocksReplicaStore implements ReplicaStore {
     private final RefSpaces spaces;
     private final Map<PullKey, RocksPull> pulls = new ConcurrentHashMap<>();
     private final AtomicLong count;
+    private final LongAdder appends = new LongAdder();
+    private final LongAdder entries = new LongAdder();
     // whether a repository exists and that it is created must be one step, whoever asks
     private final List<ReentrantLock> creating = Stream.generate(ReentrantLock::new).limit(64).toList();
 
@@ -78,6 +81,11 @@ final class RocksReplicaStore implements ReplicaStore {
     @Override
     public List<RepoId> repositories() {
         return newest.all(Keys.states(), pair -> Keys.repo(pair.key()));
+    }
+
+    @Override
+    public WriteCounts writeCounts() {
+        return new WriteCounts(database.syncedWrites(), appends.sum(), entries.sum(), database.fsyncs());
     }
 
     @Override
@@ -136,6 +144,10 @@ final class RocksReplicaStore implements ReplicaStore {
             }
             writer.write(batch, space, digest);
             write.sync();
+            if (!batch.put().isEmpty()) {
+                appends.increment();
+                entries.add(batch.put().size());
+            }
             if (space != spaceBefore && spaceBefore == RefSpaces.EMPTY) {
                 count.incrementAndGet();
             } else if (space != spaceBefore) {

@@ -243,6 +243,42 @@ class RawPushTest {
     }
 
     @Test
+    void anOutcomeThatIsNeitherYesNorNoSaysHowToFindOut() throws Exception {
+        RawClient unknown = decided(hosting, updates -> new PushOutcome.Indeterminate("push 7 may still take effect"));
+        assertThat(unknown.line(ZERO + " " + head + " refs/heads/x" + CAPS).flush().emptyPack().answer().text())
+            .contains("ng refs/heads/x push 7 may still take effect\n",
+                "trine: it is not known whether this push took effect; it was compared with version 0: fetch, and"
+                    + " compare, before pushing again\n");
+        RawClient refused = decided(hosting, updates -> new PushOutcome.Refused("only n1 answers"));
+        assertThat(refused.line(ZERO + " " + head + " refs/heads/x" + CAPS).flush().emptyPack().answer().text())
+            .contains("trine: nothing was changed; the same push may be tried again at any time\n");
+    }
+
+    @Test
+    void aPushTokenHasABoundedForm() throws Exception {
+        for (String option : List.of("trine.push-id=short", "trine.push-id=" + "x".repeat(65),
+            "trine.push-id=with space", "trine.unknown=1")) {
+            assertThat(client().line(ZERO + " " + head + " refs/heads/b\0push-options").flush().line(option).flush()
+                .answer().text()).contains("trine.push-id");
+            assertThat(refs()).doesNotContain("refs/heads/b");
+        }
+    }
+
+    @Test
+    void aPushWithATokenIsNotTriedAgainInParts() throws Exception {
+        List<List<RefUpdate>> rounds = new ArrayList<>();
+        String text = decided(hosting, updates -> {
+            rounds.add(updates);
+            return new PushOutcome.Rejected(Position.START, List.of(
+                new RefRejection(updates.getFirst().name(), RefRejection.Reason.STALE_OLD_VALUE)));
+        }).line(ZERO + " " + head + " refs/heads/a\0report-status push-options")
+            .line(ZERO + " " + head + " refs/heads/b").flush().line("trine.push-id=12345678").flush().emptyPack()
+            .answer().text();
+        assertThat(text).contains("ng refs/heads/a fetch first", "ng refs/heads/b atomic transaction failed");
+        assertThat(rounds).hasSize(1);
+    }
+
+    @Test
     void rejectedRefsAreLeftOutAndTheRestIsTriedAgain() throws Exception {
         List<List<RefUpdate>> rounds = new ArrayList<>();
         Function<List<RefUpdate>, PushOutcome> rejectsTheFirst = updates -> {

@@ -66,6 +66,11 @@ public final class FaultInjectingStore implements ReplicaStore {
     }
 
     @Override
+    public WriteCounts writeCounts() {
+        return store.writeCounts();
+    }
+
+    @Override
     public long count() {
         return store.count();
     }

@@ -41,6 +41,8 @@ public final class InMemoryReplicaStore implements ReplicaStore {
     private final Clock clock;
     private final NavigableMap<String, Replica> replicas = new TreeMap<>();
     private final Map<List<Object>, Pull> pulls = new HashMap<>();
+    private long appends;
+    private long entries;
 
     public InMemoryReplicaStore(Clock clock) {
         this.clock = clock;
@@ -49,6 +51,11 @@ public final class InMemoryReplicaStore implements ReplicaStore {
     @Override
     public synchronized List<RepoId> repositories() {
         return replicas.keySet().stream().map(RepoId::new).toList();
+    }
+
+    @Override
+    public synchronized WriteCounts writeCounts() {
+        return new WriteCounts(appends, appends, entries, 0);
     }
 
     @Override
@@ -80,6 +87,8 @@ public final class InMemoryReplicaStore implements ReplicaStore {
             .orElseThrow(() -> new IllegalStateException("no pull " + id)), now));
         batch.dropUpTo().ifPresent(version -> replica.log.headMap(version, true).clear());
         batch.truncateFrom().ifPresent(version -> replica.log.tailMap(version, true).clear());
+        appends += batch.put().isEmpty() ? 0 : 1;
+        entries += batch.put().size();
         batch.put().forEach(entry -> replica.log.put(entry.version(), entry));
         batch.refs().forEach((name, value) -> replica.set(name, value, now));
         replica.applied(batch.applied(), now);

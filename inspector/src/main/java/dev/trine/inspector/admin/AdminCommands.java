@@ -10,6 +10,7 @@ public final class AdminCommands {
     private final Clusters clusters;
     private final Prompt prompt;
     private final InputStream stdin;
+    private final Path workingDirectory;
 
     /**
      * Makes the commands.
@@ -23,6 +24,7 @@ public final class AdminCommands {
         this.clusters = new Clusters(environment, workingDirectory);
         this.prompt = prompt;
         this.stdin = stdin;
+        this.workingDirectory = workingDirectory;
     }
 
     /** Hangs them below the root. */
@@ -31,6 +33,7 @@ public final class AdminCommands {
         root.addSubcommand(new KeyCommand(clusters, stdin));
         root.addSubcommand(new TokenCommand(clusters));
         root.addSubcommand(new RepoCommand(clusters, prompt));
+        root.addSubcommand(new ReceiptCommand(clusters, workingDirectory));
         root.addSubcommand(new GrantCommand(clusters));
         root.addSubcommand(new ClusterCommand(clusters));
         root.addSubcommand(new RouteCommand(clusters));

@@ -9,7 +9,11 @@ public enum ExitCode {
     /** The command line is wrong; nothing was tried. */
     USAGE(2),
     /** Done, and what was looked at is not in full health. */
-    DEGRADED(3);
+    DEGRADED(3),
+    /** A node contradicts what was verified: an alarm. */
+    CONTRADICTED(4),
+    /** There is nothing left to verify. */
+    NOT_KEPT(5);
 
     private final int number;
 

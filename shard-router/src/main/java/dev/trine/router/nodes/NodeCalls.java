@@ -17,6 +17,8 @@ import dev.trine.proto.NodeAddress;
 import dev.trine.proto.NodeControlGrpc;
 import dev.trine.proto.NodeStatusReply;
 import dev.trine.proto.NodeStatusRequest;
+import dev.trine.proto.ReadReceiptsReply;
+import dev.trine.proto.ReadReceiptsRequest;
 import dev.trine.proto.RepairReply;
 import dev.trine.proto.RepairRequest;
 import dev.trine.proto.RepairStorageReply;
@@ -79,6 +81,13 @@ public final class NodeCalls {
     public Reply<ReplicaDescription> describe(Target target, RepoId repo) {
         DescribeReplicaRequest request = DescribeReplicaRequest.newBuilder().setRepoId(repo.value()).build();
         return call(target, control -> control.describeReplica(request));
+    }
+
+    /** Asks the node for receipts that it keeps, newest first; versions up to {@code atMost}, 0: all. */
+    public Reply<ReadReceiptsReply> receipts(Target target, RepoId repo, long atMost, int limit) {
+        ReadReceiptsRequest request = ReadReceiptsRequest.newBuilder().setRepoId(repo.value()).setAtMost(atMost)
+            .setLimit(limit).build();
+        return call(target, control -> control.readReceipts(request));
     }
 
     /** Asks the node to lock the repository and commit what its logs hold. */

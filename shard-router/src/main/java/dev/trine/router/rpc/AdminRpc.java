@@ -26,6 +26,8 @@ import dev.trine.proto.ListGrantsReply;
 import dev.trine.proto.ListGrantsRequest;
 import dev.trine.proto.ListKeysReply;
 import dev.trine.proto.ListKeysRequest;
+import dev.trine.proto.ListReceiptsReply;
+import dev.trine.proto.ListReceiptsRequest;
 import dev.trine.proto.ListReplacementsReply;
 import dev.trine.proto.ListReplacementsRequest;
 import dev.trine.proto.ListReposReply;
@@ -49,6 +51,8 @@ import dev.trine.proto.RevokeTokenReply;
 import dev.trine.proto.RevokeTokenRequest;
 import dev.trine.proto.SetGrantRequest;
 import dev.trine.proto.User;
+import dev.trine.proto.VerifyReceiptReply;
+import dev.trine.proto.VerifyReceiptRequest;
 import dev.trine.router.accounts.Accounts;
 import dev.trine.router.accounts.Credentials;
 import dev.trine.router.accounts.Permissions;
@@ -60,6 +64,8 @@ import dev.trine.router.metadata.Repository;
 import dev.trine.router.metadata.Scope;
 import dev.trine.router.metadata.UserName;
 import dev.trine.router.metadata.Zone;
+import dev.trine.router.receipts.Receipts;
+import dev.trine.router.receipts.Verification;
 import dev.trine.router.replacement.ReplacementService;
 import dev.trine.router.replacement.ReplacementView;
 import dev.trine.router.repositories.RepositoryService;
@@ -78,6 +84,7 @@ import java.util.function.Function;
 public final class AdminRpc extends AdminGrpc.AdminImplBase {
     private static final int PAGE_MAX = 1000;
     private static final int REPLACEMENTS_DEFAULT = 100;
+    private static final int RECEIPTS_USUAL = 100;
 
     private final Accounts accounts;
     private final Credentials credentials;
@@ -85,15 +92,18 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
     private final RepositoryService repositories;
     private final Insight insight;
     private final ReplacementService replacements;
+    private final Receipts receipts;
 
     public AdminRpc(Accounts accounts, Credentials credentials, Permissions permissions,
-                    RepositoryService repositories, Insight insight, ReplacementService replacements) {
+                    RepositoryService repositories, Insight insight, ReplacementService replacements,
+                    Receipts receipts) {
         this.accounts = accounts;
         this.credentials = credentials;
         this.permissions = permissions;
         this.repositories = repositories;
         this.insight = insight;
         this.replacements = replacements;
+        this.receipts = receipts;
     }
 
     @Override
@@ -196,6 +206,25 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
             : Optional.of(new NodeId(request.getNode()));
         Replies.reply(reply, () -> insight.repair(BearerTokens.caller(), request.getRepo(), node)
             .map(StatusWire::toProto));
+    }
+
+    @Override
+    public void listReceipts(ListReceiptsRequest request, StreamObserver<ListReceiptsReply> reply) {
+        int limit = request.getLimit() == 0 ? RECEIPTS_USUAL : limit(request.getLimit());
+        Replies.reply(reply, () -> {
+            Answer<Receipts.Page> page =
+                receipts.list(BearerTokens.caller(), request.getRepo(), request.getAtMost(), limit);
+            return page.map(ReceiptWire::toProto);
+        });
+    }
+
+    @Override
+    public void verifyReceipt(VerifyReceiptRequest request, StreamObserver<VerifyReceiptReply> reply) {
+        Verification.Claim claim = ReceiptWire.claim(request);
+        Replies.reply(reply, () -> {
+            Answer<Receipts.Verified> verified = receipts.verify(BearerTokens.caller(), request.getRepo(), claim);
+            return verified.map(ReceiptWire::toProto);
+        });
     }
 
     @Override

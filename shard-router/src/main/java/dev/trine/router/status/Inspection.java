@@ -99,6 +99,10 @@ public final class Inspection {
                 unconfirmed ? "its replica is still to be made" : "its replica is lost");
         }
         long lag = newest - description.getCommitted().getVersion();
+        if (!description.getFoundDigest().equals(description.getDigest())) {
+            return new ReplicaView(member.node(), zone, ReplicaState.CORRUPT, lag, Optional.of(description),
+                "its refs on disk are not those that were written");
+        }
         return new ReplicaView(member.node(), zone, state(description, lag), lag, Optional.of(description),
             description.hasPin() ? description.getPin().getDetail() + "; " + description.getPin().getDoing() : "");
     }

@@ -12,6 +12,8 @@ public enum ReplicaState {
     UNDECIDED,
     /** Its storage cannot be trusted: it takes no part until it was repaired. */
     WITHDRAWN,
+    /** Its disk gave back other refs than were written. */
+    CORRUPT,
     /** Its node does not answer. */
     UNREACHABLE,
     /** Its node answers with another disk: the replica is lost. */
