@@ -18,86 +18,38 @@ final class Configurations {
 
     private final ClusterDirectory directory;
     private final Ports ports;
+    private final ServiceKeys keys;
 
     Configurations(ClusterDirectory directory, Ports ports) {
         this.directory = directory;
         this.ports = ports;
+        this.keys = new ServiceKeys(directory.secret());
     }
 
     void write() {
-        ClusterProcess.NODES.forEach(node -> save(node.id(), gitServer(node)));
-        save(ROUTER, shardRouter());
-        save(HTTP, httpProxy());
-        save(SSH, sshProxy());
+        ClusterProcess.NODES.forEach(node -> save(node.id(),
+            keys.gitServer(node(node), nodeAddresses(), directory.data(node.id()))));
+        save(ROUTER, keys.shardRouter(loopback(ports.api()), directory.data(ROUTER),
+            ClusterProcess.NODES.stream().map(this::node).toList(), directory.adminToken()));
+        save(HTTP, keys.httpProxy(loopback(ports.http()), loopback(ports.api())));
+        save(SSH, keys.sshProxy(loopback(ports.ssh()), loopback(ports.api()), directory.hostKeys()));
         save(ClusterProcess.FRONT.id(), front());
     }
 
-    private void save(String service, Map<String, Object> keys) {
-        YamlFile.set(directory.conf(service), keys, COMMENT);
+    private void save(String service, Map<String, Object> values) {
+        YamlFile.set(directory.conf(service), values, COMMENT);
     }
 
-    private Map<String, Object> gitServer(ClusterProcess node) {
-        Map<String, Object> keys = new LinkedHashMap<>();
-        keys.put("node", node.id());
-        keys.put("zone", node.zone());
-        keys.put("listen", loopback(ports.of(node)));
-        keys.put("security", security());
-        keys.put("peers", nodeAddresses());
-        keys.put("data", Map.of("dir", directory.data(node.id()).toString()));
-        return keys;
-    }
-
-    private Map<String, Object> shardRouter() {
-        Map<String, Object> keys = new LinkedHashMap<>();
-        keys.put("listen", loopback(ports.api()));
-        keys.put("security", security());
-        keys.put("data-dir", directory.data(ROUTER).toString());
-        keys.put("nodes", nodes());
-        keys.put("shards", Map.of("s1", ClusterProcess.NODES.stream().map(ClusterProcess::id).toList()));
-        keys.put("admin-token-file", directory.adminToken().toString());
-        keys.put("create-on-push", "writers");
-        return keys;
-    }
-
-    private Map<String, Object> nodes() {
-        Map<String, Object> nodes = new LinkedHashMap<>();
-        for (ClusterProcess node : ClusterProcess.NODES) {
-            Map<String, String> keys = new LinkedHashMap<>();
-            keys.put("zone", node.zone());
-            keys.put("address", loopback(ports.of(node)));
-            nodes.put(node.id(), keys);
-        }
-        return nodes;
-    }
-
-    private Map<String, Object> httpProxy() {
-        return proxy(ports.http());
-    }
-
-    private Map<String, Object> sshProxy() {
-        Map<String, Object> keys = proxy(ports.ssh());
-        keys.put("host-keys", directory.hostKeys().toString());
-        return keys;
-    }
-
-    private Map<String, Object> proxy(int port) {
-        Map<String, Object> keys = new LinkedHashMap<>();
-        keys.put("listen", loopback(port));
-        keys.put("router", loopback(ports.api()));
-        keys.put("security", security());
-        return keys;
+    private ServiceKeys.Node node(ClusterProcess node) {
+        return new ServiceKeys.Node(node.id(), node.zone(), loopback(ports.of(node)));
     }
 
     private Map<String, Object> front() {
-        Map<String, Object> keys = new LinkedHashMap<>();
+        Map<String, Object> files = new LinkedHashMap<>();
         for (String service : List.of(ROUTER, HTTP, SSH)) {
-            keys.put(service, directory.conf(service).toString());
+            files.put(service, directory.conf(service).toString());
         }
-        return keys;
-    }
-
-    private Map<String, Object> security() {
-        return Map.of("secret-file", directory.secret().toString());
+        return files;
     }
 
     private Map<String, String> nodeAddresses() {

@@ -14,7 +14,7 @@ import java.util.List;
  * @param java the Java program
  * @param lib  directory of the jars and of the JVM options
  */
-record Jvm(Path java, Path lib) {
+public record Jvm(Path java, Path lib) {
     /** System property that the launcher script sets to the directory of the jars. */
     static final String LIB = "trine.lib";
 
@@ -27,7 +27,7 @@ record Jvm(Path java, Path lib) {
     private static final long FRONT_HEAP_MAX_MEBIBYTES = 512;
 
     /** The one that runs this process. */
-    static Jvm current() {
+    public static Jvm current() {
         String lib = System.getProperty(LIB);
         if (lib == null || !Files.isRegularFile(Path.of(lib, "server.options"))) {
             throw new CommandFailure("the directory of Trine's jars is not known:"
@@ -38,12 +38,17 @@ record Jvm(Path java, Path lib) {
 
     /** The command line of a process of a local cluster. */
     List<String> commandLine(ClusterProcess process, Path configuration) {
+        return commandLine(process.command(), heapMebibytes(process, machineBytes()), configuration);
+    }
+
+    /** The command line of one service. */
+    public List<String> commandLine(String service, long heapMebibytes, Path configuration) {
         List<String> words = new ArrayList<>(List.of(java.toString(), "@" + lib.resolve("server.options"),
-            "-Xmx" + heapMebibytes(process, machineBytes()) + "m"));
+            "-Xmx" + heapMebibytes + "m"));
         if (Runtime.version().feature() >= COMPACT_HEADERS_SINCE) {
             words.add("-XX:+UseCompactObjectHeaders");
         }
-        words.addAll(List.of("-D" + LIB + "=" + lib, "-cp", lib + "/*", "dev.trine.deploy.Trine", process.command(),
+        words.addAll(List.of("-D" + LIB + "=" + lib, "-cp", lib + "/*", "dev.trine.deploy.Trine", service,
             "--config", configuration.toString()));
         return words;
     }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** TCP ports of the loopback interface. */
-final class LoopbackPort {
+public final class LoopbackPort {
     private LoopbackPort() {
     }
 
@@ -24,7 +24,7 @@ final class LoopbackPort {
     }
 
     /** Different ports that are free now. */
-    static List<Integer> free(int count) {
+    public static List<Integer> free(int count) {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {

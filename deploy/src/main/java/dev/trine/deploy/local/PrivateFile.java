@@ -17,7 +17,7 @@ import java.util.HexFormat;
 import java.util.Set;
 
 /** Writes small files that only their owner may read; whoever reads one sees the old text or the new, never a part. */
-final class PrivateFile {
+public final class PrivateFile {
     private static final int SECRET_BYTES = 32;
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -26,7 +26,7 @@ final class PrivateFile {
     }
 
     /** Writes the text unless the file holds it already. */
-    static void writeIfChanged(Path file, String text) {
+    public static void writeIfChanged(Path file, String text) {
         try {
             if (!Files.isRegularFile(file) || !Files.readString(file).equals(text)) {
                 write(file, text);
@@ -52,7 +52,7 @@ final class PrivateFile {
     }
 
     /** The secret in a file: a prefix and 64 hexadecimal digits, made up when the file does not exist. */
-    static String secret(Path file, String prefix, SecureRandom random) {
+    public static String secret(Path file, String prefix, SecureRandom random) {
         try {
             if (!Files.isRegularFile(file)) {
                 byte[] bytes = new byte[SECRET_BYTES];

@@ -14,7 +14,7 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
  * A configuration file that we and its reader both write: we set our keys, and leave alone all that somebody added. A
  * file that already says what we want is not touched, its comments survive.
  */
-final class YamlFile {
+public final class YamlFile {
     private static final YAMLMapper YAML = YAMLMapper.builder().disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
         .enable(YAMLWriteFeature.MINIMIZE_QUOTES).build();
 
@@ -27,7 +27,7 @@ final class YamlFile {
      * @param ours    values by key; a map is a section, of which again only the keys given are set
      * @param comment first line of a file that is written
      */
-    static void set(Path file, Map<String, ?> ours, String comment) {
+    public static void set(Path file, Map<String, ?> ours, String comment) {
         Map<String, Object> before = Files.isRegularFile(file) ? read(file) : Map.of();
         Map<String, Object> after = merged(before, ours);
         if (!after.equals(before)) {

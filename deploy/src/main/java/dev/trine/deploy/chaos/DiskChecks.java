@@ -1,0 +1,105 @@
+package dev.trine.deploy.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** What lies on each git server's disk once everything has stopped, read by the stock git alone. */
+final class DiskChecks {
+    private static final Duration RUN_MAX = Duration.ofMinutes(2);
+
+    private final LabDirectory directory;
+    private final List<String> nodes;
+    private final BoundedGit git;
+    private final List<String> broken = new ArrayList<>();
+    private final List<String> lost = new ArrayList<>();
+    private int examined;
+    private int acknowledged;
+
+    DiskChecks(LabDirectory directory, List<String> nodes) throws IOException {
+        this.directory = directory;
+        this.nodes = nodes;
+        this.git = new BoundedGit(directory.checks().resolve("home"), Map.of(), RUN_MAX);
+    }
+
+    /**
+     * A repository to look for.
+     *
+     * @param id      its id
+     * @param refs    all its refs
+     * @param commits those that were acknowledged on branches that only grow
+     */
+    record Expected(String path, String id, Map<String, String> refs, Set<String> commits) {
+    }
+
+    List<CheckResult> run(List<Expected> repositories) throws IOException, InterruptedException {
+        for (Expected repository : repositories) {
+            for (String node : nodes) {
+                if (Files.isDirectory(objects(node, repository.id()))) {
+                    examine(repository, node);
+                }
+            }
+        }
+        return List.of(new CheckResult("git fsck --full finds every repository whole on each node's disk",
+            examined + " copies on " + nodes.size() + " nodes", broken),
+            new CheckResult("Every acknowledged commit of a growing branch is in its history on each node's disk",
+                acknowledged + " commits looked up", lost), leftovers());
+    }
+
+    private void examine(Expected repository, String node) throws IOException, InterruptedException {
+        Path copy = directory.checks().resolve(node).resolve(repository.path() + ".git");
+        Files.createDirectories(copy.getParent());
+        git.run(directory.root(), List.of("init", "-q", "--bare", copy.toString())).orFail();
+        try (Stream<Path> packs = Files.list(objects(node, repository.id()))) {
+            for (Path file : packs.filter(DiskChecks::isStandard).toList()) {
+                Files.createSymbolicLink(copy.resolve("objects/pack").resolve(file.getFileName()), file);
+            }
+        }
+        StringBuilder packed = new StringBuilder();
+        new TreeMap<>(repository.refs()).forEach((ref, id) -> packed.append(id).append(' ').append(ref).append('\n'));
+        Files.writeString(copy.resolve("packed-refs"), packed);
+        examined++;
+        String where = repository.path() + " on " + node;
+        BoundedGit.Run fsck = git.run(copy, List.of("fsck", "--full", "--no-dangling"));
+        if (fsck.status() != 0) {
+            broken.add(where + ": " + PushReport.shortened(fsck.out() + fsck.err()));
+        }
+        BoundedGit.Run history = git.run(copy, List.of("rev-list", "--glob=refs/heads/log/*"));
+        Set<String> reachable = Set.copyOf(history.out().lines().toList());
+        acknowledged += repository.commits().size();
+        repository.commits().stream().filter(commit -> !reachable.contains(commit))
+            .forEach(commit -> lost.add(where + ": commit " + commit + " was acknowledged and is in no log branch"));
+    }
+
+    private static boolean isStandard(Path file) {
+        return file.toString().endsWith(".pack") || file.toString().endsWith(".idx");
+    }
+
+    private Path objects(String node, String id) {
+        return directory.data(node).resolve("objects").resolve(id.substring(0, 2)).resolve(id);
+    }
+
+    /** Files that are begun and never finished. */
+    private CheckResult leftovers() throws IOException {
+        List<String> leftovers = new ArrayList<>();
+        long files = 0;
+        for (String node : nodes) {
+            try (Stream<Path> all = Files.walk(directory.data(node).resolve("objects"))) {
+                for (Path file : all.filter(Files::isRegularFile).toList()) {
+                    files++;
+                    if (file.getFileName().toString().startsWith("tmp_")) {
+                        leftovers.add(node + " left " + file.getFileName() + " in " + file.getParent().getFileName());
+                    }
+                }
+            }
+        }
+        return new CheckResult("No quarantine is left on any disk", files + " files", leftovers);
+    }
+}
