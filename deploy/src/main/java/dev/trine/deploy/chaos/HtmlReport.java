@@ -40,9 +40,10 @@ final class HtmlReport {
         section("Timeline", "Each bar is a fault, from its begin until everything was whole again; its shade goes down"
             + " through all charts. Point at anything for its numbers.");
         page.append("<div class=\"wide\">").append(new TimelineSvg(result.faults(), figures, result.worked()).draw())
-            .append("</div>\n<p class=\"legend\"><span class=\"key done\"></span> done <span class=\"key rejected\"></span>"
-                + " rejected: the ref had another value <span class=\"key failed\"></span> failed: the client got an error"
-                + " <span class=\"key p50\"></span> median <span class=\"key p99\"></span> 99th percentile</p>\n");
+            .append("</div>\n<p class=\"legend\">").append(key("done", "done"))
+            .append(key("rejected", "rejected: the ref had another value"))
+            .append(key("failed", "failed: the client got an error")).append(key("p50", "median"))
+            .append(key("p99", "99th percentile")).append("</p>\n");
         checks();
         faultKinds();
         faults();
@@ -51,6 +52,10 @@ final class HtmlReport {
         footprints();
         environment();
         return page.append("</main></body></html>\n").toString();
+    }
+
+    private static String key(String style, String meaning) {
+        return "<span class=\"key " + style + "\"></span> " + meaning + " ";
     }
 
     private static String style() {
@@ -158,7 +163,8 @@ final class HtmlReport {
     private void outcomes() {
         section("What clients did", "Rejected pushes found another value than the one they had read: that is as it must"
             + " be. After a failure the client cannot know whether its push took effect; the checks allow both.");
-        page.append("<table>").append(head("operation", "door", "done", "rejected", "failed", "median", "p99", "slowest"));
+        page.append("<table>")
+            .append(head("operation", "door", "done", "rejected", "failed", "median", "p99", "slowest"));
         for (Operation.Kind kind : Operation.Kind.values()) {
             for (Operation.Door door : Operation.Door.values()) {
                 Figures.Tally tally =

@@ -87,6 +87,12 @@ final class Links implements AutoCloseable {
         links.values().forEach(link -> link.become(LinkState.HEALTHY));
     }
 
+    /** Names of the lines that lose something. */
+    List<String> cut() {
+        return links.values().stream().filter(link -> link.state().cutForth() || link.state().cutBack())
+            .map(FaultLink::name).toList();
+    }
+
     /** How often a fault was done to something. */
     long touched() {
         return links.values().stream().mapToLong(FaultLink::touched).sum();
