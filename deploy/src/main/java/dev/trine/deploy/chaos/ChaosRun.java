@@ -62,7 +62,7 @@ final class ChaosRun {
                 checks.add(broken(e));
             }
             Duration worked = clock.get();
-            List<Operation> work = ledger.operations();
+            List<Operation> work = ledger.operations().stream().filter(operation -> operation.client() > 0).toList();
             try {
                 new Verification(cluster, ledger, repositories, clock, progress).run(faults, footprints, checks);
             } catch (IOException | CommandFailure e) {

@@ -40,7 +40,9 @@ final class HtmlReport {
         section("Timeline", "Each bar is a fault, from its begin until everything was whole again; its shade goes down"
             + " through all charts. Point at anything for its numbers.");
         page.append("<div class=\"wide\">").append(new TimelineSvg(result.faults(), figures, result.worked()).draw())
-            .append("</div>\n<p class=\"legend\">").append(key("done", "done"))
+            .append("</div>\n<p class=\"legend\">")
+            .append(key("fault", "a fault that pushes and reads are expected to survive"))
+            .append(key("severe", "one that they are not")).append("<br>\n").append(key("done", "done"))
             .append(key("rejected", "rejected: the ref had another value"))
             .append(key("failed", "failed: the client got an error")).append(key("p50", "median"))
             .append(key("p99", "99th percentile")).append("</p>\n");
@@ -170,11 +172,15 @@ final class HtmlReport {
                 Figures.Tally tally =
                     figures.of(operation -> operation.kind() == kind && operation.door() == door);
                 page.append(row(kind.title(), door.name(), Integer.toString(tally.done()),
-                    Integer.toString(tally.rejected()), Integer.toString(tally.failed()), time(tally.p50()),
-                    time(tally.p99()), time(tally.max())));
+                    Integer.toString(tally.rejected()), Integer.toString(tally.failed()),
+                    known(tally, tally.p50()), known(tally, tally.p99()), known(tally, tally.max())));
             }
         }
         page.append("</table>\n");
+    }
+
+    private static String known(Figures.Tally tally, Duration time) {
+        return tally.done() == 0 ? "" : time(time);
     }
 
     private void errors() {

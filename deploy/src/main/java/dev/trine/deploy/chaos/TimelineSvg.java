@@ -18,6 +18,8 @@ final class TimelineSvg {
     private static final int TOP = 10;
     private static final int AXIS = 24;
     private static final int LABELS_MAX = 12;
+    private static final int TIME_MIN_MILLIS = 10;
+    private static final int TIME_MAX_MILLIS = 60_000;
 
     private final List<FaultRecord> faults;
     private final Figures figures;
@@ -108,20 +110,21 @@ final class TimelineSvg {
     /** Median and 99th percentile of what was done, on a logarithmic scale from 10 ms to a minute. */
     private void times(String title, List<Figures.Tally> seconds, int top) {
         text("lane", LEFT - 8, top + 4, "end", title);
-        for (int[] mark : new int[][] {{10, 0}, {100, 1}, {1_000, 2}, {10_000, 3}, {60_000, 4}}) {
-            double y = height(Duration.ofMillis(mark[0]), top);
+        for (int mark : new int[] {TIME_MIN_MILLIS, 100, 1_000, 10_000, TIME_MAX_MILLIS}) {
+            double y = height(Duration.ofMillis(mark), top);
             line("grid", LEFT, y, WIDTH - RIGHT, y);
-            text("mark", LEFT - 8, y + 4 + (mark[1] == 4 ? 12 : 0), "end",
-                mark[0] < 1_000 ? mark[0] + " ms" : mark[0] / 1_000 + " s");
+            if (mark < TIME_MAX_MILLIS) {
+                text("mark", LEFT - 8, y + 4, "end", mark < 1_000 ? mark + " ms" : mark / 1_000 + " s");
+            }
         }
         curve("p99", seconds, Figures.Tally::p99, top);
         curve("p50", seconds, Figures.Tally::p50, top);
     }
 
     private static double height(Duration time, int top) {
-        double low = Math.log(10);
-        double high = Math.log(60_000);
-        double at = Math.log(Math.clamp(time.toMillis(), 10, 60_000));
+        double low = Math.log(TIME_MIN_MILLIS);
+        double high = Math.log(TIME_MAX_MILLIS);
+        double at = Math.log(Math.clamp(time.toMillis(), TIME_MIN_MILLIS, TIME_MAX_MILLIS));
         return top + CHART - CHART * (at - low) / (high - low);
     }
 
@@ -133,8 +136,9 @@ final class TimelineSvg {
                 points.add(number(x(Duration.ofSeconds(second)) + perSecond() / 2) + ","
                     + number(height(value.apply(seconds.get(second)), top)));
             } else if (!points.isEmpty()) {
-                svg.append("<polyline class=\"").append(style).append("\" points=\"")
-                    .append(String.join(" ", points)).append("\"/>\n");
+                // a line needs two points; one alone shows as a dot, for its ends are round
+                svg.append("<polyline class=\"").append(style).append("\" points=\"").append(points.getFirst())
+                    .append(' ').append(String.join(" ", points)).append("\"/>\n");
                 points.clear();
             }
         }
