@@ -152,7 +152,6 @@ public final class RefsDigest {
     private static final class Sum {
         private final short[] lanes;
         private final MessageDigest sha256 = newSha256();
-        private final byte[] seedAndCounter = new byte[BLOCK + 1];
         private final byte[] numbers = new byte[LENGTH];
 
         Sum(short[] lanes) {
@@ -161,7 +160,7 @@ public final class RefsDigest {
 
         void add(Term term) {
             byte[] seed = sha256.digest(term.line().getBytes(StandardCharsets.UTF_8));
-            System.arraycopy(seed, 0, seedAndCounter, 0, BLOCK);
+            byte[] seedAndCounter = Arrays.copyOf(seed, BLOCK + 1);
             try {
                 for (int block = 0; block < LENGTH / BLOCK; block++) {
                     seedAndCounter[BLOCK] = (byte) block;
