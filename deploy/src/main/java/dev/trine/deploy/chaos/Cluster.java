@@ -41,7 +41,8 @@ final class Cluster implements AutoCloseable {
             ? Optional.of(MariaDb.create(MariaDb.program().orElseThrow(), directory.data("mariadb"),
                 plan.databasePort().get(), directory.log("mariadb")))
             : Optional.empty();
-        Links links = Links.open(plan.nodes(), List.copyOf(plan.routers().values()), plan.databasePort());
+        Links links = Links.open(plan.nodes(), List.copyOf(plan.routers().values()), plan.databasePort(),
+            PacketFilter.find());
         Cluster cluster = new Cluster(directory, plan, links, database);
         try {
             new ClusterFiles(directory, plan, links).write();

@@ -90,7 +90,7 @@ final class FaultInjector {
         hold(lasts);
         cluster.links().heal();
         long touched = cluster.links().touched() - before;
-        return new Effect("touched " + touched + " messages or connections", touched > 0);
+        return new Effect("touched " + touched + " packets, messages or connections", touched > 0);
     }
 
     private Effect fillDisk(String node, Duration lasts) throws IOException, InterruptedException {

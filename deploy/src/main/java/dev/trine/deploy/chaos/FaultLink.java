@@ -55,7 +55,11 @@ final class FaultLink implements AutoCloseable {
 
     /** "host:port" where it listens. */
     String address() {
-        return "127.0.0.1:" + listener.getLocalPort();
+        return "127.0.0.1:" + port();
+    }
+
+    int port() {
+        return listener.getLocalPort();
     }
 
     LinkState state() {

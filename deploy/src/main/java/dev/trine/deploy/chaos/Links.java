@@ -1,6 +1,7 @@
 package dev.trine.deploy.chaos;
 
 import dev.trine.common.lifecycle.Closer;
+import dev.trine.deploy.chaos.LinkState.Direction;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,11 +22,20 @@ final class Links implements AutoCloseable {
 
     private final Closer closer = new Closer();
     private final Map<String, FaultLink> links = new LinkedHashMap<>();
+    private final Optional<PacketFilter> filter;
 
-    /** Opens the lines for services that will listen on those ports. */
-    static Links open(Map<String, Integer> nodes, List<Integer> routers, Optional<Integer> database)
-        throws IOException {
-        Links all = new Links();
+    private Links(Optional<PacketFilter> filter) {
+        this.filter = filter;
+    }
+
+    /**
+     * Opens the lines for services that will listen on those ports.
+     *
+     * @param filter loses packets where there is one; else the lines hold bytes back
+     */
+    static Links open(Map<String, Integer> nodes, List<Integer> routers, Optional<Integer> database,
+                      Optional<PacketFilter> filter) throws IOException {
+        Links all = new Links(filter);
         for (Map.Entry<String, Integer> to : nodes.entrySet()) {
             all.add(FRONT, to.getKey(), List.of(to.getValue()));
             for (String from : nodes.keySet()) {
@@ -61,15 +71,26 @@ final class Links implements AutoCloseable {
 
     /** Loses everything that goes from one to the other, whoever connected. */
     void cutOneWay(String from, String to) {
-        link(from, to).become(link(from, to).state().withCut(true, false));
+        cut(link(from, to), Direction.FORTH);
         if (links.containsKey(name(to, from))) {
-            link(to, from).become(link(to, from).state().withCut(false, true));
+            cut(link(to, from), Direction.BACK);
         }
     }
 
     /** Loses everything between a node and all others. */
     void isolate(String node) {
-        change(node, state -> state.withCut(true, true));
+        for (FaultLink link : ofNode(node).toList()) {
+            cut(link, Direction.FORTH);
+            cut(link, Direction.BACK);
+        }
+    }
+
+    private void cut(FaultLink link, Direction direction) {
+        if (filter.isPresent()) {
+            filter.get().lose(link.port(), direction);
+        } else {
+            link.become(link.state().withCut(direction == Direction.FORTH, direction == Direction.BACK));
+        }
     }
 
     /** Lays the same on all lines from and to a node. */
@@ -84,6 +105,7 @@ final class Links implements AutoCloseable {
 
     /** Ends every fault on every line. */
     void heal() {
+        filter.ifPresent(PacketFilter::heal);
         links.values().forEach(link -> link.become(LinkState.HEALTHY));
     }
 
@@ -95,7 +117,8 @@ final class Links implements AutoCloseable {
 
     /** How often a fault was done to something. */
     long touched() {
-        return links.values().stream().mapToLong(FaultLink::touched).sum();
+        return links.values().stream().mapToLong(FaultLink::touched).sum()
+            + filter.map(PacketFilter::lost).orElse(0L);
     }
 
     @Override

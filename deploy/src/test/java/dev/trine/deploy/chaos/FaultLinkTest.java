@@ -144,7 +144,8 @@ class FaultLinkTest {
     @Test
     void linesOfANodeAreCutBothWaysAndOthersStay() throws Exception {
         int port = server.getLocalPort();
-        try (Links links = Links.open(Map.of("n1", port, "n2", port), List.of(port), Optional.empty())) {
+        try (Links links = Links.open(Map.of("n1", port, "n2", port), List.of(port), Optional.empty(),
+            Optional.empty())) {
             links.isolate("n1");
             assertThat(links.cut()).containsExactlyInAnyOrder("front>n1", "n1>n2", "n2>n1");
             links.heal();
