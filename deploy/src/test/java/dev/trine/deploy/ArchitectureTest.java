@@ -40,7 +40,8 @@ class ArchitectureTest {
     void theLabKnowsWhatDecidesAndNothingElse() {
         check(noClasses().that().resideInAPackage("dev.trine.lab..").should().dependOnClassesThat(
             resideInAPackage("dev.trine..").and(not(resideInAnyPackage("dev.trine.lab..", "dev.trine.common.model..",
-                "dev.trine.server.replication..", "dev.trine.router.routing..", "dev.trine.router.moves..")))).allowEmptyShould(true));
+                "dev.trine.server.replication..", "dev.trine.router.routing..",
+                "dev.trine.router.moves..")))).allowEmptyShould(true));
         check(noClasses().that().resideOutsideOfPackages("dev.trine.lab..", "dev.trine.deploy..")
             .should().dependOnClassesThat().resideInAPackage("dev.trine.lab..").allowEmptyShould(true));
     }
