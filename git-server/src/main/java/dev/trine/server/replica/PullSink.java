@@ -13,6 +13,7 @@ import dev.trine.common.wire.Wire;
 import dev.trine.proto.PullChunk;
 import dev.trine.proto.PullHeader;
 import dev.trine.proto.Ref;
+import dev.trine.server.replication.Link;
 import dev.trine.server.replication.Message;
 import dev.trine.server.replication.PullId;
 import dev.trine.server.replication.RecordedOutcome;
@@ -96,6 +97,19 @@ final class PullSink implements AutoCloseable {
             }
             case KIND_NOT_SET -> throw new CorruptPackException("a pull brought an empty message");
         }
+    }
+
+    /** What this node has committed. */
+    Link mine() {
+        return new Link(mine.at(), mine.snapshot().chain());
+    }
+
+    /** What the sender has committed at the version that this node is at, if that contradicts this node's history. */
+    Optional<Link> otherHistory() {
+        return header.filter(PullHeader::hasSameVersion)
+            .map(told -> new Link(Wire.fromProto(told.getSameVersion()),
+                LogEntries.chain(told.getSameVersionChain())))
+            .filter(theirs -> theirs.contradicts(mine()));
     }
 
     /** All has come: verifies the pack and makes it durable. Returns whether the state is newer than this node's. */

@@ -2,6 +2,7 @@ package dev.trine.server.replica;
 
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
+import dev.trine.common.model.Position;
 import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RefValue;
 import dev.trine.common.wire.Wire;
@@ -12,6 +13,8 @@ import dev.trine.proto.PullHeader;
 import dev.trine.proto.ReceiptList;
 import dev.trine.proto.Ref;
 import dev.trine.proto.RefList;
+import dev.trine.server.replication.Chain;
+import dev.trine.server.replication.Link;
 import dev.trine.server.replication.PullManner;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
@@ -27,12 +30,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends the committed state of a repository to a peer that lacks it: refs, outcomes, members, and the objects that the
  * peer does not have, all of one snapshot.
  */
 final class PullSource {
+    private static final Logger LOG = LoggerFactory.getLogger(PullSource.class);
     private static final int PACKS_MAX = 10_000;
     private static final int REFS_PER_CHUNK = 1_000;
     private static final int OUTCOMES_PER_CHUNK = 1_000;
@@ -60,12 +66,17 @@ final class PullSource {
     /**
      * What the peer has.
      *
-     * @param version    its committed version
+     * @param at         its committed entry
+     * @param chain      the chain value of that, if it told
      * @param tips       objects that it has with all that they reach
      * @param takesFiles whether it would copy packs as files
      * @param objects    how many objects its packs have
      */
-    record Have(long version, Set<ObjectName> tips, boolean takesFiles, long objects) {
+    record Have(Position at, Optional<Chain> chain, Set<ObjectName> tips, boolean takesFiles, long objects) {
+        /** Whether the peer has committed another history than a node that has that entry at the same version. */
+        boolean contradicts(Link mine) {
+            return chain.filter(told -> new Link(at, told).contradicts(mine)).isPresent();
+        }
     }
 
     /**
@@ -77,14 +88,23 @@ final class PullSource {
         throws IOException, InterruptedException {
         ReplicaState state = view.snapshot().state();
         ReplicaSnapshot snapshot = view.snapshot();
-        boolean sent = sink.send(PullChunk.newBuilder().setHeader(PullHeader.newBuilder()
+        Optional<Link> same = snapshot.link(have.at().version());
+        PullHeader.Builder header = PullHeader.newBuilder()
             .setGeneration(state.generation()).addAllMembers(state.members().stream().map(Wire::toProto).toList())
             .setCommitted(Wire.toProto(state.committed())).setChain(LogEntries.chain(snapshot.chain()))
             .setRefsDigest(Wire.toProto(snapshot.refsDigest().sha256()))
-            .setReceiptsFrom(snapshot.receipts(0, 0).from()))
-            .build());
-        if (!sent || state.committed().version() <= have.version() || !sendRefs(view.refs(), sink)
-            || !sendOutcomes(snapshot.outcomes(), sink) || !sendReceipts(snapshot, have.version(), sink)) {
+            .setReceiptsFrom(snapshot.receipts(0, 0).from());
+        same.ifPresent(link -> header.setSameVersion(Wire.toProto(link.at()))
+            .setSameVersionChain(LogEntries.chain(link.chain())));
+        boolean sent = sink.send(PullChunk.newBuilder().setHeader(header).build());
+        if (same.filter(have::contradicts).isPresent()) {
+            LOG.atError().addKeyValue("repo", view.id()).addKeyValue("mine", same.get()).addKeyValue("theirs",
+                new Link(have.at(), have.chain().orElseThrow())).log("a peer that pulls has committed another history:"
+                + " one of the two nodes is corrupt, and nothing was sent");
+            return false;
+        }
+        if (!sent || state.committed().version() <= have.at().version() || !sendRefs(view.refs(), sink)
+            || !sendOutcomes(snapshot.outcomes(), sink) || !sendReceipts(snapshot, have.at().version(), sink)) {
             return false;
         }
         return switch (manner(view, have)) {

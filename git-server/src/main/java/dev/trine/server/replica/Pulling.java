@@ -6,6 +6,8 @@ import dev.trine.common.model.PackName;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.PackHeader;
 import dev.trine.proto.PullRequest;
+import dev.trine.server.replication.Link;
+import dev.trine.server.replication.Message;
 import dev.trine.server.replication.PullId;
 import dev.trine.server.repo.Connectivity;
 import dev.trine.server.repo.ConnectivityCheck;
@@ -18,6 +20,7 @@ import dev.trine.server.store.ReplicaStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -86,6 +89,11 @@ final class Pulling {
                 }
                 return !chunk.hasFiles();
             });
+            Optional<Link> other = sink.otherHistory();
+            if (other.isPresent()) {
+                loop.tell(new Message.Diverged(from, sink.mine(), other.get()));
+                return false;
+            }
             if (!sink.finish() || !isComplete(mine, sink)) {
                 return false;
             }
@@ -114,8 +122,8 @@ final class Pulling {
             objects += disk.files().describe(loop.repo(), pack).objects();
         }
         PullRequest.Builder request = PullRequest.newBuilder().setRepoId(loop.repo().value())
-            .setSender(Wire.toProto(streams.self())).setHave(Wire.toProto(mine.at())).setTakesFiles(true)
-            .setHaveObjects(objects);
+            .setSender(Wire.toProto(streams.self())).setHave(Wire.toProto(mine.at()))
+            .setHaveChain(LogEntries.chain(mine.snapshot().chain())).setTakesFiles(true).setHaveObjects(objects);
         PullSource.targets(mine.refs()).forEach(tip -> request.addHaveTips(Wire.toProto(tip)));
         return request.build();
     }

@@ -23,6 +23,7 @@ import dev.trine.server.repo.PackPin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -97,8 +98,10 @@ final class Supplies {
             request.getHaveTipsList().stream().map(Wire::objectName).collect(Collectors.toSet());
         try (CommittedView open = open(repo)) {
             String peer = name(request.getSender());
-            PullSource.Have have = new PullSource.Have(Wire.fromProto(request.getHave()).version(), tips,
-                request.getTakesFiles(), request.getHaveObjects());
+            PullSource.Have have = new PullSource.Have(Wire.fromProto(request.getHave()),
+                request.getHaveChain().isEmpty() ? Optional.empty()
+                    : Optional.of(LogEntries.chain(request.getHaveChain())),
+                tips, request.getTakesFiles(), request.getHaveObjects());
             if (source.send(open, have, new PullSource.Sink() {
                 @Override
                 public boolean send(PullChunk chunk) {

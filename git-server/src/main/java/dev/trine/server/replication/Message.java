@@ -98,6 +98,16 @@ public sealed interface Message {
         }
     }
 
+    /**
+     * A peer has committed another history: one of the two is corrupt, and nothing can tell which. The replica must not
+     * go on; neither history is overwritten.
+     */
+    record Diverged(Member from, Link mine, Link theirs) implements Message {
+        void check() {
+            BrokenInvariant.check(!mine.contradicts(theirs), "all members have one history", mine, from.node(), theirs);
+        }
+    }
+
     /** A pull failed, or brought nothing newer. */
     record NotPulled(Member from) implements Message {
     }

@@ -106,6 +106,7 @@ public final class RefLogReplica {
                     lock.end(nowMillis);
                 }
             }
+            case Message.Diverged diverged -> diverged.check();
             case Message.NotPulled missed -> pulls.finished(missed.from());
             case Message.Withdraw withdraw -> withdraw(withdraw.withdrawal(), nowMillis);
             case Message.Restore restore -> log.restore();

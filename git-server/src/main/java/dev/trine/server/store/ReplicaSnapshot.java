@@ -4,11 +4,13 @@ import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.Receipt;
 import dev.trine.server.replication.Chain;
+import dev.trine.server.replication.Link;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
 import dev.trine.server.replication.RefsDigest;
 import dev.trine.server.replication.ReplicaState;
 import java.util.List;
+import java.util.Optional;
 
 /** One replica between two batches, unchanging until closed. Called by any thread; after closing, reads fail. */
 public interface ReplicaSnapshot extends AutoCloseable {
@@ -20,6 +22,9 @@ public interface ReplicaSnapshot extends AutoCloseable {
 
     /** Chain value of its committed entry. */
     Chain chain();
+
+    /** Its committed entry of that version; empty: it has none, or has dropped it. */
+    Optional<Link> link(long version);
 
     /** Outcomes of recent pushes, in order of version. */
     List<RecordedOutcome> outcomes();

@@ -6,6 +6,7 @@ import dev.trine.common.model.Position;
 import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.replication.Chain;
+import dev.trine.server.replication.Link;
 import dev.trine.server.replication.Logged;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
@@ -45,11 +46,17 @@ final class RocksReplica {
 
     /** Chain value of the committed entry. */
     Chain chain(ReplicaState state) {
-        if (state.committed().version() == state.base().version()) {
-            return state.baseChain();
-        }
-        return reads.get(Keys.log(repo, state.committed().version())).map(LogEntries::decode).map(Logged::chain)
+        return link(state, state.committed().version()).map(Link::chain)
             .orElseThrow(() -> new StoreException("the log has no entry at the committed " + state.committed()));
+    }
+
+    /** The committed entry of that version; empty: there is none, or it was dropped. */
+    Optional<Link> link(ReplicaState state, long version) {
+        if (version == state.base().version()) {
+            return Optional.of(new Link(state.base(), state.baseChain()));
+        }
+        return version > state.committed().version() ? Optional.empty() : reads.get(Keys.log(repo, version))
+            .map(LogEntries::decode).map(logged -> new Link(logged.position(), logged.chain()));
     }
 
     List<RecordedOutcome> outcomes() {

@@ -4,11 +4,13 @@ import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.Receipt;
 import dev.trine.server.replication.Chain;
+import dev.trine.server.replication.Link;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
 import dev.trine.server.replication.RefsDigest;
 import dev.trine.server.replication.ReplicaState;
 import java.util.List;
+import java.util.Optional;
 
 /** A replica as a RocksDB snapshot shows it. */
 final class RocksSnapshot implements ReplicaSnapshot {
@@ -35,6 +37,11 @@ final class RocksSnapshot implements ReplicaSnapshot {
     @Override
     public Chain chain() {
         return replica.chain(state);
+    }
+
+    @Override
+    public Optional<Link> link(long version) {
+        return replica.link(state, version);
     }
 
     @Override

@@ -15,13 +15,19 @@ import dev.trine.common.model.PushOutcome;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.PackFile;
 import dev.trine.proto.PackHeader;
+import dev.trine.proto.PullChunk;
+import dev.trine.proto.PullRequest;
 import dev.trine.proto.ReplicationGrpc;
 import dev.trine.proto.StageOpen;
 import dev.trine.proto.StageReply;
 import dev.trine.proto.StageRequest;
+import dev.trine.server.replication.Batch;
+import dev.trine.server.replication.Chain;
 import dev.trine.server.replication.Envelope;
 import dev.trine.server.replication.PeerMessage;
+import dev.trine.server.replication.ReplicaState;
 import dev.trine.server.repo.StoredPack;
+import dev.trine.server.store.ReplicaSnapshot;
 import dev.trine.server.store.StagedPush;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -33,6 +39,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -103,6 +112,46 @@ class ReplicaFaultsTest {
         cluster.connect("n1", "n3");
         cluster.connect("n3", "n1");
         assertThat(cluster.tryPush("n1", "main", cluster.commit())).isInstanceOf(PushOutcome.Committed.class);
+    }
+
+    @Test
+    void aNodeWithAnotherHistoryIsNeitherOverwrittenNorGivenAnything() throws Exception {
+        ObjectName last = cluster.push("n1", "main");
+        cluster.awaitLevel("main", last, LEVEL_MAX);
+        ReplicaNode corrupt = cluster.node("n3");
+        long version = corrupt.version(ReplicaCluster.REPO);
+        cluster.isolate("n3");
+        ReplicaState other = state(corrupt).withoutLog(new Chain("ab".repeat(32)));
+        corrupt.store().apply(ReplicaCluster.REPO, new Batch(Optional.of(other), Optional.empty(),
+            OptionalLong.of(version), OptionalLong.empty(), List.of(), Map.of(), List.of(), List.of(), List.of(),
+            Map.of()));
+        cluster.push("n1", "main");
+        cluster.kill("n3");
+        cluster.start("n3");
+        await().atMost(LEVEL_MAX).until(() ->
+            cluster.node("n3").replicas().probe(ReplicaCluster.REPO).isEmpty());
+        assertThat(state(cluster.node("n3"))).isEqualTo(other);
+        assertThat(cluster.tryPush("n1", "main", cluster.commit())).isInstanceOf(PushOutcome.Committed.class);
+        assertThat(pull(other)).singleElement().satisfies(chunk -> {
+            assertThat(Wire.fromProto(chunk.getHeader().getSameVersion())).isEqualTo(other.committed());
+            assertThat(chunk.getHeader().getSameVersionChain()).isNotEqualTo(LogEntries.chain(other.baseChain()));
+        });
+    }
+
+    private static ReplicaState state(ReplicaNode node) {
+        try (ReplicaSnapshot snapshot = node.store().snapshot(ReplicaCluster.REPO).orElseThrow()) {
+            return snapshot.state();
+        }
+    }
+
+    /** What n1 sends a node that says that it is at that state. */
+    private List<PullChunk> pull(ReplicaState have) {
+        List<PullChunk> chunks = new ArrayList<>();
+        ReplicationGrpc.newBlockingStub(cluster.channelTo("n1")).pull(PullRequest.newBuilder()
+            .setRepoId(ReplicaCluster.REPO.value()).setSender(Wire.toProto(cluster.node("n3").member()))
+            .setHave(Wire.toProto(have.committed())).setHaveChain(LogEntries.chain(have.baseChain())).build())
+            .forEachRemaining(chunks::add);
+        return chunks;
     }
 
     @Test

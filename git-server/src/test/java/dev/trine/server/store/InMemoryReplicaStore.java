@@ -12,6 +12,7 @@ import dev.trine.common.model.Sha256;
 import dev.trine.server.replication.Batch;
 import dev.trine.server.replication.Chain;
 import dev.trine.server.replication.ChangesDigest;
+import dev.trine.server.replication.Link;
 import dev.trine.server.replication.LogEntry;
 import dev.trine.server.replication.Logged;
 import dev.trine.server.replication.PullId;
@@ -251,6 +252,7 @@ public final class InMemoryReplicaStore implements ReplicaStore {
         private final ReplicaState state;
         private final Position last;
         private final Optional<Chain> chain;
+        private final NavigableMap<Long, Logged> log;
         private final List<RecordedOutcome> outcomes;
         private final NavigableMap<RefName, RefValue> refs;
         private final List<PackName> packs;
@@ -265,6 +267,7 @@ public final class InMemoryReplicaStore implements ReplicaStore {
             last = of.log.isEmpty() ? of.state.base() : of.log.lastEntry().getValue().position();
             chain = state.committed().version() == state.base().version() ? Optional.of(state.baseChain())
                 : Optional.ofNullable(of.log.get(state.committed().version())).map(Logged::chain);
+            log = new TreeMap<>(of.log);
             outcomes = of.outcomes.values().stream().sorted(Comparator.comparingLong(o -> o.at().version())).toList();
             refs = of.refs;
             packs = of.packs.stream().map(PackName::new).toList();
@@ -294,6 +297,13 @@ public final class InMemoryReplicaStore implements ReplicaStore {
         @Override
         public Chain chain() {
             return open(chain).orElseThrow();
+        }
+
+        @Override
+        public Optional<Link> link(long version) {
+            return version == state.base().version() ? Optional.of(new Link(state.base(), state.baseChain()))
+                : Optional.ofNullable(open(log).get(version)).filter(it -> version <= state.committed().version())
+                    .map(logged -> new Link(logged.position(), logged.chain()));
         }
 
         @Override
