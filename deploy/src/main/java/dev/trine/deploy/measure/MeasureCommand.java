@@ -4,8 +4,10 @@ import dev.trine.deploy.bench.Trees;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,10 +19,21 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(name = "measure", description = {"Breaks a local cluster on purpose and measures what it costs.", "",
     "Each figure has a fresh cluster on free ports of this machine, ended and removed afterwards."},
     footer = {"%nExamples:", "  trine lab measure failover --times 30", "  trine lab measure lag --behind 10000",
-        "  trine lab measure rebuild"})
+        "  trine lab measure rebuild", "  trine lab measure database --minutes 10"})
 public final class MeasureCommand {
+    private final Function<Duration, Measurement> databaseAway;
+
     @Spec
     private CommandSpec spec;
+
+    /**
+     * Makes the command.
+     *
+     * @param databaseAway the measurement whose cluster has a database server of its own, by how long that is away
+     */
+    public MeasureCommand(Function<Duration, Measurement> databaseAway) {
+        this.databaseAway = databaseAway;
+    }
 
     @Command(name = "failover", description = "Time to the next successful push after the lock holder has gone.",
         footer = {"%nExamples:", "  trine lab measure failover", "  trine lab measure failover --hang --times 10"})
@@ -55,6 +68,15 @@ public final class MeasureCommand {
                 @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
                 Optional<Path> json) throws Exception {
         return take(new Rebuild(source, copies), json);
+    }
+
+    @Command(name = "database", description = "What people notice of a database that is away.",
+        footer = {"%nExample:", "  trine lab measure database --minutes 10"})
+    int database(@Option(names = "--minutes", defaultValue = "10", description = "How long (${DEFAULT-VALUE}).")
+                 double minutes,
+                 @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
+                 Optional<Path> json) throws Exception {
+        return take(databaseAway.apply(Duration.ofMillis((long) (minutes * 60_000))), json);
     }
 
     private int take(Measurement measurement, Optional<Path> json) throws Exception {

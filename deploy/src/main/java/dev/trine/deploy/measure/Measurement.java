@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** One figure, or a few that belong together. */
-interface Measurement {
+public interface Measurement {
     /**
      * Takes the figures.
      *
