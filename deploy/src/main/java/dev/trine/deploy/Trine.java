@@ -2,6 +2,7 @@ package dev.trine.deploy;
 
 import dev.trine.deploy.bench.BenchCommand;
 import dev.trine.deploy.chaos.ChaosCommand;
+import dev.trine.deploy.chaos.DatabaseAway;
 import dev.trine.deploy.local.DownCommand;
 import dev.trine.deploy.local.Front;
 import dev.trine.deploy.local.NodeCommand;
@@ -47,7 +48,7 @@ public final class Trine {
 
     private static CommandLine lab() {
         CommandLine lab = new CommandLine(new LabCommand());
-        lab.addSubcommand(new MeasureCommand());
+        lab.addSubcommand(new MeasureCommand(DatabaseAway::new));
         lab.addSubcommand(new ChaosCommand());
         return lab;
     }
