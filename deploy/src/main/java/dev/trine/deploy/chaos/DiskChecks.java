@@ -33,17 +33,20 @@ final class DiskChecks {
      * A repository to look for.
      *
      * @param id      its id
+     * @param nodes   where its replicas are
      * @param refs    all its refs
      * @param commits those that were acknowledged on branches that only grow
      */
-    record Expected(String path, String id, Map<String, String> refs, Set<String> commits) {
+    record Expected(String path, String id, Set<String> nodes, Map<String, String> refs, Set<String> commits) {
     }
 
     List<CheckResult> run(List<Expected> repositories) throws IOException, InterruptedException {
         for (Expected repository : repositories) {
-            for (String node : nodes) {
+            for (String node : repository.nodes()) {
                 if (Files.isDirectory(objects(node, repository.id()))) {
                     examine(repository, node);
+                } else {
+                    broken.add(repository.path() + " on " + node + ": it has no directory there");
                 }
             }
         }

@@ -110,8 +110,8 @@ final class FaultInjector {
         victim.start();
         cluster.awaitReady(victim);
         Duration begun = clock.get();
-        new NodeReplacement(cluster).replace(node);
-        return new Effect("replaced in " + seconds(clock.get().minus(begun)), true);
+        long moved = new NodeReplacement(cluster).replace(node);
+        return new Effect("replaced: " + moved + " repositories in " + seconds(clock.get().minus(begun)), true);
     }
 
     private Effect database(FaultKind kind, Duration lasts) throws IOException, InterruptedException {

@@ -1,14 +1,21 @@
 package dev.trine.deploy.chaos;
 
+import dev.trine.inspector.admin.AdminClient;
+import dev.trine.inspector.cli.CommandFailure;
+import dev.trine.proto.GetReplacementRequest;
+import dev.trine.proto.ReplaceNodeRequest;
+import dev.trine.proto.Replacement;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.stream.Collectors;
 
-/** Brings a node with an empty disk back as an operator would: {@code trine node replace}. */
+/** Brings a node with an empty disk back as an operator does with {@code trine node replace}. */
 final class NodeReplacement {
-    private static final long MINUTES_MAX = 5;
+    /** The routers have to see the new disk first. */
+    private static final Duration ACCEPTED_MAX = Duration.ofSeconds(60);
+    private static final Duration DONE_MAX = Duration.ofMinutes(5);
+    private static final long POLL_MILLIS = 200;
+    private static final String DONE = "DONE";
 
     private final Cluster cluster;
 
@@ -16,20 +23,40 @@ final class NodeReplacement {
         this.cluster = cluster;
     }
 
-    /** Runs the command until all repositories are back. */
-    void replace(String node) throws IOException, InterruptedException {
-        Path log = cluster.directory().log("replace");
-        Path client = cluster.directory().root().resolve("client.yaml");
-        List<String> command = List.of(Path.of(System.getProperty("trine.launcher", "trine")).toString(), "node",
-            "replace", node, node, "--cluster", client.toString());
-        Process process = new ProcessBuilder(command).redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
-        if (!process.waitFor(MINUTES_MAX, TimeUnit.MINUTES)) {
-            process.destroyForcibly().waitFor();
-            throw new IOException("trine node replace " + node + " has not ended in " + MINUTES_MAX + " minutes");
+    /** Asks for it and waits until all repositories have moved; how many those were. */
+    long replace(String node) throws IOException, InterruptedException {
+        try (AdminClient api = cluster.api()) {
+            Replacement replacement = begin(api, node);
+            long deadline = System.nanoTime() + DONE_MAX.toNanos();
+            while (!replacement.getState().equals(DONE)) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new IOException("the replacement of " + node + " has not ended after " + DONE_MAX.toMinutes()
+                        + " minutes: " + replacement.getState() + ", " + replacement.getRepositoriesMoved()
+                        + " repositories moved, " + replacement.getRepositoriesLeft() + " left; "
+                        + replacement.getBlockedList().stream().map(move -> move.getPath() + ": " + move.getProblem())
+                        .collect(Collectors.joining("; ")));
+                }
+                Thread.sleep(POLL_MILLIS);
+                GetReplacementRequest request =
+                    GetReplacementRequest.newBuilder().setId(replacement.getId()).build();
+                replacement = api.call(stub -> stub.getReplacement(request));
+            }
+            return replacement.getRepositoriesMoved();
         }
-        if (process.exitValue() != 0) {
-            throw new IOException("trine node replace " + node + " failed: " + Files.readString(log).strip());
+    }
+
+    private static Replacement begin(AdminClient api, String node) throws InterruptedException {
+        ReplaceNodeRequest request = ReplaceNodeRequest.newBuilder().setOldNode(node).setNewNode(node).build();
+        long deadline = System.nanoTime() + ACCEPTED_MAX.toNanos();
+        while (true) {
+            try {
+                return api.call(stub -> stub.replaceNode(request));
+            } catch (CommandFailure notYet) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw notYet;
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
         }
     }
 }

@@ -32,7 +32,6 @@ record Prospects(Set<FaultKind> kinds, List<String> missing) {
                 missing.add("no full disks: small file systems cannot be mounted here (" + text + ")");
             });
         }
-        kinds.remove(FaultKind.DISK_LOST);
         return new Prospects(kinds, missing);
     }
 

@@ -122,7 +122,8 @@ final class Verification {
         convergence.converged().forEach((repository, converged) -> {
             FinalState state = last.get(repository);
             if (state != null) {
-                expected.add(new DiskChecks.Expected(repository, converged.id(), state.refs(), appended(repository)));
+                expected.add(new DiskChecks.Expected(repository, converged.id(), converged.packs().keySet(),
+                    state.refs(), appended(repository)));
             }
         });
         return expected;
