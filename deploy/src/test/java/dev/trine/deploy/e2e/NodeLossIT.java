@@ -15,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Nodes die by kill -9 and return while a client pushes and keeps a ledger of what was acknowledged. */
 class NodeLossIT {
@@ -37,6 +39,24 @@ class NodeLossIT {
     @AfterEach
     void stop() throws Exception {
         cluster.close();
+    }
+
+    /** What a receipt says is asked of the nodes; one that is away neither confirms nor contradicts. */
+    private void receiptsHoldWithoutThatNode(String away) throws Exception {
+        GitClient.Run shown = cluster.processes().admin("receipt", "list", REPO, "--limit", "1", "-o", "json");
+        JsonNode receipt = new JsonMapper().readTree(shown.out()).get(0);
+        Path file = cluster.fresh().resolve("receipt.json");
+        Files.writeString(file, receipt.toString());
+        for (String named : List.of(receipt.get("version").asString(), receipt.get("receipt").asString(),
+            file.toString())) {
+            GitClient.Run held = cluster.processes().admin("receipt", "verify", REPO, named);
+            assertThat(held.status()).as(held.out() + held.err()).isZero();
+            assertThat(held.out()).contains("is durable on").contains(away).contains("unreachable");
+        }
+        Files.writeString(file, receipt.toString().replace(receipt.get("chain").asString(), "0".repeat(64)));
+        GitClient.Run forged = cluster.processes().admin("receipt", "verify", REPO, file.toString());
+        assertThat(forged.status()).isEqualTo(4);
+        assertThat(forged.out()).contains("ALARM");
     }
 
     @Test
@@ -71,6 +91,7 @@ class NodeLossIT {
         pushWithOneRetry(2);
         assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(WRITABLE_MAX);
         pushWithOneRetry(3);
+        receiptsHoldWithoutThatNode(holder);
         cluster.processes().node("start", holder);
         await().atMost(EQUAL_MAX).until(() -> cluster.replicasAgree(REPO));
         assertThat(cluster.git().run(cluster.clone(Door.SSH, REPO, "--bare"), "rev-list", "main").orFail().lines())

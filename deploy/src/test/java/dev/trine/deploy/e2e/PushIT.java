@@ -96,6 +96,25 @@ class PushIT {
         cluster.git().run(work, "push", "-q", "-o", "ci.skip", "-o", "topic=x", "origin", "main").orFail();
     }
 
+    @ParameterizedTest
+    @EnumSource(Door.class)
+    void aPushThatIsTriedAgainUnderItsTokenTakesEffectOnce(Door door) throws Exception {
+        String repository = repository(door, "token");
+        Path work = cluster.created(door, repository);
+        GitClient git = cluster.git();
+        String one = git.run(work, "rev-parse", "HEAD").orFail().strip();
+        String two = cluster.commit(work, "a", "two");
+        String[] named = {"push", "-o", "trine.push-id=build-4711", "origin", two + ":refs/heads/topic"};
+        git.run(work, "push", "-q", "origin", one + ":refs/heads/topic").orFail();
+        GitClient.Run first = git.run(work, named);
+        git.run(work, "push", "-q", "--force", "origin", one + ":refs/heads/topic").orFail();
+        GitClient.Run again = git.run(work, named);
+        assertThat(first.err()).containsPattern("\\(receipt [0-9]+-[0-9.]+-[0-9a-f]{12}\\)");
+        assertThat(again.status()).as(again.err()).isZero();
+        assertThat(again.err()).contains("carried out before");
+        assertThat(git.run(work, "ls-remote", "origin", "refs/heads/topic").orFail()).startsWith(one);
+    }
+
     @Test
     void aPackThatLacksAnObjectOrIsDamagedIsRefusedAndLeavesNothingVisible() throws Exception {
         Path work = cluster.created(Door.HTTP, "team/incomplete");

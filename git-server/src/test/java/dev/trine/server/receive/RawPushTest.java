@@ -244,13 +244,14 @@ class RawPushTest {
 
     @Test
     void anOutcomeThatIsNeitherYesNorNoSaysHowToFindOut() throws Exception {
+        String caps = "\0report-status side-band-64k";
         RawClient unknown = decided(hosting, updates -> new PushOutcome.Indeterminate("push 7 may still take effect"));
-        assertThat(unknown.line(ZERO + " " + head + " refs/heads/x" + CAPS).flush().emptyPack().answer().text())
+        assertThat(unknown.line(ZERO + " " + head + " refs/heads/x" + caps).flush().emptyPack().answer().text())
             .contains("ng refs/heads/x push 7 may still take effect\n",
                 "trine: it is not known whether this push took effect; it was compared with version 0: fetch, and"
                     + " compare, before pushing again\n");
         RawClient refused = decided(hosting, updates -> new PushOutcome.Refused("only n1 answers"));
-        assertThat(refused.line(ZERO + " " + head + " refs/heads/x" + CAPS).flush().emptyPack().answer().text())
+        assertThat(refused.line(ZERO + " " + head + " refs/heads/x" + caps).flush().emptyPack().answer().text())
             .contains("trine: nothing was changed; the same push may be tried again at any time\n");
     }
 

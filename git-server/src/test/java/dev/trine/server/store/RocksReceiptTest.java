@@ -4,6 +4,7 @@ import static dev.trine.server.store.Samples.REPO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trine.common.model.Receipt;
+import dev.trine.server.replication.RefsDigest;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,20 @@ class RocksReceiptTest extends ReceiptContract {
         assertThat(receipts(500).from()).isEqualTo(101);
         assertThat(receipts(500).receipts()).hasSize(100).last().extracting(Receipt::at).isEqualTo(Samples.at(101));
         assertThat(receipts(100).receipts()).isEmpty();
+    }
+
+    @Test
+    void refsThatTheDiskGivesBackOtherwiseDoNotAddUp() {
+        applyMoves(1, 3);
+        try (ReplicaSnapshot before = store.snapshot(REPO).orElseThrow(); Write damage = database.write()) {
+            assertThat(RefsDigest.of(before.refs())).isEqualTo(before.refsDigest());
+            damage.put(Keys.ref(1, Samples.MAIN), RefValues.encode(Samples.value(77)));
+            damage.sync();
+        }
+        try (ReplicaSnapshot after = store.snapshot(REPO).orElseThrow()) {
+            assertThat(after.refs().get(Samples.MAIN)).contains(Samples.value(77));
+            assertThat(RefsDigest.of(after.refs())).isNotEqualTo(after.refsDigest());
+        }
     }
 
     @Test

@@ -19,11 +19,14 @@ import dev.trine.proto.Epoch;
 import dev.trine.proto.ExplainRouteReply;
 import dev.trine.proto.ExplainRouteRequest;
 import dev.trine.proto.Grant;
+import dev.trine.proto.KeptReceipt;
 import dev.trine.proto.Key;
 import dev.trine.proto.ListGrantsReply;
 import dev.trine.proto.ListGrantsRequest;
 import dev.trine.proto.ListKeysReply;
 import dev.trine.proto.ListKeysRequest;
+import dev.trine.proto.ListReceiptsReply;
+import dev.trine.proto.ListReceiptsRequest;
 import dev.trine.proto.ListReposReply;
 import dev.trine.proto.ListReposRequest;
 import dev.trine.proto.ListTokensReply;
@@ -37,6 +40,8 @@ import dev.trine.proto.Position;
 import dev.trine.proto.ProbeAnswer;
 import dev.trine.proto.ProbeReply;
 import dev.trine.proto.ReadPoint;
+import dev.trine.proto.Receipt;
+import dev.trine.proto.ReceiptAtNode;
 import dev.trine.proto.RemoveGrantReply;
 import dev.trine.proto.RemoveGrantRequest;
 import dev.trine.proto.RemoveKeyReply;
@@ -52,6 +57,8 @@ import dev.trine.proto.SetGrantRequest;
 import dev.trine.proto.ShardStatus;
 import dev.trine.proto.Token;
 import dev.trine.proto.User;
+import dev.trine.proto.VerifyReceiptReply;
+import dev.trine.proto.VerifyReceiptRequest;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -253,6 +260,33 @@ final class InMemoryAdmin extends AdminGrpc.AdminImplBase {
         } else {
             answer(reply, RemoveGrantReply.getDefaultInstance());
         }
+    }
+
+    /** Version 7 is durable, 8 is on one node, 9 is contradicted; there are no others. */
+    @Override
+    public synchronized void verifyReceipt(VerifyReceiptRequest request, StreamObserver<VerifyReceiptReply> reply) {
+        String verdict = switch ((int) request.getVersion()) {
+            case 7 -> !request.hasExpected() || request.getExpected().equals(receipt(7)) ? "durable" : "contradicted";
+            case 8 -> "unconfirmed";
+            case 9 -> "contradicted";
+            default -> "not-kept";
+        };
+        answer(reply, VerifyReceiptReply.newBuilder().setVerdict(verdict).setSentence("it is " + verdict)
+            .setReceipt(receipt(request.getVersion()))
+            .addNodes(ReceiptAtNode.newBuilder().setNode("n1").setFinding("has").setCommitted(9)).build());
+    }
+
+    @Override
+    public synchronized void listReceipts(ListReceiptsRequest request, StreamObserver<ListReceiptsReply> reply) {
+        answer(reply, ListReceiptsReply.newBuilder().setRepoId("00").setPath(request.getRepo())
+            .addReceipts(KeptReceipt.newBuilder().setReceipt(receipt(7)).addNodes("n1").addNodes("n2")).build());
+    }
+
+    private static Receipt receipt(long version) {
+        ByteString digest = ByteString.copyFrom(new byte[32]);
+        return Receipt.newBuilder().setAt(Position.newBuilder().setVersion(version).setEpoch(EPOCH))
+            .setPushId("0".repeat(32)).setChain(digest).setRefsDigest(digest).setChangesDigest(digest)
+            .setAppliedAtMs(1_790_000_000_000L).build();
     }
 
     @Override
