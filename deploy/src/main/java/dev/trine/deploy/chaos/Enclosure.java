@@ -14,6 +14,8 @@ import java.util.Optional;
 final class Enclosure {
     private static final String INSIDE = "TRINE_LAB_ENCLOSED";
     private static final String HEAP = "-Xmx768m";
+    /** A network with loopback alone has no hardware address, for which Netty would look and warn. */
+    private static final String MACHINE_ID = "-Dio.grpc.netty.shaded.io.netty.machineId=02:00:00:00:00:01";
     private static final List<String> UNSHARE = List.of("unshare", "--mount", "--net", "--propagation", "private");
 
     private Enclosure() {
@@ -41,7 +43,7 @@ final class Enclosure {
     static int run(Jvm jvm, List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(UNSHARE);
         command.addAll(List.of("/bin/sh", "-c", "ip link set lo up && exec \"$@\"", "trine", jvm.java().toString(),
-            "@" + jvm.lib().resolve("server.options"), HEAP, "-Dtrine.log.level=OFF", "-Dtrine.lib=" + jvm.lib(),
+            "@" + jvm.lib().resolve("server.options"), HEAP, "-Dtrine.log.level=OFF", MACHINE_ID, "-Dtrine.lib=" + jvm.lib(),
             "-Dtrine.launcher=" + System.getProperty("trine.launcher", "trine"), "-cp", jvm.lib() + "/*",
             "dev.trine.deploy.Trine"));
         command.addAll(arguments);

@@ -9,16 +9,19 @@ import java.util.regex.Pattern;
  * What a pusher is told: the version of the repository that his push made, and the nodes that hold it.
  *
  * @param nodes names of the nodes, at least one
+ * @param id    short name of the receipt that the nodes keep
  */
-record Receipt(long version, List<String> nodes) {
+record Receipt(long version, List<String> nodes, Optional<String> id) {
     private static final Pattern LINE =
-        Pattern.compile("trine: version ([0-9]{1,18}) durable on ([a-z0-9-]+( [a-z0-9-]+)*)");
+        Pattern.compile("trine: version ([0-9]{1,18}) durable on ([a-z0-9-]+( [a-z0-9-]+)*)"
+            + "(?: \\(receipt ([0-9a-f]+)\\))?");
 
     /** Finds the receipt in what git printed. */
     static Optional<Receipt> in(String text) {
         Matcher matcher = LINE.matcher(text);
         return matcher.find()
-            ? Optional.of(new Receipt(Long.parseLong(matcher.group(1)), List.of(matcher.group(2).split(" "))))
+            ? Optional.of(new Receipt(Long.parseLong(matcher.group(1)), List.of(matcher.group(2).split(" ")),
+                Optional.ofNullable(matcher.group(4))))
             : Optional.empty();
     }
 

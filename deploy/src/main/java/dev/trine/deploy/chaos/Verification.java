@@ -48,6 +48,9 @@ final class Verification {
         }
         Map<String, FinalState> last = readAll();
         checks.add(sameForClientsAndNodes(convergence, last));
+        try (AdminClient api = cluster.api()) {
+            checks.add(new ReceiptsCheck(api).run(named()));
+        }
         progress.accept("searching an order that explains the ledger");
         checks.addAll(new HistoryChecks(named()).run());
         footprints.takeLast();

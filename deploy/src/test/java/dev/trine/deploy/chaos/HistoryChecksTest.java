@@ -38,7 +38,7 @@ class HistoryChecksTest {
     }
 
     private static Outcome done(long version) {
-        return new Outcome.Done(Optional.of(new Receipt(version, List.of("n1", "n3"))));
+        return new Outcome.Done(Optional.of(new Receipt(version, List.of("n1", "n3"), Optional.empty())));
     }
 
     private List<String> faults() {
@@ -113,7 +113,7 @@ class HistoryChecksTest {
     @Test
     void aPushWithoutReceiptOrOnOneNodeOnlyIsFound() {
         push("-", "a", new Outcome.Done(Optional.empty()));
-        push("a", "b", new Outcome.Done(Optional.of(new Receipt(2, List.of("n1")))));
+        push("a", "b", new Outcome.Done(Optional.of(new Receipt(2, List.of("n1"), Optional.empty()))));
         assertThat(faults()).hasSize(2);
     }
 }
