@@ -43,7 +43,8 @@ final class Enclosure {
     static int run(Jvm jvm, List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(UNSHARE);
         command.addAll(List.of("/bin/sh", "-c", "ip link set lo up && exec \"$@\"", "trine", jvm.java().toString(),
-            "@" + jvm.lib().resolve("server.options"), HEAP, "-Dtrine.log.level=OFF", MACHINE_ID, "-Dtrine.lib=" + jvm.lib(),
+            "@" + jvm.lib().resolve("server.options"), HEAP, "-Dtrine.log.level=OFF", MACHINE_ID,
+            "-Dtrine.lib=" + jvm.lib(),
             "-Dtrine.launcher=" + System.getProperty("trine.launcher", "trine"), "-cp", jvm.lib() + "/*",
             "dev.trine.deploy.Trine"));
         command.addAll(arguments);
