@@ -39,7 +39,7 @@ public final class Trine {
         new AdminCommands(System.getenv(), Path.of(""), Prompt.terminal(), System.in).addTo(root);
         root.addSubcommand(new UpCommand());
         root.addSubcommand(new DownCommand());
-        root.addSubcommand(new NodeCommand());
+        NodeCommand.addTo(root.getSubcommands().get("node"));
         root.addSubcommand(new BenchCommand());
         root.addSubcommand(lab());
         addServices(root);

@@ -5,78 +5,121 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
 
-/** {@code trine node}: makes processes of a local cluster fail, and brings them back. */
-@Command(name = "node", description = {
-    "Stop, kill and start single processes of the local cluster.", "",
-    "They are n1, n2, n3, and front, which is the shard router and both proxies."},
-    footer = {"%nExamples:", "  trine node kill n2", "  trine node start n2"})
+/** Commands below {@code trine node} that make processes of a local cluster fail, and bring them back. */
 public final class NodeCommand {
-    private static final String NAME_HELP = "n1, n2, n3 or front.";
-
-    @Spec
-    private CommandSpec spec;
-
-    @Command(name = "stop", description = "Stop a process cleanly, as for maintenance.",
-        footer = {"%nExample:", "  trine node stop n1"})
-    void stop(@Mixin DataOption data, @Parameters(paramLabel = "NAME", description = NAME_HELP) String name) {
-        ClusterProcess process = ClusterProcess.named(name);
-        change(data, processes -> {
-            requireRunning(processes, process);
-            processes.stop(List.of(process));
-            out().println("stopped " + name);
-        });
+    private NodeCommand() {
     }
 
-    @Command(name = "kill", description = "End a process at once, as a power cut would.",
-        footer = {"%nExample:", "  trine node kill n2"})
-    void kill(@Mixin DataOption data, @Parameters(paramLabel = "NAME", description = NAME_HELP) String name) {
-        ClusterProcess process = ClusterProcess.named(name);
-        change(data, processes -> {
-            requireRunning(processes, process);
-            processes.kill(process);
-            out().println("killed " + name);
-        });
+    /** Hangs them below the command {@code node}. */
+    public static void addTo(CommandLine node) {
+        node.addSubcommand(new Stop());
+        node.addSubcommand(new Kill());
+        node.addSubcommand(new Start());
     }
 
-    @Command(name = "start", description = "Start a process again; it catches up by itself.",
-        footer = {"%nExample:", "  trine node start n2"})
-    void start(@Mixin DataOption data, @Parameters(paramLabel = "NAME", description = NAME_HELP) String name) {
-        ClusterProcess process = ClusterProcess.named(name);
-        ClusterDirectory directory = data.directory().existing();
-        Optional<Ports> ports = Ports.load(directory);
-        change(data, processes -> {
-            if (processes.isRunning(process)) {
-                throw new CommandFailure(name + " is running already");
+    /** Which process of which local cluster is meant. */
+    private static final class Chosen {
+        @Mixin
+        private DataOption data = new DataOption();
+        @Parameters(paramLabel = "NAME", description = "n1, n2, n3, or front: the shard router and both proxies.")
+        private String name = "";
+        @Spec(Target.MIXEE)
+        private CommandSpec spec;
+
+        ClusterProcess process() {
+            return ClusterProcess.named(name);
+        }
+
+        ClusterDirectory directory() {
+            return data.directory().existing();
+        }
+
+        void change(Consumer<Processes> change) {
+            ClusterDirectory directory = directory();
+            PrintWriter err = spec.commandLine().getErr();
+            DirectoryLock.holding(directory,
+                () -> change.accept(new Processes(directory, sentence -> err.println("trine: " + sentence))));
+        }
+
+        void requireRunning(Processes processes) {
+            if (!processes.isRunning(process())) {
+                throw new CommandFailure(name + " is not running");
             }
-            if (ports.isEmpty()) {
-                throw new CommandFailure("this cluster was never started: start it with 'trine up'");
-            }
-            processes.start(process, Jvm.current());
-            new Readiness(directory, processes, ports.get()).await(process);
-            out().println("started " + name);
-        });
-    }
+        }
 
-    private void change(DataOption data, Consumer<Processes> change) {
-        ClusterDirectory directory = data.directory().existing();
-        PrintWriter err = spec.commandLine().getErr();
-        DirectoryLock.holding(directory,
-            () -> change.accept(new Processes(directory, sentence -> err.println("trine: " + sentence))));
-    }
-
-    private static void requireRunning(Processes processes, ClusterProcess process) {
-        if (!processes.isRunning(process)) {
-            throw new CommandFailure(process.id() + " is not running");
+        void tell(String done) {
+            spec.commandLine().getOut().println(done + " " + name);
         }
     }
 
-    private PrintWriter out() {
-        return spec.commandLine().getOut();
+    /** {@code trine node stop}. */
+    @Command(name = "stop", description = "Stop a local process cleanly, as for maintenance.",
+        footer = {"%nExample:", "  trine node stop n1"})
+    private static final class Stop implements Runnable {
+        @Mixin
+        private Chosen chosen = new Chosen();
+
+        @Override
+        public void run() {
+            ClusterProcess process = chosen.process();
+            chosen.change(processes -> {
+                chosen.requireRunning(processes);
+                processes.stop(List.of(process));
+                chosen.tell("stopped");
+            });
+        }
+    }
+
+    /** {@code trine node kill}. */
+    @Command(name = "kill", description = "End a local process at once, as a power cut would.",
+        footer = {"%nExample:", "  trine node kill n2"})
+    private static final class Kill implements Runnable {
+        @Mixin
+        private Chosen chosen = new Chosen();
+
+        @Override
+        public void run() {
+            ClusterProcess process = chosen.process();
+            chosen.change(processes -> {
+                chosen.requireRunning(processes);
+                processes.kill(process);
+                chosen.tell("killed");
+            });
+        }
+    }
+
+    /** {@code trine node start}. */
+    @Command(name = "start", description = {"Start a local process again; it catches up by itself.",
+        "A node whose data directory is gone starts with a new, empty disk: see 'trine node replace'."},
+        footer = {"%nExample:", "  trine node start n2"})
+    private static final class Start implements Runnable {
+        @Mixin
+        private Chosen chosen = new Chosen();
+
+        @Override
+        public void run() {
+            ClusterProcess process = chosen.process();
+            ClusterDirectory directory = chosen.directory();
+            Optional<Ports> ports = Ports.load(directory);
+            chosen.change(processes -> {
+                if (processes.isRunning(process)) {
+                    throw new CommandFailure(process.id() + " is running already");
+                }
+                if (ports.isEmpty()) {
+                    throw new CommandFailure("this cluster was never started: start it with 'trine up'");
+                }
+                processes.start(process, Jvm.current());
+                new Readiness(directory, processes, ports.get()).await(process);
+                chosen.tell("started");
+            });
+        }
     }
 }

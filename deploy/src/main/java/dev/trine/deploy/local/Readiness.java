@@ -75,7 +75,7 @@ final class Readiness {
 
     private static Optional<String> amiss(ClusterStatusReply status) {
         List<NodeStatus> nodes = status.getNodesList();
-        String down = nodes.stream().filter(node -> !node.getState().equals("up"))
+        String down = nodes.stream().filter(Readiness::isMissing)
             .map(node -> node.getName() + " is " + node.getState()).collect(Collectors.joining(", "));
         if (nodes.size() < ClusterProcess.NODES.size() || status.getShardsList().isEmpty()) {
             return Optional.of("the shard router does not know all nodes yet");
@@ -84,6 +84,12 @@ final class Readiness {
             return Optional.of(status.getMetadata());
         }
         return down.isEmpty() ? Optional.empty() : Optional.of(down);
+    }
+
+    /** A node whose disk was lost runs, and waits for somebody to replace it; a node of no shard is somebody else's. */
+    private static boolean isMissing(NodeStatus node) {
+        return !node.getState().equals("up") && !node.getState().equals("wiped") && node.getShardsCount() > 0
+            && ClusterProcess.NODES.stream().anyMatch(process -> process.id().equals(node.getName()));
     }
 
     private static boolean listens(int port) {

@@ -1,5 +1,6 @@
 package dev.trine.inspector.admin;
 
+import dev.trine.inspector.cli.Terminal;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Map;
@@ -36,6 +37,7 @@ public final class AdminCommands {
         root.addSubcommand(new ReceiptCommand(clusters, workingDirectory));
         root.addSubcommand(new GrantCommand(clusters));
         root.addSubcommand(new ClusterCommand(clusters));
+        root.addSubcommand(new NodeCommand(clusters, Terminal.showsErrors()));
         root.addSubcommand(new RouteCommand(clusters));
     }
 }

@@ -29,9 +29,10 @@ record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, 
     }
 
     /** One node; what only it knows is empty when it did not answer. */
-    record Node(String name, String zone, String address, String state, long lag, Optional<Long> repositories,
-                Optional<Long> freeBytes, Optional<Integer> activeRequests, Optional<String> softwareVersion,
-                Optional<Long> pinned, List<PinView> pins, Optional<ScrubView> scrub) {
+    record Node(String name, String zone, String address, String state, Optional<String> problem, long lag,
+                Optional<Long> repositories, Optional<Long> freeBytes, Optional<Integer> activeRequests,
+                Optional<String> softwareVersion, Optional<Long> pinned, List<PinView> pins,
+                Optional<ScrubView> scrub) {
         private static final List<Column<Node>> COLUMNS = List.of(
             new Column<>("NODE", Node::name),
             new Column<>("ZONE", Node::zone),
@@ -46,7 +47,8 @@ record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, 
 
         private static Node of(NodeStatus node) {
             Optional<NodeStatusReply> known = node.hasStatus() ? Optional.of(node.getStatus()) : Optional.empty();
-            return new Node(node.getName(), node.getZone(), node.getAddress(), node.getState(), node.getLag(),
+            return new Node(node.getName(), node.getZone(), node.getAddress(), node.getState(),
+                Wire.nonEmpty(node.getProblem()), node.getLag(),
                 known.map(NodeStatusReply::getRepositories), known.map(NodeStatusReply::getFreeBytes),
                 known.map(NodeStatusReply::getActiveRequests), known.map(NodeStatusReply::getSoftwareVersion),
                 known.map(NodeStatusReply::getPinned),
@@ -68,6 +70,11 @@ record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, 
         Table.print(out, shards, Shard.COLUMNS);
         out.println();
         Table.print(out, nodes, Node.COLUMNS);
+        List<Node> amiss = nodes.stream().filter(node -> node.problem.isPresent()).toList();
+        if (!amiss.isEmpty()) {
+            out.println();
+        }
+        amiss.forEach(node -> out.println(node.name + ": " + node.problem.orElseThrow()));
         List<PinView> pins = nodes.stream().flatMap(node -> node.pins.stream()).toList();
         if (!pins.isEmpty()) {
             out.println();
