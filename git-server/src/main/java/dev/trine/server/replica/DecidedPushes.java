@@ -53,6 +53,15 @@ final class DecidedPushes implements Effects.Witness {
         });
     }
 
+    /** Forgets a push that its owner has given up, unless this node's log has it all the same. */
+    static void forgetGivenUp(ReplicaLoop loop, PushId push, PackFiles files) {
+        loop.between(() -> {
+            if (loop.shown().tail().stream().noneMatch(open -> open.pushId().equals(push))) {
+                forget(loop, push, files);
+            }
+        });
+    }
+
     private static void forget(ReplicaLoop loop, PushId push, PackFiles files) {
         Optional<StagedPush> staged = loop.staged().get(push);
         if (staged.isEmpty()) {

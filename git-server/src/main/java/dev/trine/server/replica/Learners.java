@@ -6,8 +6,10 @@ import dev.trine.common.model.RepoId;
 import dev.trine.common.model.Role;
 import dev.trine.server.replication.Batch;
 import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.repo.UnfinishedCopies;
 import dev.trine.server.store.ReplicaSnapshot;
 import dev.trine.server.store.ReplicaStore;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +31,7 @@ public final class Learners {
     private final GrpcPeers peers;
     private final CatchUp catchUp;
     private final Deletions deletions;
+    private final UnfinishedCopies copies;
     private final Set<RepoId> learning = ConcurrentHashMap.newKeySet();
 
     /** What came of asking this node to learn a repository. */
@@ -56,13 +59,14 @@ public final class Learners {
     }
 
     Learners(Member self, ReplicaStore store, LoadedReplicas replicas, GrpcPeers peers, CatchUp catchUp,
-             Deletions deletions) {
+             Deletions deletions, UnfinishedCopies copies) {
         this.self = self;
         this.store = store;
         this.replicas = replicas;
         this.peers = peers;
         this.catchUp = catchUp;
         this.deletions = deletions;
+        this.copies = copies;
     }
 
     /** Goes on with what a stop of the node interrupted. */
@@ -153,10 +157,19 @@ public final class Learners {
                 apply(repo, new ReplicaState(Role.RETIRED, state.generation(), state.members(), state.promised(),
                     state.base(), state.baseChain(), state.committed(), state.withdrawal()));
                 deletions.deleteContents(repo);
+                discardCopies(repo);
             }
             case UNKNOWN, RETIRED, DELETED -> { }
         }
         return Forgotten.GONE;
+    }
+
+    private void discardCopies(RepoId repo) {
+        try {
+            copies.discard(repo);
+        } catch (IOException e) {
+            LOG.atError().addKeyValue("repo", repo).setCause(e).log("what was copied so far is not removed yet");
+        }
     }
 
     /** Whether a member says that this node is one in a later generation: then it must become one. */

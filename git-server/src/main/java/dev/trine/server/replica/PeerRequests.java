@@ -9,6 +9,7 @@ import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.CompareReply;
 import dev.trine.proto.CompareRequest;
+import dev.trine.proto.ForgetRequest;
 import dev.trine.proto.ProposeReply;
 import dev.trine.proto.ProposeRequest;
 import dev.trine.proto.StageOpen;
@@ -79,6 +80,19 @@ final class PeerRequests {
             return propose(loop.get(), request);
         } finally {
             loop.get().endErrand();
+        }
+    }
+
+    /** A push that may be staged here is in no log and never will be. */
+    void forget(ForgetRequest request) throws ReplicaStoppedException, OverloadedException {
+        Optional<ReplicaLoop> loop = member(new RepoId(request.getRepoId()), request.getGeneration(),
+            Wire.fromProto(request.getSender()), Wire.fromProto(request.getTarget()));
+        if (loop.isPresent()) {
+            try {
+                DecidedPushes.forgetGivenUp(loop.get(), new PushId(request.getPushId()), files);
+            } finally {
+                loop.get().endErrand();
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import dev.trine.proto.CompareReply;
 import dev.trine.proto.CompareRequest;
 import dev.trine.proto.FetchPackRequest;
 import dev.trine.proto.FileRange;
+import dev.trine.proto.ForgetRequest;
 import dev.trine.proto.ListPacksReply;
 import dev.trine.proto.ListPacksRequest;
 import dev.trine.proto.PackChunk;
@@ -130,6 +131,16 @@ final class PeerStreams {
             }
             return true;
         });
+    }
+
+    /** Tells a peer that a push will never be proposed. */
+    void forget(Member peer, ForgetRequest request) throws InterruptedException, PeerUnavailableException {
+        try {
+            call(peers.peer(peer), "giving a push up at ",
+                stub -> stub.withDeadlineAfter(idleMax.toNanos(), TimeUnit.NANOSECONDS).forget(request));
+        } catch (IOException | CorruptPackException e) {
+            throw new IllegalStateException("a push that is given up carries no pack", e);
+        }
     }
 
     /** Hands a push on to the lock holder. On an exception, it may or may not have got it. */

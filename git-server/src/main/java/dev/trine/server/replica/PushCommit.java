@@ -107,7 +107,21 @@ final class PushCommit {
         PushOutcome outcome = shipment.isStagedSomewhere() ? proposing.propose(candidate, Optional.of(shipment))
             : new PushOutcome.Refused("nothing was changed, a push needs two of three nodes: " + shipment.failure());
         forgetUnlessOpen(loop, candidate.push(), outcome);
+        if (isGivenUp(outcome) && !candidate.triedBefore()) {
+            shipments.giveUp(shipment);
+        }
         return outcome;
+    }
+
+    /** Whether the push is in no log and never will be: what is told of it may then come at any time. */
+    private static boolean isGivenUp(PushOutcome outcome) {
+        return switch (outcome) {
+            case PushOutcome.Rejected rejected -> true;
+            case PushOutcome.Refused refused -> true;
+            case PushOutcome.Committed committed -> false;
+            case PushOutcome.NotApplied aborted -> false; // the log itself says so to everybody
+            case PushOutcome.Indeterminate open -> false;
+        };
     }
 
     private Shipment start(Candidate candidate, long generation, List<Member> peers) throws IOException {

@@ -4,6 +4,8 @@ import dev.trine.common.model.RepoId;
 import dev.trine.proto.CompareReply;
 import dev.trine.proto.CompareRequest;
 import dev.trine.proto.FetchPackRequest;
+import dev.trine.proto.ForgetReply;
+import dev.trine.proto.ForgetRequest;
 import dev.trine.proto.ListPacksReply;
 import dev.trine.proto.ListPacksRequest;
 import dev.trine.proto.PackChunk;
@@ -102,6 +104,15 @@ final class ReplicationRpc extends ReplicationGrpc.ReplicationImplBase {
     public void listPacks(ListPacksRequest request, StreamObserver<ListPacksReply> reply) {
         answer(reply, () -> {
             reply.onNext(supplies.listPacks(request));
+            reply.onCompleted();
+        });
+    }
+
+    @Override
+    public void forget(ForgetRequest request, StreamObserver<ForgetReply> reply) {
+        answer(reply, () -> {
+            requests.forget(request);
+            reply.onNext(ForgetReply.getDefaultInstance());
             reply.onCompleted();
         });
     }

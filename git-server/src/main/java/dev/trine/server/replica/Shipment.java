@@ -102,6 +102,25 @@ final class Shipment {
         }
     }
 
+    /** Whom it goes to, or went. */
+    List<Member> peers() {
+        lock.lock();
+        try {
+            return List.copyOf(states.keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Load load() {
+        return load;
+    }
+
+    /** Waits until every transfer has ended. */
+    void awaitEnd(Duration max) throws InterruptedException {
+        await(max, () -> !states.containsValue(State.UNDER_WAY));
+    }
+
     /** Waits until a peer has staged it, or none will. Returns whether one has. */
     boolean awaitOne(Duration max) throws InterruptedException {
         return await(max, () -> states.containsValue(State.STAGED) || !states.containsValue(State.UNDER_WAY))

@@ -6,6 +6,8 @@ import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.RepoId;
+import dev.trine.common.wire.Wire;
+import dev.trine.proto.ForgetRequest;
 import dev.trine.server.repo.PackFiles;
 import dev.trine.server.repo.PackPin;
 import java.io.IOException;
@@ -16,9 +18,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The shipments of this node that are under way, so that nothing travels twice at the same time. */
 final class Shipments {
+    private static final Logger LOG = LoggerFactory.getLogger(Shipments.class);
+
     private final Member self;
     private final PeerStreams streams;
     private final PackFiles files;
@@ -79,6 +85,36 @@ final class Shipments {
             if (!started) {
                 held.close();
             }
+        }
+    }
+
+    /**
+     * The push is in no log, and is never proposed again under its id: the peers need not keep what it brought. Told,
+     * on a thread of its own, when nothing of it is under way any more; a peer that does not hear it keeps that for a
+     * while.
+     */
+    void giveUp(Shipment shipment) {
+        threads.execute(() -> {
+            try {
+                shipment.awaitEnd(answerMax);
+                Shipment.Load load = shipment.load();
+                for (Member peer : shipment.peers()) {
+                    giveUp(load, peer);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void giveUp(Shipment.Load load, Member peer) throws InterruptedException {
+        try {
+            streams.forget(peer, ForgetRequest.newBuilder().setRepoId(load.repo().value())
+                .setGeneration(load.generation()).setSender(Wire.toProto(self)).setTarget(Wire.toProto(peer))
+                .setPushId(load.push().value()).build());
+        } catch (PeerUnavailableException e) {
+            LOG.atDebug().addKeyValue("repo", load.repo()).addKeyValue("push", load.push())
+                .log("a peer keeps what a push brought: {}", e.getMessage());
         }
     }
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A node that is far behind while the repository is written 50 times a second. How far: {@code -Dtrine.test.versions}, of
- * which each costs some milliseconds.
+ * A node that is far behind while the repository is written 50 times a second. How far: {@code -Dtrine.test.versions},
+ * of which each costs some milliseconds.
  */
 class CatchUpUnderLoadTest {
     private static final int VERSIONS = Integer.getInteger("trine.test.versions", 1_000);
