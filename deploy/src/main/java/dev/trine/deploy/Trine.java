@@ -11,6 +11,7 @@ import dev.trine.deploy.measure.MeasureCommand;
 import dev.trine.inspector.admin.AdminCommands;
 import dev.trine.inspector.admin.Prompt;
 import dev.trine.inspector.cli.Cli;
+import dev.trine.lab.sim.SimCommand;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,6 +50,7 @@ public final class Trine {
     private static CommandLine lab() {
         CommandLine lab = new CommandLine(new LabCommand());
         lab.addSubcommand(new MeasureCommand(DatabaseAway::new));
+        lab.addSubcommand(new SimCommand());
         lab.addSubcommand(new ChaosCommand());
         return lab;
     }

@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class Removals implements Effects.Witness {
     private static final Logger LOG = LoggerFactory.getLogger(Removals.class);
     private static final int LOOK_EVERY_SECONDS = 5;
+    private static final int ASKED_MAX = 12;
 
     private final Node node;
     private final UnfinishedCopies copies;
@@ -112,9 +113,16 @@ final class Removals implements Effects.Witness {
         }
         try (ReplicaSnapshot snapshot = node.store().snapshot(repo).orElseThrow()) {
             List<ProbeAnswer> answers = new ArrayList<>();
-            for (Member member : snapshot.state().members()) {
+            // the members that followed may have been followed themselves
+            List<Member> asked = new ArrayList<>(snapshot.state().members());
+            for (int i = 0; i < asked.size(); i++) {
+                Member member = asked.get(i);
                 if (!member.equals(node.self()) && !node.peers().isDown(member)) {
-                    node.peers().probe(repo, member).ifPresent(answers::add);
+                    node.peers().probe(repo, member).ifPresent(answer -> {
+                        answers.add(answer);
+                        answer.members().stream().filter(named -> !asked.contains(named))
+                            .limit(Math.max(0, ASKED_MAX - asked.size())).forEach(asked::add);
+                    });
                 }
             }
             return Retirement.mayRemove(snapshot.state(), answers, settings.retiredCopies());

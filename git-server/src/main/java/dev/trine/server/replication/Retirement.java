@@ -14,13 +14,13 @@ public final class Retirement {
      * generation holds the whole history up to its begin, with all objects, durably.
      *
      * @param retired this node's state; its members are those of the generation that followed
-     * @param answers of members, each from the member that was asked
+     * @param answers of these members and of those that they name in later generations, each from whom was asked
      * @param copies  how many members must have it
      */
     public static boolean mayRemove(ReplicaState retired, List<ProbeAnswer> answers, int copies) {
         return retired.role() == Role.RETIRED && answers.stream()
-            .filter(answer -> retired.members().contains(answer.from()) && answer.role() == Role.VOTER
-                && answer.generation() >= retired.generation()
+            .filter(answer -> answer.role() == Role.VOTER && (answer.generation() > retired.generation()
+                || answer.generation() == retired.generation() && retired.members().contains(answer.from()))
                 && answer.committed().version() >= retired.committed().version())
             .map(ProbeAnswer::from).distinct().count() >= copies;
     }

@@ -49,7 +49,7 @@ final class CatchUp {
             return;
         }
         if (node.disk().isIn(Role.RETIRED)) {
-            new Retirement(simulation, node).look();
+            new RetiredNode(simulation, node).look();
             again(2 * ROUND_MILLIS);
             return;
         }

@@ -103,7 +103,7 @@ final class Cluster {
             timeline.after(0, () -> answered.accept(reply));
             return;
         }
-        answers.put(ticket, new Awaited(node, answered, crashed));
+        answers.put(ticket, new Awaited(node, asked, answered, crashed));
         deliver(node, mistakes.misread(simulation, node, asked));
     }
 
@@ -126,10 +126,8 @@ final class Cluster {
         if (!(message instanceof Message.Tick)) {
             simulation.note(node.member().node(), "<-", message);
         }
-        boolean crash = timeline.isFaulty()
-            && random.nextDouble() < simulation.conditions().crashes() / (message instanceof Message.Tick ? 20 : 1);
         Batch[] written = {Batch.EMPTY};
-        List<Effect> effects = node.step(timeline.now(), message, crash, batch -> written[0] = batch);
+        List<Effect> effects = node.step(timeline.now(), message, crashIn(message), batch -> written[0] = batch);
         if (!written[0].isEmpty()) {
             simulation.wrote(node, message, written[0]);
         }
@@ -139,6 +137,18 @@ final class Cluster {
         } else {
             crashed(node);
         }
+    }
+
+    private SimulatedNode.Crash crashIn(Message message) {
+        if (!timeline.isFaulty()) {
+            return SimulatedNode.Crash.NOT;
+        }
+        double share = simulation.conditions().crashes() / (message instanceof Message.Tick ? 20 : 1);
+        if (random.nextDouble() < share) {
+            return SimulatedNode.Crash.ANYWHERE;
+        }
+        int eager = mistakes.crashesBeforeSync();
+        return eager > 0 && random.nextInt(eager) == 0 ? SimulatedNode.Crash.BEFORE_SYNC : SimulatedNode.Crash.NOT;
     }
 
     /** A node dies between two steps and comes back after a while. */
@@ -188,7 +198,8 @@ final class Cluster {
                 simulation.note("  ", node.member().node(), "answers", reply);
                 Awaited awaited = answers.remove(reply.ticket());
                 check(awaited != null, "a request is answered once", reply);
-                Reply told = new Reply(reply.answer(), node, reply.answer() instanceof Answer.Serve
+                Answer answer = mistakes.answer(node, awaited.asked(), reply.answer());
+                Reply told = new Reply(answer, node, answer instanceof Answer.Serve
                     ? new TreeMap<>(node.disk().refs()) : Map.of());
                 timeline.after(0, () -> awaited.answered().accept(told));
             }
@@ -219,6 +230,9 @@ final class Cluster {
             return;
         }
         Mistakes.Sent sent = new Mistakes.Sent(simulation, node, target, envelope);
+        if (mistakes.isLost(sent)) {
+            return;
+        }
         mistakes.answeredAtOnce(sent).ifPresent(forged -> report(node, new Message.Received(forged)));
         network.carry(node.place(), target.place(), () -> arrive(sent));
     }
@@ -321,6 +335,6 @@ final class Cluster {
         return Set.copyOf(ids);
     }
 
-    private record Awaited(SimulatedNode at, Consumer<Reply> answered, Runnable crashed) {
+    private record Awaited(SimulatedNode at, Message asked, Consumer<Reply> answered, Runnable crashed) {
     }
 }

@@ -33,6 +33,6 @@ record Conditions(double loss, double crashes, long slowest, Timeouts timeouts, 
         long slowest = 1 + random.nextLong(random.nextInt(4) == 0 ? 600 : 40);
         boolean hasty = random.nextBoolean();
         int kinds = random.nextInt(4) == 0 ? random.nextInt() & random.nextInt() : random.nextInt();
-        return new Conditions(loss, crashes, slowest, hasty ? HASTY : PATIENT, hasty, kinds, 2 + random.nextInt(3));
+        return new Conditions(loss, crashes, slowest, hasty ? HASTY : PATIENT, hasty, kinds, 2 + random.nextInt(4));
     }
 }

@@ -25,6 +25,11 @@ interface Mistakes {
     record Sent(Simulation simulation, SimulatedNode source, SimulatedNode target, Envelope envelope) {
     }
 
+    /** Whether the network loses a message more than it would anyway: it may lose any. */
+    default boolean isLost(Sent sent) {
+        return false;
+    }
+
     /** What arrives instead of a message. */
     default Envelope arriving(Sent sent) {
         return sent.envelope();
@@ -61,6 +66,11 @@ interface Mistakes {
     /** A request as the node understands it. */
     default Message misread(Simulation simulation, SimulatedNode node, Message request) {
         return request;
+    }
+
+    /** What whoever asked gets for an answer. */
+    default Answer answer(SimulatedNode node, Message request, Answer answer) {
+        return answer;
     }
 
     /** What a batch becomes on its way to the disk. */

@@ -46,6 +46,8 @@ final class SimulatedClient {
     private final SplittableRandom random;
     private final String name;
     private final int number;
+    private final long restMillis;
+    private final int readsOf;
     private int pushes;
     private Map<RefName, RefValue> lastSeen = Map.of();
 
@@ -55,6 +57,8 @@ final class SimulatedClient {
         this.random = timeline.random().split();
         this.number = number;
         this.name = "c" + number;
+        this.restMillis = 20 + random.nextLong(300);
+        this.readsOf = 1 + random.nextInt(5);
     }
 
     void begin() {
@@ -65,7 +69,7 @@ final class SimulatedClient {
         if (simulation.isEnding()) {
             return;
         }
-        boolean pushes = random.nextInt(3) > 0;
+        boolean pushes = random.nextInt(6) >= readsOf;
         look(pushes ? Operation.WRITE : Operation.READ, view -> {
             if (view.isEmpty()) {
                 simulation.ended(Outcome.UNSERVED);
@@ -79,7 +83,7 @@ final class SimulatedClient {
     }
 
     private void pause() {
-        timeline.after(1 + random.nextLong(timeline.isFaulty() ? 300 : 2_000), this::next);
+        timeline.after(1 + random.nextLong(timeline.isFaulty() ? restMillis : 2_000), this::next);
     }
 
     /** The refs, and where they were seen. */
@@ -163,7 +167,7 @@ final class SimulatedClient {
             update.oldValue().map(SimulatedClient::shown), update.newValue().map(SimulatedClient::shown))));
         Push push = new Push(id, updates, simulation.ledger().push(name, changes), simulation.invariants().floor());
         simulation.invariants().asked(id, updates);
-        push.propose(random.nextInt(4) == 0 ? randomMember() : view.at().member(), 0);
+        push.propose(random.nextBoolean() ? randomMember() : view.at().member(), 0);
     }
 
     private List<RefUpdate> updates(Map<RefName, RefValue> refs) {

@@ -165,10 +165,10 @@ final class SimulatedNode {
     /**
      * Takes a step and returns the effects that were carried out; a crash may come between any two of its parts.
      *
-     * @param crash   whether the node crashes during this step
+     * @param crash   whether and where the node crashes during this step
      * @param written is told of the batch, if it was written
      */
-    List<Effect> step(long now, Message message, boolean crash, Consumer<Batch> written) {
+    List<Effect> step(long now, Message message, Crash crash, Consumer<Batch> written) {
         Step step = replica.orElseThrow().step(clock(now), message);
         List<Effect> sent = new ArrayList<>(step.before());
         List<Effect> kept = new ArrayList<>(step.after());
@@ -182,14 +182,15 @@ final class SimulatedNode {
             crash();
             return sent;
         }
-        if (crash && random.nextInt(3) == 0) {
-            return crashBeforeSync(step.batch(), sent);
+        if (crash == Crash.ANYWHERE && random.nextInt(3) == 0
+            || crash == Crash.BEFORE_SYNC && writes && !sent.isEmpty()) {
+            return crashBeforeSync(step.batch(), sent, crash);
         }
         if (writes) {
             disk.write(step.batch());
             written.accept(step.batch());
         }
-        if (crash) {
+        if (crash == Crash.ANYWHERE) {
             int left = kept.isEmpty() ? 0 : random.nextInt(kept.size());
             sent.addAll(kept.subList(0, left));
             faults.happened(Fault.CRASH_AFTER_SYNC);
@@ -200,7 +201,7 @@ final class SimulatedNode {
         return sent;
     }
 
-    private List<Effect> crashBeforeSync(Batch batch, List<Effect> sent) {
+    private List<Effect> crashBeforeSync(Batch batch, List<Effect> sent, Crash crash) {
         if (!batch.isEmpty()) {
             boolean torn = random.nextBoolean();
             if (torn) {
@@ -209,8 +210,12 @@ final class SimulatedNode {
             faults.happened(torn ? Fault.BATCH_TORN : Fault.CRASH_BEFORE_SYNC);
         }
         crash();
-        return random.nextBoolean() || sent.isEmpty() ? sent : sent.subList(0, random.nextInt(sent.size()));
+        boolean all = crash == Crash.BEFORE_SYNC || sent.isEmpty() || random.nextBoolean();
+        return all ? sent : sent.subList(0, random.nextInt(sent.size()));
     }
+
+    /** Where a node dies in a step; {@code BEFORE_SYNC} only if it has sent something by then. */
+    enum Crash { NOT, ANYWHERE, BEFORE_SYNC }
 
     private long clock(long now) {
         return clockOffset + (long) (now * clockRate);

@@ -13,12 +13,14 @@ import dev.trine.server.replication.BrokenInvariant;
 import dev.trine.server.replication.Message;
 import dev.trine.server.replication.ReplicaState;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Three nodes and two spare ones, two routers, clients, operators and a bad world in one thread, wholly determined by a
@@ -33,6 +35,7 @@ public final class Simulation {
     private static final int STEPS_MAX = 300_000;
     private static final int NODES = 5;
     private static final int PROBER = 9;
+    private static final int FRAMES = 8;
 
     private final long seed;
     private final Mistakes mistakes;
@@ -102,6 +105,11 @@ public final class Simulation {
             checkHistory();
         } catch (Violation | BrokenInvariant e) {
             failure = Optional.of(new SeedResult.Failure(e.getMessage(), timeline.now(), trace.end()));
+        } catch (RuntimeException e) {
+            String where = Arrays.stream(e.getStackTrace()).limit(FRAMES).map(StackTraceElement::toString)
+                .collect(Collectors.joining(", "));
+            failure = Optional.of(new SeedResult.Failure("a defect: " + e + ": [" + where + "]", timeline.now(),
+                trace.end()));
         }
         return new SeedResult(seed, timeline.steps(), trace.fingerprint(), faults, outcomes, failure);
     }
@@ -116,7 +124,9 @@ public final class Simulation {
         boolean mended = false;
         while (timeline.now() < END_MILLIS && !(mended && isSettled())) {
             if (!timeline.next(mended ? END_MILLIS : FAULTS_MILLIS)) {
-                check(!mended, "somebody always has something to do");
+                if (mended) {
+                    return;
+                }
                 mended = true;
                 timeline.runFor(FAULTS_MILLIS + 1 - timeline.now());
                 mend();
