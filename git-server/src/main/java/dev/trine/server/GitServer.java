@@ -72,7 +72,7 @@ public final class GitServer implements AutoCloseable {
 
         Neighbours neighbours = new Neighbours(config.nodeId(), config.others(), channels);
         Replicas replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(), disk.replicas(), files,
-            disk.scrubLog()), jgit,
+            disk.scrubLog(), disk.history()), jgit,
             config.objects().limits(), neighbours.channels(), config.replica(), config.catchUp()));
 
         ActiveCalls active = new ActiveCalls();

@@ -8,6 +8,7 @@ import dev.trine.common.wire.Wire;
 import dev.trine.proto.Probe;
 import dev.trine.proto.ProbeReply;
 import dev.trine.server.replication.Envelope;
+import dev.trine.server.store.DiskHistory;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.Collection;
@@ -28,6 +29,7 @@ final class GrpcPeers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcPeers.class);
 
     private final Member self;
+    private final DiskHistory history;
     private final LongSupplier nanos;
     private final Consumer<NodeId> returned;
     private final Map<NodeId, GrpcPeer> peers = new ConcurrentHashMap<>();
@@ -38,8 +40,11 @@ final class GrpcPeers implements AutoCloseable {
      * @param channels the other nodes' channels; owned by the caller
      * @param nanos    a clock that never jumps
      * @param returned told when a peer answers again after it was down
+     * @param history  says how far this disk is, remembers how far others are
      */
-    GrpcPeers(Member self, Map<NodeId, Channel> channels, LongSupplier nanos, Consumer<NodeId> returned) {
+    GrpcPeers(Member self, Map<NodeId, Channel> channels, LongSupplier nanos, Consumer<NodeId> returned,
+              DiskHistory history) {
+        this.history = history;
         this.self = self;
         this.nanos = nanos;
         this.returned = returned;
@@ -106,7 +111,8 @@ final class GrpcPeers implements AutoCloseable {
             nothing.run();
             return;
         }
-        peer.deliver(PeerMessages.toProto(envelope), answer -> {
+        peer.deliver(PeerMessages.toProto(envelope).toBuilder().setSequence(history.sequence()).build(), answer -> {
+            answer.ifPresent(told -> Witnesses.note(history, told));
             if (answer.isEmpty()) {
                 nothing.run();
             } else if (answer.get().getKindCase() != dev.trine.proto.PeerMessage.KindCase.KIND_NOT_SET) {

@@ -30,6 +30,7 @@ final class HostedRepositories implements Hosting {
     private final LoadedReplicas replicas;
     private final Views views;
     private final StorageHealth health;
+    private final Probation probation;
     private final Pushes pushes;
     private final Consumer<RepoId> lagging;
 
@@ -39,10 +40,11 @@ final class HostedRepositories implements Hosting {
      * @param health  knows which replicas take no part
      * @param lagging told of a repository whose replica here is behind
      */
-    HostedRepositories(LoadedReplicas replicas, Views views, StorageHealth health, Pushes pushes,
+    HostedRepositories(LoadedReplicas replicas, Views views, StorageHealth health, Probation probation, Pushes pushes,
                        Consumer<RepoId> lagging) {
         this.replicas = replicas;
         this.health = health;
+        this.probation = probation;
         this.views = views;
         this.pushes = pushes;
         this.lagging = lagging;
@@ -77,6 +79,7 @@ final class HostedRepositories implements Hosting {
     private Opened<PushSession> openPush(CommittedView view, PushId push) {
         Optional<PushSession> session = Optional.empty();
         try {
+            probation.check(BEHIND_MAX);
             session = replicas.use(view.id(), loop -> {
                 loop.hold();
                 return pushes.begin(loop, view, push);
@@ -87,6 +90,9 @@ final class HostedRepositories implements Hosting {
             return new Opened.Refused<>(new Refusal.Unavailable(e.getMessage()));
         } catch (OverloadedException e) {
             return new Opened.Refused<>(new Refusal.OverLimit(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Opened.Refused<>(new Refusal.Unavailable("the node is stopping"));
         } finally {
             if (session.isEmpty()) {
                 view.close();
@@ -96,6 +102,9 @@ final class HostedRepositories implements Hosting {
 
     private Opened<CommittedView> read(RepoId repo, ReadPoint at) {
         try {
+            if (!(at instanceof ReadPoint.StaleAllowed)) {
+                probation.check(BEHIND_MAX);
+            }
             Optional<Refusal> refusal = switch (at) {
                 case ReadPoint.Committed committed -> Optional.empty();
                 case ReadPoint.StaleAllowed stale -> Optional.empty();

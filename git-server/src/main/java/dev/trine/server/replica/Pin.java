@@ -27,8 +27,8 @@ public record Pin(RepoId repo, Withdrawal withdrawal, String doing, int attempts
         return new Pin(repo, withdrawal, "begins a repair", attempts + 1, troubles);
     }
 
-    Pin troubled(Withdrawal newest) {
-        return new Pin(repo, new Withdrawal(newest.cause(), newest.detail(), withdrawal.sinceMillis()), doing,
-            attempts, troubles + 1);
+    /** Its storage misbehaved again: what was found first stays the cause. */
+    Pin troubled() {
+        return new Pin(repo, withdrawal, doing, attempts, troubles + 1);
     }
 }

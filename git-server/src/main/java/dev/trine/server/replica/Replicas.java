@@ -21,6 +21,7 @@ import dev.trine.server.repo.PackExport;
 import dev.trine.server.repo.PackFiles;
 import dev.trine.server.repo.PackLimits;
 import dev.trine.server.repo.PackReceiver;
+import dev.trine.server.store.DiskHistory;
 import dev.trine.server.store.ReplicaSnapshot;
 import dev.trine.server.store.ReplicaStore;
 import dev.trine.server.store.ScrubLog;
@@ -44,6 +45,7 @@ import java.util.function.Consumer;
  */
 public final class Replicas implements AutoCloseable {
     private static final int MEMBERS = 3;
+    private static final Clock CLOCK = Clock.systemUTC();
     private static final Duration STOP_MAX = Duration.ofSeconds(5);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
 
@@ -58,6 +60,7 @@ public final class Replicas implements AutoCloseable {
     private final Learners learners;
     private final Progress progress;
     private final StorageHealth health;
+    private final Probation probation;
     private final Closer closer;
 
     /**
@@ -67,8 +70,9 @@ public final class Replicas implements AutoCloseable {
      * @param store  state, log, refs and pack sets
      * @param files  pack files, already swept
      * @param scrub  how far their verification is
+     * @param history what tells the disk from an older copy
      */
-    public record Disk(Member member, ReplicaStore store, PackFiles files, ScrubLog scrub) {
+    public record Disk(Member member, ReplicaStore store, PackFiles files, ScrubLog scrub, DiskHistory history) {
     }
 
     /** What came of creating a replica. */
@@ -91,6 +95,7 @@ public final class Replicas implements AutoCloseable {
         this.learners = parts.learners();
         this.progress = parts.progress();
         this.health = parts.health();
+        this.probation = parts.probation();
         this.closer = closer;
     }
 
@@ -98,7 +103,7 @@ public final class Replicas implements AutoCloseable {
     private record Parts(Member self, ReplicaStore store, LoadedReplicas loaded, CatchUp catchUp,
                          Deliveries deliveries, HostedRepositories hosting, ReplicationRpc replication,
                          Learners learners, Progress progress, StorageHealth health,
-                         Consumer<Map<NodeId, Channel>> neighbours) {
+                         Probation probation, Consumer<Map<NodeId, Channel>> neighbours) {
     }
 
     /**
@@ -114,27 +119,26 @@ public final class Replicas implements AutoCloseable {
     public static Replicas start(Disk disk, JGitRuntime jgit, PackLimits limits, Map<NodeId, Channel> peers,
                                  ReplicaSettings settings, CatchUpSettings catchingUp) {
         Closer closer = new Closer();
-        Clock clock = Clock.systemUTC();
         Member self = disk.member();
         ReplicaStore store = disk.store();
         PackFiles files = disk.files();
         ExecutorService threads = threads(closer);
         Progress progress = new Progress(System::nanoTime);
         Returns returns = new Returns();
-        GrpcPeers nodes = closer.open(new GrpcPeers(self, peers, System::nanoTime, returns));
+        GrpcPeers nodes = closer.open(new GrpcPeers(self, peers, System::nanoTime, returns, disk.history()));
         PeerStreams streams = new PeerStreams(self, nodes, settings.transferIdle());
-        Views views = new Views(store, new GitObjects(files, jgit), clock);
+        Views views = new Views(store, new GitObjects(files, jgit), CLOCK);
         ConnectivityCheck connectivity = new ConnectivityCheck(jgit);
-        Quarantine quarantine = new Quarantine(views, connectivity, clock);
+        Quarantine quarantine = new Quarantine(views, connectivity, CLOCK);
         Shipments shipments = new Shipments(self, streams, files, threads, settings.stageWait());
         long packMax = settings.packMax().bytes();
         Pulling.Disk pulled = new Pulling.Disk(store, views, files);
         Transfers transfers = Transfers.of(pulled, connectivity, streams, progress, catchingUp, packMax);
         Compactor compactor = closer.open(new Compactor(new Compactor.Disk(self, store, views, files),
-            new Compaction(files, jgit), nodes, clock, settings.tipsKeep()));
+            new Compaction(files, jgit), nodes, CLOCK, settings.tipsKeep()));
         Deletions deletions = new Deletions(store, files, threads);
         Removals removals = new Removals(new Removals.Node(self, store, nodes, deletions), transfers.copies(),
-            catchingUp, clock, threads);
+            catchingUp, CLOCK, threads);
         Effects effects = new Effects(store, nodes,
             new Errands(transfers.pulling(), files, quarantine, shipments, streams, threads, packMax),
             List.of(compactor, deletions, removals, new DecidedPushes(files, threads)));
@@ -145,22 +149,22 @@ public final class Replicas implements AutoCloseable {
         CatchUp catchUp = closer.open(new CatchUp(self, deliveries, loaded, nodes, progress));
         Learners learners = new Learners(self, store, loaded, nodes, catchUp, deletions, transfers.copies());
         Sweeps sweeps = closer.open(new Sweeps(store, standings, streams, catchUp));
+        Probation probation = closer.open(probation(disk, peers, sweeps));
         StorageHealth health = closer.open(new StorageHealth(disk, loaded, nodes, streams, views,
-            new Completeness(jgit), settings, clock)).start();
+            new Completeness(jgit), settings, CLOCK)).start();
         OwnReplica own = new OwnReplica(quarantine, store);
         Proposing proposing = new Proposing(own, streams, settings.stageWait());
-        PushCommit commit = new PushCommit(self, quarantine, shipments, proposing, clock, settings.stageWait());
-        HostedRepositories hosting = new HostedRepositories(loaded, views, health,
+        PushCommit commit = new PushCommit(self, quarantine, shipments, proposing, CLOCK, settings.stageWait());
+        HostedRepositories hosting = new HostedRepositories(loaded, views, health, probation,
             new Pushes(new PackReceiver(files, jgit, limits), connectivity, views, commit), catchUp::mayLook);
         PeerRequests requests = new PeerRequests(self, loaded, files, quarantine, standings, own, packMax);
         Supplies supplies = new Supplies(loaded, views, files, transfers.copier(), new PackExport(files, jgit));
         closer.open(new Pulse(nodes, loaded, catchUp, learners, removals, settings, files)).start();
-        returns.tell(sweeps::sweep);
-        sweeps.start(peers.keySet());
+        begin(probation, returns, sweeps);
         return new Replicas(new Parts(self, store, loaded, catchUp, deliveries, hosting,
             new ReplicationRpc(deliveries, requests, supplies, compactor::isRewriting, threads,
-                settings.transferIdle()), learners, progress, health,
-            channels -> nodes.know(channels).forEach(sweeps::sweep)), closer);
+                settings.transferIdle(), new Witnesses(self, disk.history(), probation)), learners, progress, health,
+            probation, channels -> nodes.know(channels).forEach(sweeps::sweep)), closer);
     }
 
     /** Repositories as fetches and pushes see them. */
@@ -265,6 +269,7 @@ public final class Replicas implements AutoCloseable {
     private Answer ask(RepoId repo, LoadedReplicas.Use<CompletableFuture<Answer>> request)
         throws InterruptedException {
         try {
+            probation.check(HostedRepositories.BEHIND_MAX);
             Optional<CompletableFuture<Answer>> asked = loaded.use(repo, request);
             return asked.isEmpty() ? new Answer.Refused("this node has no replica of " + repo)
                 : Waiting.await(asked.get(), ANSWER_MAX)
@@ -272,6 +277,15 @@ public final class Replicas implements AutoCloseable {
         } catch (ReplicaStoppedException | OverloadedException e) {
             return new Answer.Refused(e.getMessage());
         }
+    }
+
+    private static Probation probation(Disk disk, Map<NodeId, Channel> peers, Sweeps sweeps) {
+        return new Probation(disk.member(), disk.history(), peers, () -> sweeps.start(peers.keySet()));
+    }
+
+    private static void begin(Probation probation, Returns returns, Sweeps sweeps) {
+        returns.tell(sweeps::sweep);
+        probation.start();
     }
 
     private static ExecutorService threads(Closer closer) {

@@ -6,6 +6,8 @@ import dev.trine.proto.CompareRequest;
 import dev.trine.proto.FetchPackRequest;
 import dev.trine.proto.ForgetReply;
 import dev.trine.proto.ForgetRequest;
+import dev.trine.proto.HistoryReply;
+import dev.trine.proto.HistoryRequest;
 import dev.trine.proto.ListPacksReply;
 import dev.trine.proto.ListPacksRequest;
 import dev.trine.proto.PackChunk;
@@ -42,6 +44,7 @@ final class ReplicationRpc extends ReplicationGrpc.ReplicationImplBase {
     private final Predicate<RepoId> rewriting;
     private final ExecutorService threads;
     private final Duration idleMax;
+    private final Witnesses witnesses;
     private final Semaphore streams = new Semaphore(STREAMS_MAX);
 
     /**
@@ -50,15 +53,17 @@ final class ReplicationRpc extends ReplicationGrpc.ReplicationImplBase {
      * @param rewriting whether this node is rewriting all packs of a repository
      * @param threads   run the streams to peers
      * @param idleMax   longest wait for a peer to take one message
+     * @param witnesses knows of the peers' disks
      */
     ReplicationRpc(Deliveries deliveries, PeerRequests requests, Supplies supplies, Predicate<RepoId> rewriting,
-                   ExecutorService threads, Duration idleMax) {
+                   ExecutorService threads, Duration idleMax, Witnesses witnesses) {
         this.deliveries = deliveries;
         this.requests = requests;
         this.supplies = supplies;
         this.rewriting = rewriting;
         this.threads = threads;
         this.idleMax = idleMax;
+        this.witnesses = witnesses;
     }
 
     /** What serves one call. */
@@ -71,11 +76,20 @@ final class ReplicationRpc extends ReplicationGrpc.ReplicationImplBase {
     @Override
     public void deliver(PeerMessage request, StreamObserver<PeerMessage> reply) {
         answer(reply, () -> {
+            witnesses.heard(request);
             PeerMessage answered = request.hasProbe()
                 ? probed(new RepoId(request.getRepoId()), request.getProbe().getProbeId())
                 : deliveries.deliver(PeerMessages.fromProto(request)).map(PeerMessages::toProto)
                     .orElseGet(PeerMessage::getDefaultInstance);
-            reply.onNext(answered);
+            reply.onNext(witnesses.signed(answered));
+            reply.onCompleted();
+        });
+    }
+
+    @Override
+    public void history(HistoryRequest request, StreamObserver<HistoryReply> reply) {
+        answer(reply, () -> {
+            reply.onNext(witnesses.answer(request));
             reply.onCompleted();
         });
     }

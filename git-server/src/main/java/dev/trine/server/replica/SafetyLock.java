@@ -134,7 +134,7 @@ final class SafetyLock implements StorageTroubles.Watch, AutoCloseable {
         pins.compute(repo, (id, known) -> {
             first.set(known == null);
             return known == null ? new Pin(repo, withdrawal, "waits for a repair", level(repo), 1)
-                : known.troubled(withdrawal);
+                : known.troubled();
         });
         if (first.get()) {
             LOG.atError().addKeyValue("repo", repo).addKeyValue("cause", withdrawal.cause())
@@ -266,7 +266,8 @@ final class SafetyLock implements StorageTroubles.Watch, AutoCloseable {
                 }
             };
         } catch (IOException | RuntimeException e) {
-            LOG.atError().addKeyValue("repo", repo).setCause(e).log("repair failed");
+            LOG.atWarn().addKeyValue("repo", repo).addKeyValue("attempt", pin.attempts())
+                .log("repair failed: {}", e.toString());
             doing(repo, "a repair failed (" + e.getMessage() + "); tries again in "
                 + backoff.after(pin.attempts()).toSeconds() + " s");
             return false;

@@ -105,6 +105,8 @@ final class Sweeps implements AutoCloseable {
     public void close() throws InterruptedException {
         stopped.countDown();
         thread.interrupt();
-        thread.join(STOP_MAX);
+        if (thread.isAlive()) {
+            thread.join(STOP_MAX);
+        }
     }
 }

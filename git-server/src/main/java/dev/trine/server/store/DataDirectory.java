@@ -35,9 +35,11 @@ public final class DataDirectory implements AutoCloseable {
     private final Path dir;
     private final Member member;
     private final ReplicaStore replicas;
+    private final DiskHistory history;
     private final Closer closer;
 
-    private DataDirectory(Path dir, Member member, ReplicaStore replicas, Closer closer) {
+    private DataDirectory(Path dir, Member member, ReplicaStore replicas, DiskHistory history, Closer closer) {
+        this.history = history;
         this.dir = dir;
         this.member = member;
         this.replicas = replicas;
@@ -74,13 +76,18 @@ public final class DataDirectory implements AutoCloseable {
             format.checkHolds(mark, database.lastSequence());
             mark.raise(database.lastSequence());
             database.tell(mark::raise);
+            DiskHistory history = new DiskHistory(database, format.incarnation(), mark::durable, fatal);
+            replicas.tell(history::addTo);
+            if (fresh || format.isOlder()) {
+                history.settle();
+            }
             replicas.deleteDoomedSpaces();
             if (format.isOlder()) {
                 LOG.atInfo().addKeyValue("dir", dir).addKeyValue("replicas", new Migration(database).fromFormat1())
                     .log("brought to the present data format");
                 format.bringUp(node);
             }
-            return new DataDirectory(dir, new Member(node, incarnation), replicas, closer);
+            return new DataDirectory(dir, new Member(node, incarnation), replicas, history, closer);
         } catch (StartException e) {
             throw closing(closer, e);
         } catch (IOException | UncheckedIOException | StoreException e) {
@@ -127,6 +134,11 @@ public final class DataDirectory implements AutoCloseable {
     /** State, log, refs and pack sets of the node's replicas. */
     public ReplicaStore replicas() {
         return replicas;
+    }
+
+    /** What tells this disk from an older copy of itself. */
+    public DiskHistory history() {
+        return history;
     }
 
     /** How far the verification of the pack files is. */

@@ -165,6 +165,11 @@ final class DirectoryFormat {
         }
     }
 
+    /** A file that is written once, when the directory is formatted. */
+    Path incarnation() {
+        return objects().resolve(INCARNATION);
+    }
+
     /** Where it is noted what the database must hold. */
     Path mark() {
         return dir.resolve(SyncedMark.FILE);

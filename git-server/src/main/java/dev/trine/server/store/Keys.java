@@ -1,5 +1,6 @@
 package dev.trine.server.store;
 
+import dev.trine.common.model.Member;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.PushId;
@@ -14,7 +15,8 @@ import java.util.HexFormat;
  * The keys of the database. The first byte says what kind of value follows; ids are binary, numbers are eight bytes
  * highest first, so that a repository's values lie together and in order.
  * <pre>
- *   n name                 a fact about the node: "incarnation", "ref-space"
+ *   n name                 a fact about the node: "incarnation", "place", "ref-space"
+ *   w member               how far another member's disk was when it was last heard of
  *   s repo                 state of a replica
  *   x repo                 the ref space that it uses
  *   g repo                 generation of its object store
@@ -32,6 +34,7 @@ import java.util.HexFormat;
  */
 final class Keys {
     static final byte[] INCARNATION = node("incarnation");
+    static final byte[] PLACE = node("place");
     static final byte[] NEXT_REF_SPACE = node("ref-space");
 
     private Keys() {
@@ -39,6 +42,14 @@ final class Keys {
 
     private static byte[] node(String name) {
         return new Encoder().octet('n').raw(name.getBytes(StandardCharsets.UTF_8)).toBytes();
+    }
+
+    static byte[] heards() {
+        return new byte[] {'w'};
+    }
+
+    static byte[] heard(Member member) {
+        return new Encoder().octet('w').member(member).toBytes();
     }
 
     static byte[] states() {

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The replicas of a node in RocksDB. {@link Keys} says where everything lies. */
@@ -35,6 +36,7 @@ final class RocksReplicaStore implements ReplicaStore {
     private final RefSpaces spaces;
     private final Map<PullKey, RocksPull> pulls = new ConcurrentHashMap<>();
     private final AtomicLong count;
+    private volatile Consumer<Write> witness = write -> { };
     private final LongAdder appends = new LongAdder();
     private final LongAdder entries = new LongAdder();
     // whether a repository exists and that it is created must be one step, whoever asks
@@ -58,6 +60,11 @@ final class RocksReplicaStore implements ReplicaStore {
     /** With the usual rule for receipts. */
     RocksReplicaStore(Database database, Clock clock) {
         this(database, ReceiptRule.DEFAULT, clock);
+    }
+
+    /** From now on, that one adds to each batch of a replica. */
+    void tell(Consumer<Write> adding) {
+        witness = adding;
     }
 
     /** Makes an empty database that of a disk. */
@@ -143,6 +150,7 @@ final class RocksReplicaStore implements ReplicaStore {
                 digest = pull.refsDigest();
             }
             writer.write(batch, space, digest);
+            witness.accept(write);
             write.sync();
             if (!batch.put().isEmpty()) {
                 appends.increment();

@@ -28,13 +28,17 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** One node: a real store and pack files on disk, and its replicas behind a real server. */
 final class ReplicaNode implements AutoCloseable {
     private final Closer parts = new Closer();
     private final FaultyDisk faults = new FaultyDisk();
+    private final AtomicReference<@Nullable String> ended = new AtomicReference<>();
     private final DataDirectory disk;
     private final PackFiles files;
     private final Replicas replicas;
@@ -43,13 +47,11 @@ final class ReplicaNode implements AutoCloseable {
     ReplicaNode(NodeId node, Path dir, JGitRuntime jgit, Security security, Map<NodeId, Channel> peers,
                 ReplicaSettings settings) throws Exception {
         disk = parts.open(DataDirectory.open(new DataDirectory.Settings(dir.resolve(node.value()),
-            new ByteSize(1 << 20), new ByteSize(8 << 20)), node, Clock.systemUTC(), (fact, cause) -> {
-                throw new AssertionError(fact, cause);
-            }));
+            new ByteSize(1 << 20), new ByteSize(8 << 20)), node, Clock.systemUTC(), (fact, cause) -> ended.set(fact)));
         files = PackFiles.open(disk.objects(), disk.replicas()::lists, faults, 1 << 20);
         files.sweep();
         replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(), disk.replicas(), files,
-            disk.scrubLog()), jgit,
+            disk.scrubLog(), disk.history()), jgit,
             PackLimits.DEFAULT, peers, settings, CatchUpSettings.DEFAULT));
         server = parts.open(RpcServer.start(new HostPort("127.0.0.1", 0), security, List.of(replicas.replication())));
     }
@@ -91,6 +93,11 @@ final class ReplicaNode implements AutoCloseable {
     /** How often its Git storage misbehaved. */
     long troubles() {
         return files.troubles().count();
+    }
+
+    /** Why its process would have ended; empty: it would not. */
+    Optional<String> ended() {
+        return Optional.ofNullable(ended.get());
     }
 
     /** What it found first. */
