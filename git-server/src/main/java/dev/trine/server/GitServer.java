@@ -1,5 +1,6 @@
 package dev.trine.server;
 
+import dev.trine.common.config.ByteSize;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.model.Member;
@@ -14,6 +15,7 @@ import dev.trine.server.control.NodeControlRpc;
 import dev.trine.server.hosting.Agent;
 import dev.trine.server.receive.ReceivePack;
 import dev.trine.server.replica.Replicas;
+import dev.trine.server.repo.DurableFiles;
 import dev.trine.server.repo.JGitRuntime;
 import dev.trine.server.repo.PackFiles;
 import dev.trine.server.rpc.GitTransportRpc;
@@ -68,7 +70,7 @@ public final class GitServer implements AutoCloseable {
         DataDirectory disk = parts.open(DataDirectory.open(config.data().settings(config.receipts()),
             config.nodeId(), clock, fatal));
         JGitRuntime jgit = parts.open(JGitRuntime.start(config.objects().settings()));
-        PackFiles files = openSwept(disk);
+        PackFiles files = openSwept(disk, config.data().diskReserve());
 
         Neighbours neighbours = new Neighbours(config.nodeId(), config.others(), channels);
         Replicas replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(), disk.replicas(), files,
@@ -95,9 +97,10 @@ public final class GitServer implements AutoCloseable {
     }
 
     /** The pack files, without what a crash left behind. */
-    private static PackFiles openSwept(DataDirectory disk) throws StartException {
+    private static PackFiles openSwept(DataDirectory disk, ByteSize reserve) throws StartException {
         try {
-            PackFiles files = PackFiles.open(disk.objects(), disk.replicas()::lists);
+            PackFiles files = PackFiles.open(disk.objects(), disk.replicas()::lists, new DurableFiles(),
+                reserve.bytes());
             int swept = files.sweep();
             if (swept > 0) {
                 LOG.atInfo().addKeyValue("files", swept).log("removed what a crash left behind");

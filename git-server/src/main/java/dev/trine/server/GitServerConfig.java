@@ -68,9 +68,12 @@ public record GitServerConfig(String node, String zone, HostPort listen, Securit
      *
      * @param dir         the data directory; made if missing
      * @param diskFreeMin the node does not start with less free space
+     * @param diskReserve with less free space than this no pack is written: the rest is for the database, whose process
+     *                    would end without it
      * @param cache       memory for blocks of the database of refs and logs
      */
-    public record Data(Path dir, @Default("1g") ByteSize diskFreeMin, @Default("128m") ByteSize cache) {
+    public record Data(Path dir, @Default("1g") ByteSize diskFreeMin, @Default("256m") ByteSize diskReserve,
+                       @Default("128m") ByteSize cache) {
         public Data {
             if (cache.bytes() < 1 << 20) {
                 throw new IllegalArgumentException("cache of less than 1m");

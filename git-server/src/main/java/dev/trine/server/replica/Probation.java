@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node that starts may run on an older copy of its disk and have forgotten what it promised. So it takes no part until
- * another node has said that it never heard of more from this disk, which costs nothing, since it needs that node anyway;
- * and if the files were copied, until all others have. Called by many threads.
+ * A node that starts may run on an older copy of its disk and have forgotten what it promised. So it takes no part
+ * until another node has said that it never heard of more from this disk, which costs nothing, since it needs that
+ * node anyway; and if the files were copied, until all others have. Called by many threads.
  */
 final class Probation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Probation.class);

@@ -12,9 +12,9 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * What tells this disk from an older copy of itself, which has its incarnation and everything else. Two witnesses: where
- * the file of the incarnation lies, which no copy of files can repeat; and how far the disks of other members were when
- * this node last heard of them, which is what those ask for when they start. Called by many threads.
+ * What tells this disk from an older copy of itself, which has its incarnation and everything else. Two witnesses:
+ * where the file of the incarnation lies, which no copy of files can repeat; and how far the disks of other members
+ * were when this node last heard of them, which is what those ask for when they start. Called by many threads.
  */
 public final class DiskHistory {
     private static final int MEMBERS_MAX = 10_000;
@@ -90,8 +90,8 @@ public final class DiskHistory {
     /** The disk is an older copy of itself: ends the process. */
     public void isOld(Member witness, long heardThere) {
         fatal.fatal("this data directory is an older copy: " + witness.node() + " heard from this disk of write "
-            + heardThere + ", and it ends with write " + sequence() + "; it counts as lost: move it aside, start with an"
-            + " empty one, then replace this node (trine node replace)",
+            + heardThere + ", and it ends with write " + sequence() + "; it counts as lost: move it aside, start with"
+            + " an empty one, then replace this node (trine node replace)",
             new IllegalStateException("writes that were acknowledged are missing"));
     }
 }
