@@ -36,6 +36,7 @@ class GitServerConfigTest {
         security.tls:
         data.dir: /var/lib/trine
         data.disk-free-min: 1g
+        data.disk-reserve: 256m
         data.cache: 128m
         objects.block-cache:
         objects.index-threads: 0
