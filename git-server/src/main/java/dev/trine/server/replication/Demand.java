@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongFunction;
 
 /** The requests that need the write lock and are not answered yet. */
@@ -56,6 +57,13 @@ final class Demand {
         return open.computeIfAbsent(push, id -> new OpenPush(id, now));
     }
 
+    /** Somebody asks what became of a push that any node may have been given. */
+    void resolve(Message.Resolve resolve, long now) {
+        OpenPush asked = open(resolve.push(), now);
+        asked.await(resolve.ticket());
+        asked.mayBeElsewhere();
+    }
+
     Collection<OpenPush> open() {
         return open.values();
     }
@@ -88,15 +96,9 @@ final class Demand {
         takeQueue().forEach(request -> outbox.reply(request.ticket(), answer));
     }
 
-    /** Nothing of the queue can be decided here; a push that another node may carry out is settled with its help. */
-    void refuseQueue(String why, long now) {
-        for (Request request : takeQueue()) {
-            if (request instanceof Request.Push push && push.proposal().handedOn()) {
-                open(push.proposal().push(), now).await(push.ticket());
-            } else {
-                refuse(request, why);
-            }
-        }
+    /** Nothing of the queue can be decided here. */
+    void refuseQueue(String why) {
+        takeQueue().forEach(request -> refuse(request, why));
     }
 
     /** A generation has begun: whoever asked for it learns so, whoever asked for another is refused. */
@@ -117,8 +119,11 @@ final class Demand {
     void abandon(Answer moved) {
         answerQueue(moved);
         for (OpenPush push : List.copyOf(open.values())) {
-            close(push, new PushOutcome.Indeterminate("the repository has moved while push " + push.push()
-                + " was under way; fetch before pushing again"));
+            close(push, push.isOnlyHere() && log.keepsAllOutcomesSince(push.evaluatedAt())
+                ? new PushOutcome.Refused("nothing was changed, the repository has moved to other nodes while push "
+                    + push.push() + " was under way; push again")
+                : new PushOutcome.Indeterminate("the repository has moved while push " + push.push()
+                    + " was under way; fetch before pushing again"));
         }
     }
 
@@ -138,19 +143,31 @@ final class Demand {
     }
 
     /** The node stops: whoever waits asks elsewhere. */
-    void stop() {
+    void stop(LongFunction<List<NodeId>> nodesWith) {
         takeQueue().forEach(request -> refuse(request, "the node is stopping"));
+        settle(nodesWith);
         for (OpenPush push : List.copyOf(open.values())) {
             close(push, new PushOutcome.Indeterminate(mayTakeEffect(push.push(), "the node is stopping")));
         }
     }
 
-    /** Nothing was stored for this request here, and nothing will be; another node may have, if it was handed on. */
+    /**
+     * The request waited in vain. Of a push that means that nothing was stored for it, unless it was tried before: what
+     * is known of it is told, and what may be in a log, here or where it was handed on to, is still to be settled.
+     */
     void refuse(Request request, String why) {
         switch (request) {
-            case Request.Push push -> outbox.settle(push.ticket(), push.proposal().handedOn()
-                ? new PushOutcome.Indeterminate(mayTakeEffect(push.proposal().push(), why))
-                : new PushOutcome.Refused("nothing was changed, " + why));
+            case Request.Push push -> {
+                PushId id = push.proposal().push();
+                Optional<RecordedOutcome> known = log.outcome(id);
+                if (known.isPresent() || push.proposal().handedOn() || log.isOpen(id)) {
+                    OpenPush tried = open(id, push.sinceMillis()); // settled at once if the outcome is known
+                    tried.await(push.ticket());
+                    tried.mayBeElsewhere();
+                } else {
+                    outbox.settle(push.ticket(), new PushOutcome.Refused("nothing was changed, " + why));
+                }
+            }
             case Request.Repair repair -> outbox.reply(repair.ticket(), new Answer.Refused(why));
             case Request.Seal seal -> outbox.reply(seal.ticket(), new Answer.Refused(why));
         }

@@ -114,7 +114,9 @@ final class Holder {
             return;
         }
         if (log.isOpen(proposal.push())) {
-            demand.open(proposal.push(), push.sinceMillis()).await(push.ticket());
+            OpenPush open = demand.open(proposal.push(), push.sinceMillis());
+            open.await(push.ticket());
+            open.mayBeElsewhere(); // it was tried before, maybe through another node
             return;
         }
         Position evaluatedAt = log.last();
@@ -123,7 +125,12 @@ final class Holder {
             demand.refuse(push, "the objects of push " + proposal.push() + " are not on this node; push again");
         } else if (rejections.isEmpty()) {
             session.append(at -> new LogEntry.Push(at, proposal.push(), proposal.updates(), proposal.packs()));
-            demand.open(proposal.push(), push.sinceMillis()).await(push.ticket());
+            OpenPush open = demand.open(proposal.push(), push.sinceMillis());
+            open.await(push.ticket());
+            open.storedBehind(evaluatedAt);
+            if (proposal.handedOn()) {
+                open.mayBeElsewhere();
+            }
         } else if (proposal.handedOn()) {
             session.append(at -> new LogEntry.Abort(at, proposal.push()));
             OpenPush open = demand.open(proposal.push(), push.sinceMillis());

@@ -1,6 +1,7 @@
 package dev.trine.server.replication;
 
 import dev.trine.common.model.Member;
+import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.RefRejection;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ final class OpenPush {
     private final List<Ticket> tickets = new ArrayList<>();
     private final List<Member> peers = new ArrayList<>();
     private Optional<List<RefRejection>> rejections = Optional.empty();
+    private Optional<Position> evaluatedAt = Optional.empty();
+    private boolean elsewhere;
     private int timesAsked;
     private long askedAt = Long.MIN_VALUE / 2;
 
@@ -41,6 +44,26 @@ final class OpenPush {
 
     void await(Ticket ticket) {
         tickets.add(ticket);
+    }
+
+    /** This node stored it behind that position. */
+    void storedBehind(Position position) {
+        evaluatedAt = Optional.of(position);
+    }
+
+    /** Another node may have been given it too. */
+    void mayBeElsewhere() {
+        elsewhere = true;
+    }
+
+    /** Whether this node stored it and no other node can have been given it. */
+    boolean isOnlyHere() {
+        return evaluatedAt.isPresent() && !elsewhere && peers.isEmpty();
+    }
+
+    /** Where the log ended when it was stored here. */
+    Position evaluatedAt() {
+        return evaluatedAt.orElseThrow();
     }
 
     void await(Member peer) {

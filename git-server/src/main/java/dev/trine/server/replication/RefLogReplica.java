@@ -91,7 +91,7 @@ public final class RefLogReplica {
                 addIfCurrent(seal.generation(), new Request.Seal(seal.ticket(), seal.nextMembers(), nowMillis));
             case Message.Resolve resolve -> {
                 lock.session().ifPresent(session -> session.urge(nowMillis));
-                demand.open(resolve.push(), nowMillis).await(resolve.ticket());
+                demand.resolve(resolve, nowMillis);
             }
             case Message.ObjectsFetched fetched ->
                 contender.objectsFetched(fetched.from(), nowMillis).ifPresent(it -> lock.begin(it, nowMillis));
@@ -183,7 +183,7 @@ public final class RefLogReplica {
     private void stop(long now) {
         lock.session().ifPresent(Session::release);
         lock.end(now);
-        demand.stop();
+        demand.stop(version -> lock.nodesWith(version, Optional.empty()));
     }
 
     /** What every step ends with: learn from a changed log, act as far as possible, answer who can be answered. */

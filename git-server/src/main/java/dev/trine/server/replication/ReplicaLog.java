@@ -89,6 +89,11 @@ final class ReplicaLog {
         return outcomes.of(push);
     }
 
+    /** Whether the outcome of every push that was committed behind a position is still recorded here. */
+    boolean keepsAllOutcomesSince(Position position) {
+        return committed().version() - position.version() <= timeouts.outcomesKept();
+    }
+
     /** Whether the log above the committed position carries out or aborts that push. */
     boolean isOpen(PushId push) {
         return tail.pushVersion(push) > committed().version();

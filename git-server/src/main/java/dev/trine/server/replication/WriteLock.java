@@ -144,7 +144,7 @@ final class WriteLock {
         Optional<ProbeAnswer.Lease> other = lease.current(now).filter(granted -> !granted.holder().equals(self)
             && !contacts.isUnreachable(granted.holder(), now));
         other.ifPresent(granted -> handOn(granted, now));
-        demand.refuseQueue(log.state().withdrawal().map(Withdrawal::obstacle).orElseThrow(), now);
+        demand.refuseQueue(log.state().withdrawal().map(Withdrawal::obstacle).orElseThrow());
         List<Member> peers = log.state().members().stream().filter(member -> !member.equals(self)).toList();
         for (OpenPush push : demand.open()) {
             if (push.ask(now, 2 * timeouts.resendMillis())) {
