@@ -93,6 +93,7 @@ public final class ShardRouter implements AutoCloseable {
             new RouteService(directory, routes, nodes, creation, config.createOnPush()));
 
         nodes.start(config.routing().heartbeat());
+        parts.open(directory.copy(config.cache().copyEvery())).start();
         reconciler.start(config.routing().reconcile());
         replacements.start();
         return parts.open(RpcServer.start(config.listen(), config.security(), List.of(router),

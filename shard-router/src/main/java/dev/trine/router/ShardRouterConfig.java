@@ -128,9 +128,16 @@ public record ShardRouterConfig(HostPort listen, Security security, Path dataDir
     /**
      * Bounds of the cache.
      *
-     * @param freshFor how long the database's word counts without asking again
-     * @param ageMax   how old a word may be that is used while the database is away
+     * @param freshFor  how long the database's word counts without asking again
+     * @param ageMax    how old a word may be that is used while the database is away
+     * @param copyEvery how often everything that the database says is read, so that the router knows it when it is away
      */
-    public record Cache(@Default("1s") Duration freshFor, @Default("24h") Duration ageMax) {
+    public record Cache(@Default("1s") Duration freshFor, @Default("24h") Duration ageMax,
+                        @Default("10s") Duration copyEvery) {
+        public Cache {
+            if (copyEvery.toMillis() < 100) {
+                throw new IllegalArgumentException("copy-every must be at least 100ms");
+            }
+        }
     }
 }

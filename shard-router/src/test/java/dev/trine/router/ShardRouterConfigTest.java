@@ -49,8 +49,10 @@ class ShardRouterConfigTest {
             routing.quorum-patience: 1s
             routing.heartbeat: 1s
             routing.reconcile: 5s
+            routing.moves-max: 8
             cache.fresh-for: 1s
             cache.age-max: 1d
+            cache.copy-every: 10s
             """);
     }
 

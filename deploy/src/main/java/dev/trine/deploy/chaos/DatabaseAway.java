@@ -31,7 +31,7 @@ import java.util.function.Supplier;
 public record DatabaseAway(Duration away) implements Measurement {
     private static final int CLIENTS = 4;
     private static final Duration PAUSE = Duration.ofMillis(500);
-    private static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(10);
+    private static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(30);
     private static final String REPOSITORY = "measure/database-";
 
     /** What the clients did. */

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Directory implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Directory.class);
-    private static final String CLUSTER_KEY = "cluster";
+    static final String CLUSTER_KEY = "cluster";
 
     private final Metadata metadata;
     private final Layers layers;
@@ -139,19 +139,24 @@ public final class Directory implements AutoCloseable {
         }
     }
 
-    private static String tokenKey(Sha256 hash) {
+    /** Keeps the last known words whole: begins to read everything that the database says, again and again. */
+    public WholeCopy copy(Duration interval) {
+        return new WholeCopy(metadata, layers, interval);
+    }
+
+    static String tokenKey(Sha256 hash) {
         return "token/" + hash;
     }
 
-    private static String sshKey(Sha256 fingerprint) {
+    static String sshKey(Sha256 fingerprint) {
         return "key/" + fingerprint;
     }
 
-    private static String accessKey(long userId) {
+    static String accessKey(long userId) {
         return "access/" + userId;
     }
 
-    private static String pathKey(RepoPath path) {
+    static String pathKey(RepoPath path) {
         return "path/" + path;
     }
 

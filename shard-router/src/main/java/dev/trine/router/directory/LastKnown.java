@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,6 +102,18 @@ final class LastKnown implements AutoCloseable {
             rocks.delete(bytes(key));
         } catch (RocksDBException e) {
             throw new UncheckedIOException(new IOException("cache entry " + key, e));
+        }
+    }
+
+    /** Looks at all entries, as they are at this moment. */
+    void forEach(BiConsumer<String, byte[]> each) {
+        try (RocksIterator at = rocks.newIterator()) {
+            for (at.seekToFirst(); at.isValid(); at.next()) {
+                each.accept(new String(at.key(), StandardCharsets.UTF_8), at.value());
+            }
+            at.status();
+        } catch (RocksDBException e) {
+            throw new UncheckedIOException(new IOException("cache", e));
         }
     }
 

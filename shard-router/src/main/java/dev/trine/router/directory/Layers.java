@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -20,6 +22,7 @@ import java.util.function.Supplier;
  */
 final class Layers implements AutoCloseable {
     private static final int FRESH_ENTRIES_MAX = 100_000;
+    private static final long SWEPT_ALWAYS_MAX = 100;
 
     private final LastKnown disk;
     private final Clock clock;
@@ -77,10 +80,49 @@ final class Layers implements AutoCloseable {
 
     /** Keeps what the database just said. */
     <T> void keep(String key, Kind<T> kind, T value) {
-        CacheEntry.Builder entry = CacheEntry.newBuilder().setReadMs(clock.millis());
+        learn(key, kind, value);
+        fresh.put(key, value);
+    }
+
+    /** Keeps what the database just said, for when it is away; nobody asked for it now. Returns when that was. */
+    <T> Instant learn(String key, Kind<T> kind, T value) {
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        CacheEntry.Builder entry = CacheEntry.newBuilder().setReadMs(now.toEpochMilli());
         kind.put(value, entry);
         disk.put(key, entry.build().toByteArray());
-        fresh.put(key, value);
+        return now;
+    }
+
+    /** How many changes were made through this router. */
+    long changes() {
+        return changes.get();
+    }
+
+    /**
+     * Forgets what the database did not say any more when all of it was read.
+     *
+     * @param before   what was read before that moment is forgotten
+     * @param keepMost if more than this share of all would go, and more than a few, nothing is forgotten
+     * @return what was forgotten, or what would have been
+     */
+    Sweep sweep(Instant before, double keepMost) {
+        List<String> old = new ArrayList<>();
+        AtomicLong all = new AtomicLong();
+        disk.forEach((key, bytes) -> {
+            all.incrementAndGet();
+            if (CacheFormat.parse(bytes).filter(e -> e.getReadMs() >= before.toEpochMilli()).isEmpty()) {
+                old.add(key);
+            }
+        });
+        boolean tooMany = old.size() > Math.max(SWEPT_ALWAYS_MAX, keepMost * all.get());
+        if (!tooMany) {
+            old.forEach(this::forget);
+        }
+        return new Sweep(old.size(), all.get(), !tooMany);
+    }
+
+    /** What a sweep found gone, of how many, and whether it forgot it. */
+    record Sweep(long gone, long all, boolean done) {
     }
 
     /** Forgets what was changed through this router. */

@@ -1,7 +1,9 @@
 package dev.trine.router.metadata;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
@@ -18,6 +20,14 @@ public final class Grants {
 
     static List<Grant> ofUser(Handle handle, User user) {
         return read(handle.createQuery(SELECT + "WHERE g.user_id = :user ORDER BY g.scope").bind("user", user.id()));
+    }
+
+    /** Grants of users whose ids follow each other without others between. */
+    static Map<UserName, List<Grant>> ofUsers(Handle handle, List<User> users) {
+        return users.isEmpty() ? Map.of() : read(handle
+            .createQuery(SELECT + "WHERE g.user_id >= :first AND g.user_id <= :last ORDER BY g.scope")
+            .bind("first", users.getFirst().id()).bind("last", users.getLast().id()))
+            .stream().collect(Collectors.groupingBy(Grant::user));
     }
 
     private static List<Grant> read(Query query) {

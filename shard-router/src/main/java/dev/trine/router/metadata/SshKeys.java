@@ -59,6 +59,25 @@ public final class SshKeys {
             .findOne().flatMap(owner -> owner));
     }
 
+    /**
+     * A key as it is stored.
+     *
+     * @param id          its id
+     * @param fingerprint SHA-256 of its wire form
+     * @param userId      whose it is
+     */
+    public record Stored(long id, Sha256 fingerprint, long userId) {
+    }
+
+    /** Keys after that id, in order of id. */
+    public List<Stored> stored(long after, int limit) {
+        return database.with(handle -> handle
+            .createQuery("SELECT id, fingerprint, user_id FROM ssh_keys WHERE id > :after ORDER BY id LIMIT :limit")
+            .bind("after", after).bind("limit", limit)
+            .map((row, at) -> new Stored(row.getLong("id"), Sha256.stored(row.getBytes("fingerprint")),
+                row.getLong("user_id"))).list());
+    }
+
     public Optional<SshKey> find(long id) {
         return database.with(handle -> handle.createQuery(SELECT + "WHERE k.id = :id").bind("id", id)
             .map((row, at) -> read(row)).findOne());

@@ -72,6 +72,27 @@ public final class Tokens {
             .filter(bearer -> bearer.expires().isEmpty() || bearer.expires().get().isAfter(clock.instant())));
     }
 
+    /**
+     * A token that works, as it is stored.
+     *
+     * @param id      its id
+     * @param hash    SHA-256 of its text
+     * @param userId  whose it is
+     * @param expires when it stops working by itself
+     */
+    public record Stored(long id, Sha256 hash, long userId, Optional<Instant> expires) {
+    }
+
+    /** Tokens after that id that are not revoked, in order of id. */
+    public List<Stored> stored(long after, int limit) {
+        return database.with(handle -> handle
+            .createQuery("SELECT id, secret_hash, user_id, expires_ms FROM tokens"
+                + " WHERE id > :after AND is_revoked = FALSE ORDER BY id LIMIT :limit")
+            .bind("after", after).bind("limit", limit)
+            .map((row, at) -> new Stored(row.getLong("id"), Sha256.stored(row.getBytes("secret_hash")),
+                row.getLong("user_id"), instant(row, "expires_ms"))).list());
+    }
+
     public Optional<AccessToken> find(long id) {
         return database.with(handle -> handle.createQuery(SELECT + "WHERE t.id = :id").bind("id", id)
             .map((row, at) -> read(row)).findOne());

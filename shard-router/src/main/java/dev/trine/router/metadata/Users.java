@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 
@@ -61,6 +62,17 @@ public final class Users {
         return database.with(handle -> handle
             .createQuery("SELECT " + COLUMNS + " FROM users u WHERE u.name > :after ORDER BY u.name LIMIT :limit")
             .bind("after", after).bind("limit", limit).map((row, at) -> read(row)).list());
+    }
+
+    /** Users after that id with all their grants, in order of id, as of one moment. */
+    public List<Access> accesses(long after, int limit) {
+        return database.inTransaction(handle -> {
+            List<User> page = handle
+                .createQuery("SELECT " + COLUMNS + " FROM users u WHERE u.id > :after ORDER BY u.id LIMIT :limit")
+                .bind("after", after).bind("limit", limit).map((row, at) -> read(row)).list();
+            Map<UserName, List<Grant>> grants = Grants.ofUsers(handle, page);
+            return page.stream().map(user -> new Access(user, grants.getOrDefault(user.name(), List.of()))).toList();
+        });
     }
 
     /** Makes his keys and tokens stop working. */
