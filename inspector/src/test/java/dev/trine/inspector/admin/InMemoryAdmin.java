@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import dev.trine.proto.AddKeyRequest;
 import dev.trine.proto.AdminGrpc;
+import dev.trine.proto.CancelReplacementRequest;
 import dev.trine.proto.ClusterStatusReply;
 import dev.trine.proto.ClusterStatusRequest;
 import dev.trine.proto.CreateRepoRequest;
@@ -18,6 +19,7 @@ import dev.trine.proto.DisableUserRequest;
 import dev.trine.proto.Epoch;
 import dev.trine.proto.ExplainRouteReply;
 import dev.trine.proto.ExplainRouteRequest;
+import dev.trine.proto.GetReplacementRequest;
 import dev.trine.proto.Grant;
 import dev.trine.proto.KeptReceipt;
 import dev.trine.proto.Key;
@@ -27,6 +29,8 @@ import dev.trine.proto.ListKeysReply;
 import dev.trine.proto.ListKeysRequest;
 import dev.trine.proto.ListReceiptsReply;
 import dev.trine.proto.ListReceiptsRequest;
+import dev.trine.proto.ListReplacementsReply;
+import dev.trine.proto.ListReplacementsRequest;
 import dev.trine.proto.ListReposReply;
 import dev.trine.proto.ListReposRequest;
 import dev.trine.proto.ListTokensReply;
@@ -47,6 +51,8 @@ import dev.trine.proto.RemoveGrantRequest;
 import dev.trine.proto.RemoveKeyReply;
 import dev.trine.proto.RemoveKeyRequest;
 import dev.trine.proto.RenameRepoRequest;
+import dev.trine.proto.ReplaceNodeRequest;
+import dev.trine.proto.Replacement;
 import dev.trine.proto.ReplicaDescription;
 import dev.trine.proto.ReplicaStatus;
 import dev.trine.proto.Repo;
@@ -61,6 +67,7 @@ import dev.trine.proto.VerifyReceiptReply;
 import dev.trine.proto.VerifyReceiptRequest;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +84,8 @@ final class InMemoryAdmin extends AdminGrpc.AdminImplBase {
     private final TreeMap<Long, Token> tokens = new TreeMap<>();
     private final TreeMap<String, Grant> grants = new TreeMap<>();
     private final int pageMaxItems;
+    private final List<Replacement> replacements = new ArrayList<>();
+    private String nodeProblem = "";
     private boolean nodeDown;
 
     /** At most so many items in a page, however many are asked for. */
@@ -289,9 +298,46 @@ final class InMemoryAdmin extends AdminGrpc.AdminImplBase {
             .setAppliedAtMs(1_790_000_000_000L).build();
     }
 
+    /** What is amiss with n2. */
+    synchronized void nodeProblem(String problem) {
+        nodeProblem = problem;
+    }
+
+    /** How a replacement is each time that somebody asks; the last one for ever. */
+    synchronized void replacements(List<Replacement> states) {
+        replacements.clear();
+        replacements.addAll(states);
+    }
+
+    private synchronized void next(StreamObserver<Replacement> reply) {
+        answer(reply, replacements.size() > 1 ? replacements.removeFirst() : replacements.getFirst());
+    }
+
+    @Override
+    public void replaceNode(ReplaceNodeRequest request, StreamObserver<Replacement> reply) {
+        next(reply);
+    }
+
+    @Override
+    public void cancelReplacement(CancelReplacementRequest request, StreamObserver<Replacement> reply) {
+        next(reply);
+    }
+
+    @Override
+    public void getReplacement(GetReplacementRequest request, StreamObserver<Replacement> reply) {
+        next(reply);
+    }
+
+    @Override
+    public synchronized void listReplacements(ListReplacementsRequest request,
+                                              StreamObserver<ListReplacementsReply> reply) {
+        answer(reply, ListReplacementsReply.newBuilder().addAllReplacements(replacements).build());
+    }
+
     @Override
     public synchronized void clusterStatus(ClusterStatusRequest request, StreamObserver<ClusterStatusReply> reply) {
-        NodeStatus.Builder n2 = NodeStatus.newBuilder().setName("n2").setZone("z2").setAddress("127.0.0.1:2");
+        NodeStatus.Builder n2 = NodeStatus.newBuilder().setName("n2").setZone("z2").setAddress("127.0.0.1:2")
+            .setProblem(nodeProblem);
         if (nodeDown) {
             n2.setState("down");
         } else {

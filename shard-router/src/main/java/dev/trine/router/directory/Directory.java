@@ -100,7 +100,7 @@ public final class Directory implements AutoCloseable {
         Repository moved = repository.at(newer);
         try {
             metadata.repositories().move(repository.id(), newer);
-            layers.changed(pathKey(repository.path()));
+            changedPath(repository.path());
         } catch (MetadataAwayException away) {
             // the row is a hint: another request moves it when the database is back
             layers.keep(pathKey(repository.path()), CacheFormat.REPOSITORY, moved);

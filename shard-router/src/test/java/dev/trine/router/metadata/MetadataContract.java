@@ -127,6 +127,48 @@ abstract class MetadataContract {
     }
 
     @Test
+    void aReplacementAdmitsTheDiskAndIsCarriedOutByOneRouterAtATime() throws Exception {
+        cluster();
+        NodeId old = MEMBERS.get(2).node();
+        Member joining = member("n4", '4');
+        metadata.cluster().addNode(joining.node(), "z4", "127.0.0.1:9004");
+        assertThat(metadata.cluster().addNode(joining.node(), "z9", "127.0.0.1:1")).isFalse();
+        Repository repository = active(1, "team/tool");
+        active(2, "team/other");
+        Replacements replacements = metadata.replacements();
+        List<Replacement> begun = atOnce(4, () -> replacements.begin(old, joining));
+        assertThat(begun).allMatch(one -> one.equals(begun.getFirst()));
+        Replacement replacement = begun.getFirst();
+        assertThat(metadata.cluster().nodes().getLast().member()).contains(joining);
+        assertThat(metadata.cluster().shards().getFirst().nodes()).last().isEqualTo(joining.node());
+
+        assertThat(replacements.lead(replacement, "a", Duration.ofSeconds(5))).isTrue();
+        assertThat(replacements.lead(replacement, "b", Duration.ofSeconds(5))).isFalse();
+        clock.forward(Duration.ofSeconds(6));
+        assertThat(replacements.lead(replacement, "b", Duration.ofSeconds(5))).isTrue();
+
+        assertThat(metadata.repositories().onDisksOf(old, joining, "", 1)).containsExactly(repository);
+        assertThat(metadata.repositories().onDisksOf(old, joining, id(1).value(), 9)).hasSize(1);
+        replacements.note(replacement, new Move(id(1), Move.Stage.COPYING, 9, 3, ""));
+        replacements.note(replacement, new Move(id(1), Move.Stage.BLOCKED, 9, 4, "x".repeat(2000)));
+        assertThat(replacements.moves(replacement, Move.Stage.BLOCKED, 9))
+            .containsExactly(new Move(id(1), Move.Stage.BLOCKED, 9, 4, "x".repeat(Move.PROBLEM_MAX)));
+        assertThat(replacements.sums(replacement))
+            .containsEntry(Move.Stage.BLOCKED, new Replacements.Sum(1, 9, 4))
+            .containsEntry(Move.Stage.MOVED, new Replacements.Sum(0, 0, 0));
+        metadata.repositories().move(id(1), new Placement(2, List.of(MEMBERS.get(0), MEMBERS.get(1), joining)));
+        assertThat(metadata.repositories().countOnDisksOf(old, joining)).isEqualTo(1);
+
+        assertThat(replacements.cancel(replacement)).isTrue();
+        assertThat(replacements.cancel(replacement)).isFalse();
+        assertThat(metadata.cluster().shards().getFirst().nodes()).last().isEqualTo(old);
+        assertThat(replacements.end(replacements.open().getFirst())).isTrue();
+        assertThat(replacements.open()).isEmpty();
+        assertThat(replacements.list(9).getFirst().state()).isEqualTo(Replacement.State.CANCELLED);
+        assertThat(replacements.list(9).getFirst().ended()).isPresent();
+    }
+
+    @Test
     void aSchemaOfANewerVersionIsRefusedWithASentence() throws Exception {
         try (Connection connection = DriverManager.getConnection(config.url(), config.user(), "");
             Statement statement = connection.createStatement()) {
