@@ -32,6 +32,10 @@ record Prospects(Set<FaultKind> kinds, List<String> missing) {
                 missing.add("no full disks: small file systems cannot be mounted here (" + text + ")");
             });
         }
+        if (PacketFilter.find().isEmpty()) {
+            missing.add("no packets lost in the kernel, which takes a network of our own and nft (package nftables):"
+                + " the built-in fault links hold them back");
+        }
         return new Prospects(kinds, missing);
     }
 
