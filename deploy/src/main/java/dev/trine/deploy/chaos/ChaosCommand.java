@@ -64,6 +64,7 @@ public final class ChaosCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         requireSense();
+        Files.createDirectories(report.toAbsolutePath().getParent());
         Set<FaultKind> wanted = faults.isEmpty() ? EnumSet.allOf(FaultKind.class) : chosen();
         if (!Enclosure.isInside()) {
             Optional<String> obstacle = Enclosure.obstacle();
