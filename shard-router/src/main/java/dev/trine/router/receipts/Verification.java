@@ -65,7 +65,7 @@ public record Verification(Verdict verdict, String sentence, Optional<Receipt> r
         List<Finding> findings = testimonies.stream()
             .map(each -> finding(each, claim, anyShown)).collect(Collectors.toCollection(ArrayList::new));
         boolean differ = shown.stream().anyMatch(receipt -> !receipt.agreesWith(shown.getFirst()));
-        if (differ) {
+        if (differ && claim.kept().isEmpty() && claim.shortId().isEmpty()) {
             findings.replaceAll(Verification::contradicting);
         }
         return verdict(claim, reference, findings);
@@ -123,7 +123,8 @@ public record Verification(Verdict verdict, String sentence, Optional<Receipt> r
         String sentence;
         if (!contradicting.isEmpty()) {
             verdict = Verdict.CONTRADICTED;
-            sentence = "ALARM: " + names(contradicting) + " contradicts this receipt of " + change
+            sentence = "ALARM: " + names(contradicting) + (contradicting.size() == 1 ? " contradicts" : " contradict")
+                + " this receipt of " + change
                 + ": stop pushes to the repository and compare its replicas (trine repo describe)";
         } else if (having.isEmpty() && (reference.isEmpty() || covered.size() >= QUORUM)) {
             verdict = Verdict.NOT_KEPT;

@@ -53,6 +53,7 @@ class VerificationTest {
         assertThat(found.verdict()).isEqualTo(Verdict.CONTRADICTED);
         assertThat(found.sentence()).startsWith("ALARM: ").contains("n3 contradicts");
         assertThat(found.findings().getLast().problem()).contains(OTHER.id());
+        assertThat(kinds(found)).containsExactly(Kind.HAS, Kind.HAS, Kind.CONTRADICTS);
     }
 
     @Test
