@@ -1,6 +1,5 @@
 package dev.trine.lab.sim;
 
-import dev.trine.common.model.Epoch;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.ProbeAnswer;
 import dev.trine.server.replication.Chain;
@@ -21,7 +20,27 @@ final class MessageMistakes implements Mistakes {
     }
 
     enum Kind {
-        RESTAMP, OLD_EPOCH_COUNT, FETCH, COMMIT_BY_VERSION, SELF_BYPASS, ACK_OWN_LAST, NO_PREV_CHECK, ONE_ACK, ANY_LOG
+        RESTAMP, OLD_EPOCH_COUNT, COMMIT_BY_VERSION, SELF_BYPASS, ACK_OWN_LAST, NO_PREV_CHECK, ONE_ACK, ANY_LOG
+    }
+
+    /** The network as it must be for the mistake to do harm; it may lose any message. */
+    @Override
+    public boolean isLost(Sent sent) {
+        if (!sent.simulation().timeline().isFaulty() || !sent.target().hosts()) {
+            return false;
+        }
+        PeerMessage payload = sent.envelope().payload();
+        return switch (kind) {
+            // contenders reach the holder only, and the holder not again
+            case SELF_BYPASS -> payload instanceof PeerMessage.Lock && !isReady(sent.simulation(), sent.target())
+                && sent.simulation().cluster().nodes().stream().anyMatch(node -> isReady(sent.simulation(), node))
+                || payload instanceof PeerMessage.Append && isReady(sent.simulation(), sent.target());
+            case RESTAMP, OLD_EPOCH_COUNT, COMMIT_BY_VERSION, ACK_OWN_LAST, NO_PREV_CHECK, ONE_ACK, ANY_LOG -> false;
+        };
+    }
+
+    private static boolean isReady(Simulation simulation, SimulatedNode node) {
+        return node.hosts() && node.probe(simulation.timeline().now()).holderReady();
     }
 
     @Override
@@ -36,7 +55,7 @@ final class MessageMistakes implements Mistakes {
             case NO_PREV_CHECK -> noPreviousCheck(sent, payload);
             case COMMIT_BY_VERSION -> commitByVersion(sent, payload);
             case ACK_OWN_LAST -> ackOwnLast(sent, payload);
-            case OLD_EPOCH_COUNT, FETCH, SELF_BYPASS, ONE_ACK -> payload;
+            case OLD_EPOCH_COUNT, SELF_BYPASS, ONE_ACK -> payload;
         });
     }
 
@@ -47,7 +66,6 @@ final class MessageMistakes implements Mistakes {
         }
         return switch (kind) {
             case SELF_BYPASS -> selfBypass(sent);
-            case FETCH -> fetch(sent);
             case RESTAMP, OLD_EPOCH_COUNT, COMMIT_BY_VERSION, ACK_OWN_LAST, NO_PREV_CHECK, ONE_ACK, ANY_LOG ->
                 Optional.empty();
         };
@@ -148,19 +166,6 @@ final class MessageMistakes implements Mistakes {
         return own.holderReady() && lock.epoch().isAfter(own.promised())
             ? Optional.of(reply(sent, new PeerMessage.Granted(lock.epoch(), own.last(), own.committed(),
             sent.target().disk().state().base()))) : Optional.empty();
-    }
-
-    /** Whatever the log holds by now is served as what was granted. */
-    private static Optional<Envelope> fetch(Sent sent) {
-        SimulatedDisk disk = sent.target().disk();
-        if (!(sent.envelope().payload() instanceof PeerMessage.FetchLog fetch)
-            || disk.last().equals(fetch.expectLast()) && disk.state().promised().equals(fetch.epoch())) {
-            return Optional.empty();
-        }
-        List<Logged> entries = new ArrayList<>(disk.log().tailMap(fetch.fromVersion(), true).values());
-        Epoch epoch = fetch.epoch();
-        return entries.isEmpty() || entries.getFirst().version() != fetch.fromVersion() ? Optional.empty()
-            : Optional.of(reply(sent, new PeerMessage.LogChunk(epoch, entries, fetch.expectLast())));
     }
 
     /** The position that the receiver has at that version. */

@@ -8,8 +8,6 @@ enum Mutation {
     RESTAMP(() -> new MessageMistakes(MessageMistakes.Kind.RESTAMP)),
     /** Entries of an older epoch are counted. */
     OLD_EPOCH_COUNT(() -> new MessageMistakes(MessageMistakes.Kind.OLD_EPOCH_COUNT)),
-    /** A log is served to a contender although it has changed, or a higher epoch is promised, since the grant. */
-    FETCH(() -> new MessageMistakes(MessageMistakes.Kind.FETCH)),
     /** A commit notice applies to whatever entry has that version. */
     COMMIT_BY_VERSION(() -> new MessageMistakes(MessageMistakes.Kind.COMMIT_BY_VERSION)),
     /** The holder counts itself though its own node has promised higher. */
@@ -48,8 +46,6 @@ enum Mutation {
     REJECT_TAIL(() -> new RequestMistakes(RequestMistakes.Kind.REJECT_TAIL)),
     /** The holder serves reads before all that it adopted is committed. */
     HOLDER_BEFORE_READY(() -> new RequestMistakes(RequestMistakes.Kind.HOLDER_BEFORE_READY)),
-    /** A node serves a generation that it was not asked for, or is retired from. */
-    SERVE_ANY_GEN(() -> new RequestMistakes(RequestMistakes.Kind.SERVE_ANY_GEN)),
     /** The router asks the holder without a minimum. */
     HOLDER_NO_M(() -> new RouterMistakes(RouterMistakes.Kind.HOLDER_NO_M)),
     /** The router is content with one answer. */

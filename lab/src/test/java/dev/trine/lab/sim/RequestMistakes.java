@@ -9,11 +9,9 @@ import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefRejection;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
-import dev.trine.common.model.Role;
 import dev.trine.router.routing.Question;
 import dev.trine.server.replication.Answer;
 import dev.trine.server.replication.Message;
-import dev.trine.server.replication.PeerMessage;
 import dev.trine.server.replication.Proposal;
 import dev.trine.server.replication.RecordedOutcome;
 import java.util.HashMap;
@@ -31,7 +29,7 @@ final class RequestMistakes implements Mistakes {
     }
 
     enum Kind {
-        CAS_COMMITTED, DEDUPE_COMMITTED, REJECT_NOPROBE, REJECT_TAIL, HOLDER_BEFORE_READY, SERVE_ANY_GEN
+        CAS_COMMITTED, DEDUPE_COMMITTED, REJECT_NOPROBE, REJECT_TAIL, HOLDER_BEFORE_READY
     }
 
     @Override
@@ -45,7 +43,7 @@ final class RequestMistakes implements Mistakes {
                 && read.at() instanceof ReadPoint.AsHolder at ? beforeReady(node, at, now) : Optional.empty();
             case REJECT_NOPROBE, REJECT_TAIL -> request instanceof Message.Propose propose
                 ? reject(node, propose.proposals().getFirst(), now) : Optional.empty();
-            case CAS_COMMITTED, DEDUPE_COMMITTED, SERVE_ANY_GEN -> Optional.empty();
+            case CAS_COMMITTED, DEDUPE_COMMITTED -> Optional.empty();
         };
     }
 
@@ -61,7 +59,7 @@ final class RequestMistakes implements Mistakes {
                 proposal.packs(), proposal.handedOn())));
             case DEDUPE_COMMITTED -> isOpen(node, proposal.push())
                 ? new Message.Propose(List.of(alias(simulation, node, proposal))) : request;
-            case REJECT_NOPROBE, REJECT_TAIL, HOLDER_BEFORE_READY, SERVE_ANY_GEN -> request;
+            case REJECT_NOPROBE, REJECT_TAIL, HOLDER_BEFORE_READY -> request;
         };
     }
 
@@ -73,23 +71,6 @@ final class RequestMistakes implements Mistakes {
         return kind == Kind.HOLDER_BEFORE_READY && holds ? new ProbeAnswer(answer.from(), answer.role(),
             answer.generation(), answer.promised(), answer.last(), answer.committed(), answer.lease(),
             answer.members(), true) : answer;
-    }
-
-    /** Members hear late that their generation has ended. */
-    @Override
-    public boolean isLost(Sent sent) {
-        boolean tells = sent.envelope().payload() instanceof PeerMessage.Commit
-            || sent.envelope().payload() instanceof PeerMessage.PullHint;
-        return kind == Kind.SERVE_ANY_GEN && tells && sent.simulation().timeline().isFaulty()
-            && sent.target().disk().isIn(Role.VOTER);
-    }
-
-    /** A read of a generation that the node has left is served all the same. */
-    @Override
-    public Answer answer(SimulatedNode node, Message request, Answer answer) {
-        return kind == Kind.SERVE_ANY_GEN && request instanceof Message.Read read && answer instanceof Answer.Moved
-            && node.disk().state().committed().version() >= read.at().minimum().version()
-            ? new Answer.Serve(node.disk().state().committed()) : answer;
     }
 
     private static Optional<Answer> beforeReady(SimulatedNode node, ReadPoint.AsHolder at, long now) {
