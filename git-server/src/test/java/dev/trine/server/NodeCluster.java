@@ -98,7 +98,12 @@ final class NodeCluster implements AutoCloseable {
     }
 
     void start(String name) throws Exception {
-        GitServer server = GitServer.start(config(name), (fact, cause) -> {
+        start(name, "");
+    }
+
+    /** Starts a node with some more in its configuration. */
+    void start(String name, String more) throws Exception {
+        GitServer server = GitServer.start(ConfigFile.load(configFile(name, more), GitServerConfig.class), (fact, cause) -> {
             throw new AssertionError(fact, cause);
         });
         running.put(name, server);
