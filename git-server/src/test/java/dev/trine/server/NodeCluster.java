@@ -69,10 +69,6 @@ final class NodeCluster implements AutoCloseable {
         return cluster;
     }
 
-    GitServerConfig config(String name) throws Exception {
-        return ConfigFile.load(configFile(name, ""), GitServerConfig.class);
-    }
-
     /** A node's configuration with some more. */
     Path configFile(String name, String more) throws Exception {
         String peers = KNOWN.stream().map(peer -> "  " + peer + ": '" + gates.get(peer).address() + "'\n")
@@ -103,7 +99,8 @@ final class NodeCluster implements AutoCloseable {
 
     /** Starts a node with some more in its configuration. */
     void start(String name, String more) throws Exception {
-        GitServer server = GitServer.start(ConfigFile.load(configFile(name, more), GitServerConfig.class), (fact, cause) -> {
+        GitServerConfig config = ConfigFile.load(configFile(name, more), GitServerConfig.class);
+        GitServer server = GitServer.start(config, (fact, cause) -> {
             throw new AssertionError(fact, cause);
         });
         running.put(name, server);
