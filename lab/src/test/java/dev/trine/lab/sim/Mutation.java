@@ -52,8 +52,6 @@ enum Mutation {
     ONE_ANSWER(() -> new RouterMistakes(RouterMistakes.Kind.ONE_ANSWER)),
     /** A read uses the answers to a probe that was sent before it began. */
     JOIN_PROBE(() -> new RouterMistakes(RouterMistakes.Kind.JOIN_PROBE)),
-    /** Two equal answers prove a commit whatever was promised since. */
-    PROOF_NO_PROMISE(() -> new RouterMistakes(RouterMistakes.Kind.PROOF_NO_PROMISE)),
     /** The router combines answers of retired members with others. */
     RETIRED_ANSWERS(() -> new RouterMistakes(RouterMistakes.Kind.RETIRED_ANSWERS)),
     /** A SEAL takes effect where one node has accepted it. */

@@ -6,8 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.trine.common.model.Epoch;
 import dev.trine.common.model.Member;
 import dev.trine.common.model.Position;
+import dev.trine.common.model.ProbeAnswer;
 import dev.trine.common.model.ReadPoint;
 import dev.trine.common.model.Role;
+import dev.trine.router.routing.Decision;
+import dev.trine.router.routing.Evidence;
+import dev.trine.router.routing.Operation;
+import dev.trine.router.routing.Placement;
+import dev.trine.router.routing.Preferences;
+import dev.trine.router.routing.Question;
+import dev.trine.router.routing.VersionRouting;
 import dev.trine.server.replication.Answer;
 import dev.trine.server.replication.BrokenInvariant;
 import dev.trine.server.replication.Chain;
@@ -24,10 +32,12 @@ import dev.trine.server.replication.StoredReplica;
 import dev.trine.server.replication.Ticket;
 import dev.trine.server.replication.Timeouts;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Directed runs for two mistakes of docs/PROTOCOL.md that random ones do not reach: fetch and serve_any_gen. */
+/** Directed runs for mistakes that random ones do not reach: fetch, serve_any_gen, proof_no_promise. */
 class RefusalTest {
     private static final Member N1 = SimulatedNode.member(1, 1);
     private static final Member N2 = SimulatedNode.member(2, 1);
@@ -63,6 +73,21 @@ class RefusalTest {
         assertThat(step.after()).filteredOn(Effect.Reply.class::isInstance).singleElement()
             .isInstanceOfSatisfying(Effect.Reply.class, reply ->
                 assertThat(reply.answer()).isInstanceOf(Answer.Moved.class));
+    }
+
+    @Test
+    void twoEqualAnswersProveNothingOnceAHigherEpochIsPromised() {
+        Position old = new Position(1, MINE);
+        assertThat(decide(old, new Epoch(1, 3, 2))).isInstanceOf(Decision.AwaitMore.class);
+        assertThat(decide(old, MINE)).isInstanceOfSatisfying(Decision.Serve.class, serve ->
+            assertThat(serve.from()).isEqualTo(new ReadPoint.Proof(1, old)));
+    }
+
+    private static Decision decide(Position last, Epoch promised) {
+        List<ProbeAnswer> answers = MEMBERS.subList(0, 2).stream().map(member -> new ProbeAnswer(member, Role.VOTER, 1,
+            promised, last, Position.START, Optional.empty(), MEMBERS, false)).toList();
+        return VersionRouting.decide(new Question(Operation.READ, new Placement(1, MEMBERS), false,
+            new Preferences(SimulatedNode.REPO, Set.of(), Map.of())), new Evidence(answers, Map.of()));
     }
 
     private static RefLogReplica contending() {

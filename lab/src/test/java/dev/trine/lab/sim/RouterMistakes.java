@@ -12,13 +12,9 @@ import dev.trine.router.routing.VersionRouting;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Mistakes in what a router makes of the answers to its probe. */
 final class RouterMistakes implements Mistakes {
-    /** Two nodes end at an old epoch's entry only if a holder dies right after it has sent it: here that is usual. */
-    private static final int EAGER = 12;
-
     private final Kind kind;
     private final Map<Member, Long> generations = new HashMap<>();
 
@@ -26,16 +22,11 @@ final class RouterMistakes implements Mistakes {
         this.kind = kind;
     }
 
-    enum Kind { HOLDER_NO_M, ONE_ANSWER, JOIN_PROBE, PROOF_NO_PROMISE, RETIRED_ANSWERS }
+    enum Kind { HOLDER_NO_M, ONE_ANSWER, JOIN_PROBE, RETIRED_ANSWERS }
 
     @Override
     public boolean joinsRunningProbe() {
         return kind == Kind.JOIN_PROBE;
-    }
-
-    @Override
-    public int crashesBeforeSync() {
-        return kind == Kind.PROOF_NO_PROMISE ? EAGER : 0;
     }
 
     @Override
@@ -56,7 +47,6 @@ final class RouterMistakes implements Mistakes {
         return switch (kind) {
             case ONE_ANSWER -> votes.isEmpty() ? decision : serve(votes.getFirst().from(),
                 new ReadPoint.Committed(generation, votes.getFirst().committed()));
-            case PROOF_NO_PROMISE -> proof(votes, generation).orElse(decision);
             case HOLDER_NO_M -> decision instanceof Decision.Serve serve
                 && serve.from() instanceof ReadPoint.AsHolder at
                 ? serve(serve.at(), new ReadPoint.AsHolder(at.generation(), Position.START, at.holder())) : decision;
@@ -69,11 +59,5 @@ final class RouterMistakes implements Mistakes {
 
     private static Decision serve(Member at, ReadPoint from) {
         return new Decision.Serve(at, from, List.of());
-    }
-
-    private static Optional<Decision> proof(List<ProbeAnswer> votes, long generation) {
-        boolean equal = votes.size() >= 2 && votes.get(0).last().equals(votes.get(1).last());
-        return equal ? Optional.of(serve(votes.getFirst().from(),
-            new ReadPoint.Proof(generation, votes.getFirst().last()))) : Optional.empty();
     }
 }
