@@ -50,9 +50,14 @@ public final class GitServer implements AutoCloseable {
      * @throws StartException if the operator can mend it
      */
     public static GitServer start(GitServerConfig config, FatalHandler fatal) throws Exception {
+        return start(config, fatal, DiskAccess.PLAIN);
+    }
+
+    /** As {@link #start(GitServerConfig, FatalHandler)}, with something between the node and its disk. */
+    static GitServer start(GitServerConfig config, FatalHandler fatal, DiskAccess access) throws Exception {
         Closer parts = new Closer();
         try {
-            return wire(config, fatal, parts);
+            return wire(config, fatal, access, parts);
         } catch (Exception e) {
             try {
                 parts.close();
@@ -63,18 +68,19 @@ public final class GitServer implements AutoCloseable {
         }
     }
 
-    private static GitServer wire(GitServerConfig config, FatalHandler fatal, Closer parts) throws Exception {
+    private static GitServer wire(GitServerConfig config, FatalHandler fatal, DiskAccess access, Closer parts)
+        throws Exception {
         config.security().checkListen(config.listen());
         RpcChannels channels = parts.open(new RpcChannels(config.security()));
         Clock clock = Clock.systemUTC();
         DataDirectory disk = parts.open(DataDirectory.open(config.data().settings(config.receipts()),
             config.nodeId(), clock, fatal));
         JGitRuntime jgit = parts.open(JGitRuntime.start(config.objects().settings()));
-        PackFiles files = openSwept(disk, config.data().diskReserve());
+        PackFiles files = openSwept(disk, access, config.data().diskReserve());
 
         Neighbours neighbours = new Neighbours(config.nodeId(), config.others(), channels);
-        Replicas replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(), disk.replicas(), files,
-            disk.scrubLog(), disk.history()), jgit,
+        Replicas replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(),
+            access.store(disk.replicas()), files, disk.scrubLog(), disk.history(), access.timeouts()), jgit,
             config.objects().limits(), neighbours.channels(), config.replica(), config.catchUp()));
 
         ActiveCalls active = new ActiveCalls();
@@ -97,10 +103,11 @@ public final class GitServer implements AutoCloseable {
     }
 
     /** The pack files, without what a crash left behind. */
-    private static PackFiles openSwept(DataDirectory disk, ByteSize reserve) throws StartException {
+    private static PackFiles openSwept(DataDirectory disk, DiskAccess access, ByteSize reserve)
+        throws StartException {
         try {
-            PackFiles files = PackFiles.open(disk.objects(), disk.replicas()::lists, new DurableFiles(),
-                reserve.bytes());
+            PackFiles files = PackFiles.open(disk.objects(), disk.replicas()::lists,
+                access.disk(new DurableFiles()), reserve.bytes());
             int swept = files.sweep();
             if (swept > 0) {
                 LOG.atInfo().addKeyValue("files", swept).log("removed what a crash left behind");

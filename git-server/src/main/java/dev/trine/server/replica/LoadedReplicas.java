@@ -33,6 +33,7 @@ final class LoadedReplicas implements AutoCloseable {
 
     private final Member self;
     private final ReplicaStore store;
+    private final Timeouts timeouts;
     private final ReplicaLoop.Surroundings around;
     private final LongSupplier nanos;
     private final int loadedMax;
@@ -50,8 +51,9 @@ final class LoadedReplicas implements AutoCloseable {
      * @param loadedMax greatest number of replicas in memory
      */
     LoadedReplicas(Member self, ReplicaStore store, ReplicaLoop.Surroundings around, LongSupplier nanos,
-                   int loadedMax) {
+                   int loadedMax, Timeouts timeouts) {
         this.self = self;
+        this.timeouts = timeouts;
         this.store = store;
         this.around = around;
         this.nanos = nanos;
@@ -183,7 +185,7 @@ final class LoadedReplicas implements AutoCloseable {
         makeRoom();
         StagedIndex staged = new StagedIndex(repo, store, stored.get().staged(), stored.get().gcGeneration());
         RefLogReplica core = new RefLogReplica(repo, self, stored.get().replica(), () -> store.refs(repo), staged,
-            Timeouts.DEFAULT, seed(repo));
+            timeouts, seed(repo));
         ReplicaLoop loop = new ReplicaLoop(repo, core, staged, around, nanos);
         loops.put(repo, loop);
         if (stopping.get()) {

@@ -12,6 +12,7 @@ import dev.trine.server.hosting.Hosting;
 import dev.trine.server.replication.Answer;
 import dev.trine.server.replication.Message;
 import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.replication.Timeouts;
 import dev.trine.server.repo.Compaction;
 import dev.trine.server.repo.Completeness;
 import dev.trine.server.repo.ConnectivityCheck;
@@ -71,8 +72,10 @@ public final class Replicas implements AutoCloseable {
      * @param files  pack files, already swept
      * @param scrub  how far their verification is
      * @param history what tells the disk from an older copy
+     * @param timeouts how long its replicas wait, and how much of their logs they keep
      */
-    public record Disk(Member member, ReplicaStore store, PackFiles files, ScrubLog scrub, DiskHistory history) {
+    public record Disk(Member member, ReplicaStore store, PackFiles files, ScrubLog scrub, DiskHistory history,
+                       Timeouts timeouts) {
     }
 
     /** What came of creating a replica. */
@@ -143,7 +146,7 @@ public final class Replicas implements AutoCloseable {
             new Errands(transfers.pulling(), files, quarantine, shipments, streams, threads, packMax),
             List.of(compactor, deletions, removals, new DecidedPushes(files, threads)));
         LoadedReplicas loaded = closer.open(
-            new LoadedReplicas(self, store, effects, System::nanoTime, settings.loadedMax()));
+            new LoadedReplicas(self, store, effects, System::nanoTime, settings.loadedMax(), disk.timeouts()));
         Deliveries deliveries = new Deliveries(self, store, loaded);
         Standings standings = new Standings(self, deliveries);
         CatchUp catchUp = closer.open(new CatchUp(self, deliveries, loaded, nodes, progress));

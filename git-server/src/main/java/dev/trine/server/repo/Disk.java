@@ -19,6 +19,9 @@ public interface Disk {
     /** Gives a file a second name in the same directory, which the caller syncs afterwards. */
     void link(Path existing, Path second) throws IOException;
 
+    /** Removes a file if it is there; the directory is not synced. */
+    void delete(Path path) throws IOException;
+
     /**
      * Reads at a position, as {@link FileChannel#read(ByteBuffer, long)}.
      *

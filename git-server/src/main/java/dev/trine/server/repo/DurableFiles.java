@@ -25,6 +25,11 @@ public class DurableFiles implements Disk {
     }
 
     @Override
+    public void delete(Path path) throws IOException {
+        Files.deleteIfExists(path);
+    }
+
+    @Override
     public int read(Path path, FileChannel channel, ByteBuffer into, long position) throws IOException {
         return channel.read(into, position);
     }

@@ -41,6 +41,7 @@ public final class PackFiles {
     private final StorageTroubles troubles = new StorageTroubles();
     private final PackReads reads;
     private final Set<PackPins.Key> damaged = ConcurrentHashMap.newKeySet();
+    private final Cache<RepoId, Boolean> directories = Caffeine.newBuilder().maximumSize(DESCRIBED_MAX).build();
     private final Cache<PackPins.Key, StoredPack> described =
         Caffeine.newBuilder().maximumSize(DESCRIBED_MAX).build();
     private final Cache<PackPins.Key, Boolean> selfContained =
@@ -136,7 +137,7 @@ public final class PackFiles {
     /** Writes, syncs and removes a small file where a repository's packs are. What is wrong, nobody else is told. */
     public Optional<StorageTrouble> tryToWrite(RepoId repo) {
         try {
-            DurableFiles.createDirectories(disk, directory(repo));
+            makeDirectory(repo);
             Path file = Files.createTempFile(directory(repo), TEMPORARY, ".try");
             try {
                 Files.write(file, new byte[1 << 12]);
@@ -249,12 +250,13 @@ public final class PackFiles {
         }
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
-                Files.deleteIfExists(file);
+                disk.delete(file);
             }
         }
         described.asMap().keySet().removeIf(key -> key.repo().equals(repo));
         selfContained.asMap().keySet().removeIf(key -> key.repo().equals(repo));
-        Files.deleteIfExists(directory);
+        directories.invalidate(repo);
+        disk.delete(directory);
         disk.sync(directory.getParent());
     }
 
@@ -304,6 +306,19 @@ public final class PackFiles {
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // not ours: leave it alone
         }
+    }
+
+    /** The directory of a repository, durably there. */
+    private void makeDirectory(RepoId repo) throws IOException {
+        Path directory = directory(repo);
+        if (directories.getIfPresent(repo) != null && Files.isDirectory(directory)) {
+            return;
+        }
+        Files.createDirectories(directory);
+        // even if it was there: who made it, another thread or a process that died, need not have synced it yet
+        disk.sync(directory.getParent());
+        disk.sync(root);
+        directories.put(repo, true);
     }
 
     /** A new temporary file in a repository's directory, to be renamed or removed by the caller. */
@@ -448,9 +463,9 @@ public final class PackFiles {
             for (PackPart part : PackPart.values()) {
                 reads.forget(file(key.repo(), key.pack(), part.extension()));
             }
-            Files.deleteIfExists(bitmap(key.repo(), key.pack()));
-            Files.deleteIfExists(index(key.repo(), key.pack()));
-            Files.deleteIfExists(pack(key.repo(), key.pack()));
+            disk.delete(bitmap(key.repo(), key.pack()));
+            disk.delete(index(key.repo(), key.pack()));
+            disk.delete(pack(key.repo(), key.pack()));
         } catch (IOException e) {
             throw new UncheckedIOException("remove pack " + key.pack() + " of repository " + key.repo(), e);
         }

@@ -14,6 +14,7 @@ import dev.trine.server.replication.Logged;
 import dev.trine.server.replication.ReplicaState;
 import dev.trine.server.repo.PackFiles;
 import dev.trine.server.store.DataDirectory;
+import dev.trine.server.store.ReceiptRule;
 import dev.trine.server.store.ReplicaSnapshot;
 import dev.trine.server.store.ReplicaStore;
 import dev.trine.server.store.StagedPush;
@@ -56,9 +57,7 @@ record CrashState(String name, Map<String, byte[]> files, Claims.Said said) {
         try {
             write(root);
             Path dir = root.resolve(data);
-            try (DataDirectory disk = DataDirectory.open(
-                new DataDirectory.Settings(dir, new ByteSize(0), new ByteSize(1 << 20)), new NodeId("n1"),
-                Clock.systemUTC(), (fact, cause) -> {
+            try (DataDirectory disk = DataDirectory.open(settings(dir), new NodeId("n1"), Clock.systemUTC(), (fact, cause) -> {
                     throw new AssertionError(fact, cause);
                 })) {
                 check(disk, data, history, fsck);
@@ -68,6 +67,11 @@ record CrashState(String name, Map<String, byte[]> files, Claims.Said said) {
         } finally {
             remove(root);
         }
+    }
+
+    /** How a test opens a node's directory. */
+    static DataDirectory.Settings settings(Path dir) {
+        return new DataDirectory.Settings(dir, new ByteSize(0), new ByteSize(1 << 20), ReceiptRule.DEFAULT);
     }
 
     private void check(DataDirectory disk, String data, Map<RepoId, History> history, boolean fsck) throws Exception {
@@ -159,14 +163,15 @@ record CrashState(String name, Map<String, byte[]> files, Claims.Said said) {
             .isEqualTo(Arrays.copyOfRange(bytes, bytes.length - TRAILER, bytes.length));
     }
 
-    private static void fsck(ReplicaStore store, PackFiles packs, RepoId repo, Path dir) throws Exception {
+    /** Has the stock git look through a repository, in a directory of its own. */
+    static void fsck(ReplicaStore store, PackFiles packs, RepoId repo, Path dir) throws Exception {
         try (ReplicaSnapshot snapshot = store.snapshot(repo).orElseThrow()) {
             Path objects = Files.createDirectories(dir.resolve("objects/pack"));
             Files.createDirectories(dir.resolve("refs"));
             Files.writeString(dir.resolve("HEAD"), "ref: refs/heads/main\n");
             for (PackName pack : snapshot.packs()) {
                 for (Path file : List.of(packs.pack(repo, pack), packs.index(repo, pack))) {
-                    Files.createLink(objects.resolve(file.getFileName()), file);
+                    Files.createLink(objects.resolve(file.getFileName().toString()), file);
                 }
             }
             StringBuilder refs = new StringBuilder();

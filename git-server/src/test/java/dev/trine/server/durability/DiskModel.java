@@ -182,6 +182,8 @@ final class DiskModel {
                 return sync(sync);
             }
             case Event.Rename rename -> rename(rename.from(), rename.to());
+            case Event.Link link -> parent(link.to()).change(changes,
+                Map.of(name(link.to()), parent(link.from()).now.get(name(link.from()))), List.of());
             case Event.Remove remove -> parent(remove.path()).change(changes, Map.of(), List.of(name(remove.path())));
             case Event.MakeDirectory made ->
                 parent(made.path()).change(changes, Map.of(name(made.path()), new Directory()), List.of());
@@ -198,6 +200,7 @@ final class DiskModel {
             case Event.Write write -> open.containsKey(write.fd());
             case Event.Truncate truncate -> true;
             case Event.Rename rename -> true;
+            case Event.Link link -> true;
             case Event.Remove remove -> !remove.path().contains(PASSED_OVER);
             case Event.MakeDirectory made -> true;
             case Event.Run run -> false;

@@ -61,6 +61,10 @@ final class DiskTrace {
         record Rename(String from, String to) implements Event {
         }
 
+        /** A file got another name besides. */
+        record Link(String from, String to) implements Event {
+        }
+
         /** A name of a file, or an empty directory, was removed. */
         record Remove(String path) implements Event {
         }
@@ -147,8 +151,9 @@ final class DiskTrace {
             case 8 -> new Event.Rename(path, other);
             case 9, 11 -> new Event.Remove(path);
             case 10 -> new Event.MakeDirectory(path);
+            case 12 -> new Event.Link(path, other);
             case 13 -> head.flags == 1 ? new Event.Sent(head.fd, head.number) : new Event.Send(head.fd, data);
-            default -> throw new AssertionError("a hard link, or a file that is written through memory: " + head);
+            default -> throw new AssertionError("a file that is written through memory: " + head);
         };
     }
 

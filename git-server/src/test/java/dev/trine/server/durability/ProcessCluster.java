@@ -10,6 +10,7 @@ import dev.trine.common.wire.Wire;
 import dev.trine.proto.CreateReplicaRequest;
 import dev.trine.proto.DescribeReplicaRequest;
 import dev.trine.proto.Endpoint;
+import dev.trine.proto.LearnRequest;
 import dev.trine.proto.Member;
 import dev.trine.proto.NodeControlGrpc;
 import dev.trine.proto.NodeStatusRequest;
@@ -208,6 +209,32 @@ final class ProcessCluster implements AutoCloseable {
         control(name).withDeadlineAfter(START_SECONDS_MAX, TimeUnit.SECONDS).createReplica(
             CreateReplicaRequest.newBuilder().setRepoId(repo.value()).setDefaultBranch("refs/heads/main")
                 .setTarget(members.get(name)).addAllMembers(members.values()).build());
+    }
+
+    /** Creates a repository of which n1 is no member; the third one is never there. */
+    void createWithout(RepoId repo) {
+        for (String name : List.of("n2", "n3")) {
+            control(name).createReplica(CreateReplicaRequest.newBuilder().setRepoId(repo.value())
+                .setDefaultBranch("refs/heads/main").setTarget(members.get(name)).addAllMembers(strangers()).build());
+        }
+    }
+
+    private List<Member> strangers() {
+        return List.of(members.get("n2"), members.get("n3"),
+            Member.newBuilder().setNode("n4").setIncarnation("4".repeat(32)).build());
+    }
+
+    /** Has n1 learn it. */
+    void learn(RepoId repo) {
+        control(VICTIM).withDeadlineAfter(START_SECONDS_MAX, TimeUnit.SECONDS).learn(LearnRequest.newBuilder()
+            .setRepoId(repo.value()).setGeneration(1).addAllMembers(strangers()).setTarget(members.get(VICTIM))
+            .build());
+    }
+
+    /** Makes n1 a member of it in the place of the one that is never there. */
+    void join(RepoId repo) {
+        control("n2").withDeadlineAfter(START_SECONDS_MAX, TimeUnit.SECONDS).seal(SealRequest.newBuilder()
+            .setRepoId(repo.value()).setGeneration(1).addAllNextMembers(members.values()).build());
     }
 
     void delete(RepoId repo, String through) {

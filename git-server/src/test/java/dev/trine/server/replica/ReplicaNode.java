@@ -10,6 +10,7 @@ import dev.trine.common.model.RefValue;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.rpc.RpcServer;
 import dev.trine.common.rpc.Security;
+import dev.trine.server.replication.Timeouts;
 import dev.trine.server.repo.Compacted;
 import dev.trine.server.repo.Compaction;
 import dev.trine.server.repo.GitObjects;
@@ -51,7 +52,7 @@ final class ReplicaNode implements AutoCloseable {
         files = PackFiles.open(disk.objects(), disk.replicas()::lists, faults, 1 << 20);
         files.sweep();
         replicas = parts.open(Replicas.start(new Replicas.Disk(disk.member(), disk.replicas(), files,
-            disk.scrubLog(), disk.history()), jgit,
+            disk.scrubLog(), disk.history(), Timeouts.DEFAULT), jgit,
             PackLimits.DEFAULT, peers, settings, CatchUpSettings.DEFAULT));
         server = parts.open(RpcServer.start(new HostPort("127.0.0.1", 0), security, List.of(replicas.replication())));
     }

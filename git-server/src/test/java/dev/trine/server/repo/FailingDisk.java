@@ -78,6 +78,11 @@ final class FailingDisk implements Disk {
     }
 
     @Override
+    public void delete(Path path) throws IOException {
+        real.delete(path);
+    }
+
+    @Override
     public int read(Path path, FileChannel channel, ByteBuffer into, long position) throws IOException {
         return real.read(path, channel, into, position);
     }

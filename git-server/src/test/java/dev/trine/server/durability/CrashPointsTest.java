@@ -1,0 +1,197 @@
+package dev.trine.server.durability;
+
+import static dev.trine.server.durability.HaltPoint.AFTER_APPEND;
+import static dev.trine.server.durability.HaltPoint.AFTER_BITMAP_RENAME;
+import static dev.trine.server.durability.HaltPoint.AFTER_COMMIT;
+import static dev.trine.server.durability.HaltPoint.AFTER_CONTENTS_DELETED;
+import static dev.trine.server.durability.HaltPoint.AFTER_CREATE;
+import static dev.trine.server.durability.HaltPoint.AFTER_DIRECTORY_SYNC;
+import static dev.trine.server.durability.HaltPoint.AFTER_GENERATION;
+import static dev.trine.server.durability.HaltPoint.AFTER_INDEX_DELETE;
+import static dev.trine.server.durability.HaltPoint.AFTER_INDEX_RENAME;
+import static dev.trine.server.durability.HaltPoint.AFTER_INDEX_SYNC;
+import static dev.trine.server.durability.HaltPoint.AFTER_LEARN;
+import static dev.trine.server.durability.HaltPoint.AFTER_LOG_COMPACTION;
+import static dev.trine.server.durability.HaltPoint.AFTER_PACK_DELETE;
+import static dev.trine.server.durability.HaltPoint.AFTER_PACK_RENAME;
+import static dev.trine.server.durability.HaltPoint.AFTER_PROMISE;
+import static dev.trine.server.durability.HaltPoint.AFTER_PULLED_REFS;
+import static dev.trine.server.durability.HaltPoint.AFTER_STAGE;
+import static dev.trine.server.durability.HaltPoint.AFTER_SWAP;
+import static dev.trine.server.durability.HaltPoint.AFTER_SWITCH;
+import static dev.trine.server.durability.HaltPoint.BEFORE_APPEND;
+import static dev.trine.server.durability.HaltPoint.BEFORE_COMMIT;
+import static dev.trine.server.durability.HaltPoint.BEFORE_CONTENTS_DELETED;
+import static dev.trine.server.durability.HaltPoint.BEFORE_CREATE;
+import static dev.trine.server.durability.HaltPoint.BEFORE_GENERATION;
+import static dev.trine.server.durability.HaltPoint.BEFORE_LEARN;
+import static dev.trine.server.durability.HaltPoint.BEFORE_LOG_COMPACTION;
+import static dev.trine.server.durability.HaltPoint.BEFORE_PACK_SYNC;
+import static dev.trine.server.durability.HaltPoint.BEFORE_PROMISE;
+import static dev.trine.server.durability.HaltPoint.BEFORE_STAGE;
+import static dev.trine.server.durability.HaltPoint.BEFORE_SWAP;
+import static dev.trine.server.durability.HaltPoint.BEFORE_SWITCH;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.trine.common.model.RepoId;
+import dev.trine.proto.Role;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** A node that is killed between any two changes of its disk opens it again, goes on, and nothing acknowledged is lost. */
+@Execution(ExecutionMode.CONCURRENT)
+class CrashPointsTest {
+    private static final Duration MAX = Duration.ofSeconds(180);
+    private static final int FILES_UNTIL_REWRITTEN = 1_050;
+    private static final String OTHER = "n2";
+
+    private static final List<HaltPoint> CREATION = List.of(BEFORE_CREATE, AFTER_CREATE);
+    private static final List<HaltPoint> PUSH = List.of(BEFORE_PACK_SYNC, AFTER_INDEX_SYNC, AFTER_PACK_RENAME,
+        AFTER_INDEX_RENAME, AFTER_DIRECTORY_SYNC, BEFORE_STAGE, AFTER_STAGE, BEFORE_PROMISE, AFTER_PROMISE,
+        BEFORE_APPEND, AFTER_APPEND, BEFORE_COMMIT, AFTER_COMMIT);
+    private static final List<HaltPoint> FOLLOWED_PUSH = List.of(AFTER_PACK_RENAME, AFTER_STAGE, AFTER_APPEND,
+        AFTER_COMMIT);
+    private static final List<HaltPoint> CATCH_UP = List.of(AFTER_PACK_RENAME, AFTER_PULLED_REFS, BEFORE_SWITCH,
+        AFTER_SWITCH);
+    private static final List<HaltPoint> LOG_COMPACTION = List.of(BEFORE_LOG_COMPACTION, AFTER_LOG_COMPACTION);
+    private static final List<HaltPoint> PACK_COMPACTION = List.of(AFTER_BITMAP_RENAME, BEFORE_SWAP, AFTER_SWAP,
+        AFTER_INDEX_DELETE, AFTER_PACK_DELETE);
+    private static final List<HaltPoint> DELETION = List.of(BEFORE_GENERATION, AFTER_GENERATION,
+        BEFORE_CONTENTS_DELETED, AFTER_CONTENTS_DELETED, AFTER_INDEX_DELETE, AFTER_PACK_DELETE);
+    private static final List<HaltPoint> LEARNING = List.of(BEFORE_LEARN, AFTER_LEARN, AFTER_PACK_RENAME,
+        AFTER_PULLED_REFS, BEFORE_SWITCH, AFTER_SWITCH);
+
+    @Test
+    void everyPointIsTried() {
+        Set<HaltPoint> tried = Stream.of(CREATION, PUSH, FOLLOWED_PUSH, CATCH_UP, LOG_COMPACTION, PACK_COMPACTION,
+            DELETION, LEARNING).flatMap(List::stream).collect(Collectors.toSet());
+        assertThat(EnumSet.complementOf(EnumSet.copyOf(tried))).isEmpty();
+    }
+
+    @Test
+    void aRepositoryIsCreatedAndAPushWhoseLockThisNodeHoldsSurvives(@TempDir Path dir) throws Exception {
+        try (KilledNode node = KilledNode.start(dir)) {
+            for (HaltPoint point : CREATION) {
+                RepoId repo = node.newId();
+                node.kill(point, () -> node.cluster().create(repo, ProcessCluster.VICTIM));
+                node.startAgain();
+                node.cluster().create(repo);
+                node.push(repo, ProcessCluster.VICTIM);
+                node.awaitLevel(repo);
+            }
+            for (HaltPoint point : PUSH) {
+                RepoId repo = node.newRepository(); // nobody holds its lock yet
+                node.kill(point, () -> node.pushOrElseThrough(repo, OTHER));
+                node.startAgain();
+                node.awaitLevel(repo);
+            }
+        }
+    }
+
+    @Test
+    void aPushThatThisNodeFollowsAndWhatItMissesSurvives(@TempDir Path dir) throws Exception {
+        try (KilledNode node = KilledNode.start(dir)) {
+            RepoId repo = node.newRepository();
+            for (HaltPoint point : FOLLOWED_PUSH) {
+                node.kill(point, () -> node.push(repo, OTHER));
+                node.startAgain();
+                node.awaitLevel(repo);
+            }
+            for (HaltPoint point : CATCH_UP) {
+                node.stop();
+                node.push(repo, OTHER);
+                node.push(repo, OTHER);
+                node.kill(point, node::startVictim);
+                node.startAgain();
+                node.awaitLevel(repo);
+            }
+        }
+    }
+
+    @Test
+    void droppingOldEntriesOfTheLogSurvives(@TempDir Path dir) throws Exception {
+        try (KilledNode node = KilledNode.start(dir)) {
+            for (HaltPoint point : LOG_COMPACTION) {
+                RepoId repo = node.newRepository();
+                node.kill(point, () -> {
+                    while (node.cluster().victimIsAlive()) {
+                        node.pushOrElseThrough(repo, OTHER);
+                    }
+                });
+                node.startAgain();
+                node.awaitLevel(repo);
+            }
+        }
+    }
+
+    @Test
+    void rewritingPacksSurvives(@TempDir Path dir) throws Exception {
+        try (KilledNode node = KilledNode.start(dir)) {
+            for (int i = 0; i < FILES_UNTIL_REWRITTEN; i++) {
+                Files.writeString(node.git().directory().resolve("file" + i), "number " + i + "\n");
+            }
+            node.git().run("add", "-A");
+            node.git().commit("many");
+            for (HaltPoint point : PACK_COMPACTION) {
+                RepoId repo = node.newRepository();
+                node.kill(point, () -> {
+                    node.pushHead(repo, ProcessCluster.VICTIM);
+                    await().atMost(MAX).until(() -> !node.cluster().victimIsAlive());
+                });
+                node.startAgain();
+                node.push(repo, ProcessCluster.VICTIM);
+                node.awaitLevel(repo);
+                node.git().run("reset", "--quiet", "--hard", "HEAD~1");
+            }
+        }
+    }
+
+    @Test
+    void deletingARepositorySurvives(@TempDir Path dir) throws Exception {
+        try (KilledNode node = KilledNode.start(dir)) {
+            for (HaltPoint point : DELETION) {
+                RepoId repo = node.newRepository();
+                node.push(repo, OTHER);
+                node.awaitLevel(repo);
+                node.kill(point, () -> node.cluster().delete(repo, OTHER));
+                node.startAgain();
+                node.awaitRole(repo, Role.DELETED);
+                await().atMost(MAX).until(() -> node.files(repo).isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void learningARepositoryAndBecomingItsMemberSurvives(@TempDir Path dir) throws Exception {
+        try (KilledNode node = KilledNode.start(dir)) {
+            for (HaltPoint point : LEARNING) {
+                RepoId repo = node.newId();
+                node.cluster().createWithout(repo);
+                node.push(repo, OTHER);
+                node.push(repo, OTHER);
+                node.kill(point, () -> {
+                    node.cluster().learn(repo);
+                    await().atMost(MAX).until(() -> !node.cluster().victimIsAlive());
+                });
+                node.startAgain();
+                node.cluster().learn(repo);
+                await().atMost(MAX).until(() -> node.describe(repo).getCommitted().getVersion() >= 2);
+                node.cluster().join(repo);
+                node.awaitRole(repo, Role.VOTER);
+                node.push(repo, ProcessCluster.VICTIM);
+                node.awaitLevel(repo);
+            }
+        }
+    }
+}
