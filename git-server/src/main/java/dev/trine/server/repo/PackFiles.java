@@ -308,19 +308,6 @@ public final class PackFiles {
         }
     }
 
-    /** The directory of a repository, durably there. */
-    private void makeDirectory(RepoId repo) throws IOException {
-        Path directory = directory(repo);
-        if (directories.getIfPresent(repo) != null && Files.isDirectory(directory)) {
-            return;
-        }
-        Files.createDirectories(directory);
-        // even if it was there: who made it, another thread or a process that died, need not have synced it yet
-        disk.sync(directory.getParent());
-        disk.sync(root);
-        directories.put(repo, true);
-    }
-
     /** A new temporary file in a repository's directory, to be renamed or removed by the caller. */
     Path temporary(RepoId repo, String suffix) throws IOException {
         checkRoom(repo);
@@ -341,11 +328,17 @@ public final class PackFiles {
         }
     }
 
-    /** The directory of a repository's packs, which exists afterwards. */
+    /** The directory of a repository's packs, which exists afterwards, durably. */
     Path makeDirectory(RepoId repo) throws IOException {
         try {
             Path directory = directory(repo);
-            DurableFiles.createDirectories(disk, directory);
+            if (directories.getIfPresent(repo) == null || !Files.isDirectory(directory)) {
+                Files.createDirectories(directory);
+                // even if it was there: who made it, another thread or a process that died, may not have synced it yet
+                disk.sync(directory.getParent());
+                disk.sync(root);
+                directories.put(repo, true);
+            }
             return directory;
         } catch (IOException e) {
             throw blamed(repo, e);

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A node that is killed between any two changes of its disk opens it again, goes on, and nothing acknowledged is lost. */
+/** A node that is killed between any two changes of its disk opens it again, goes on, and lost nothing acknowledged. */
 @Execution(ExecutionMode.CONCURRENT)
 class CrashPointsTest {
     private static final Duration MAX = Duration.ofSeconds(180);

@@ -3,6 +3,7 @@ package dev.trine.server.durability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trine.common.config.ByteSize;
+import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.RefValue;
@@ -57,9 +58,7 @@ record CrashState(String name, Map<String, byte[]> files, Claims.Said said) {
         try {
             write(root);
             Path dir = root.resolve(data);
-            try (DataDirectory disk = DataDirectory.open(settings(dir), new NodeId("n1"), Clock.systemUTC(), (fact, cause) -> {
-                    throw new AssertionError(fact, cause);
-                })) {
+            try (DataDirectory disk = open(dir, "n1")) {
                 check(disk, data, history, fsck);
             }
         } catch (AssertionError | Exception e) {
@@ -69,9 +68,13 @@ record CrashState(String name, Map<String, byte[]> files, Claims.Said said) {
         }
     }
 
-    /** How a test opens a node's directory. */
-    static DataDirectory.Settings settings(Path dir) {
-        return new DataDirectory.Settings(dir, new ByteSize(0), new ByteSize(1 << 20), ReceiptRule.DEFAULT);
+    /** Opens a node's directory as the node itself does. */
+    static DataDirectory open(Path dir, String node) throws StartException {
+        return DataDirectory.open(
+            new DataDirectory.Settings(dir, new ByteSize(0), new ByteSize(1 << 20), ReceiptRule.DEFAULT),
+            new NodeId(node), Clock.systemUTC(), (fact, cause) -> {
+                throw new AssertionError(fact, cause);
+            });
     }
 
     private void check(DataDirectory disk, String data, Map<RepoId, History> history, boolean fsck) throws Exception {

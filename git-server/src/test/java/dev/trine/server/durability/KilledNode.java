@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.trine.common.model.Epoch;
-import dev.trine.common.model.NodeId;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.ReplicaDescription;
@@ -15,7 +14,6 @@ import dev.trine.server.repo.PackFiles;
 import dev.trine.server.store.DataDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -166,10 +164,7 @@ final class KilledNode implements AutoCloseable {
         }
         cluster.close();
         for (String name : List.of("n1", "n2", "n3")) {
-            try (DataDirectory disk = DataDirectory.open(CrashState.settings(dir.resolve(name)), new NodeId(name),
-                Clock.systemUTC(), (fact, cause) -> {
-                    throw new AssertionError(fact, cause);
-                })) {
+            try (DataDirectory disk = CrashState.open(dir.resolve(name), name)) {
                 PackFiles packs = PackFiles.open(disk.objects(), disk.replicas()::lists);
                 assertThat(packs.sweep()).as("files on %s that nothing lists", name).isZero();
                 for (RepoId repo : disk.replicas().repositories()) {

@@ -67,6 +67,17 @@ class PackFilesTest {
     }
 
     @Test
+    void aDirectoryThatIsThereAlreadyIsSyncedWithItsParentsOnceInAProcess() throws IOException {
+        Files.createDirectories(repository());
+        FailingDisk disk = new FailingDisk(Integer.MAX_VALUE);
+        PackFiles files = files(disk);
+        files.temporary(LocalStorage.REPO, ".pack");
+        assertThat(disk.done()).containsExactly("sync directory", "sync directory");
+        files.temporary(LocalStorage.REPO, ".pack");
+        assertThat(disk.done()).hasSize(2);
+    }
+
+    @Test
     void aPowerFailureAtAnyMomentLeavesAllOfAPackOrNothing() throws IOException {
         boolean installed = false;
         for (int operations = 0; !installed; operations++) {

@@ -142,6 +142,17 @@ class DataDirectoryTest {
     }
 
     @Test
+    void aFirstStartThatWasKilledWhileItWroteAFileBeginsAnew() throws Exception {
+        Files.createDirectories(dir());
+        Files.createFile(dir().resolve("formatting.tmp"));
+        open().close();
+        Files.move(dir().resolve("format"), dir().resolve("format.tmp"));
+        Files.createFile(dir().resolve("formatting"));
+        open().close();
+        assertThat(dir().resolve("format")).exists();
+    }
+
+    @Test
     void aMissingDatabaseIsALostDisk() throws Exception {
         formatted();
         delete(dir().resolve("rocksdb"));
