@@ -267,10 +267,11 @@ final class ProcessCluster implements AutoCloseable {
                 return;
             }
             HostPort address = gates.get(node).address();
+            ReplicaDescription replica = describe(node, new RepoId(request.getPath()));
             reply.onNext(RouteReply.newBuilder().setRepoId(request.getPath()).setPath(request.getPath())
                 .setNode(Endpoint.newBuilder().setNode(node).setAddress(address.toString()))
-                .setReadPoint(ReadPoint.newBuilder().setGeneration(1).setMode(ReadPoint.Mode.COMMITTED)
-                    .setMinimum(describe(node, new RepoId(request.getPath())).getCommitted())).build());
+                .setReadPoint(ReadPoint.newBuilder().setGeneration(replica.getGeneration())
+                    .setMode(ReadPoint.Mode.COMMITTED).setMinimum(replica.getCommitted())).build());
             reply.onCompleted();
         }
     }
