@@ -138,6 +138,7 @@ class CrashPointsTest {
     @Test
     void rewritingPacksSurvives(@TempDir Path dir) throws Exception {
         try (KilledNode node = KilledNode.start(dir)) {
+            node.git().commit("few");
             for (int i = 0; i < FILES_UNTIL_REWRITTEN; i++) {
                 Files.writeString(node.git().directory().resolve("file" + i), "number " + i + "\n");
             }
@@ -145,10 +146,11 @@ class CrashPointsTest {
             node.git().commit("many");
             for (HaltPoint point : PACK_COMPACTION) {
                 RepoId repo = node.newRepository();
-                node.kill(point, () -> {
-                    node.pushHead(repo, ProcessCluster.VICTIM);
-                    await().atMost(MAX).until(() -> !node.cluster().victimIsAlive());
-                });
+                node.cluster().routeTo(ProcessCluster.VICTIM);
+                node.git().run("push", node.cluster().url(repo), "HEAD~1:refs/heads/main");
+                // a second pack: one alone is rewritten to itself
+                node.kill(point, () ->
+                    node.git().tryRun("push", "--force", node.cluster().url(repo), "HEAD:refs/heads/main"));
                 node.startAgain();
                 node.push(repo, ProcessCluster.VICTIM);
                 node.awaitLevel(repo);
