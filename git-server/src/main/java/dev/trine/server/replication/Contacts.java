@@ -7,12 +7,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Which peers could be reached lately, as this node saw it. */
+/** Which peers could be reached lately, as this node saw it, and what they were seen to have. */
 final class Contacts {
     private final Timeouts timeouts;
     private final Map<Member, Long> heardAt = new HashMap<>();
     private final Map<Member, Long> missedAt = new HashMap<>();
     private final Map<Member, Withdrawal.Cause> withdrawn = new HashMap<>();
+    private final Map<Member, Long> committed = new HashMap<>();
 
     Contacts(Timeouts timeouts) {
         this.timeouts = timeouts;
@@ -32,6 +33,16 @@ final class Contacts {
 
     void missed(Member peer, long now) {
         missedAt.put(peer, now);
+    }
+
+    /** A peer's word brought this node's committed version there: the peer has all of it. */
+    void taught(Member peer, long version) {
+        committed.merge(peer, version, Math::max);
+    }
+
+    /** Whether the peer is known to have that version committed. */
+    boolean has(Member peer, long version) {
+        return committed.getOrDefault(peer, 0L) >= version;
     }
 
     /** Whether this node itself found that peer unreachable, and has not heard of it since. */

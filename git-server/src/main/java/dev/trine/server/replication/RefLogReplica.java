@@ -183,7 +183,7 @@ public final class RefLogReplica {
     private void stop(long now) {
         lock.session().ifPresent(Session::release);
         lock.end(now);
-        demand.stop(version -> lock.nodesWith(version, Optional.empty()));
+        demand.stop(lock::nodesWith);
     }
 
     /** What every step ends with: learn from a changed log, act as far as possible, answer who can be answered. */
@@ -193,7 +193,10 @@ public final class RefLogReplica {
             announcement.begin(before, lock.session().isPresent(), now);
             demand.generationBegan(log.state());
         }
-        demand.settle(version -> lock.nodesWith(version, teller));
+        if (lock.session().isEmpty() && log.committed().version() > before.committed().version()) {
+            teller.ifPresent(peer -> contacts.taught(peer, log.committed().version()));
+        }
+        demand.settle(lock::nodesWith);
         lock.carryOn(now);
         reads.serve(lock.session(), contender.isContending(), now);
     }

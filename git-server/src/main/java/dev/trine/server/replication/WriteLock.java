@@ -120,12 +120,13 @@ final class WriteLock {
         });
     }
 
-    /** Nodes that have an entry durably, as far as this node can tell; besides itself the one that told of it. */
-    List<NodeId> nodesWith(long version, Optional<Member> teller) {
-        return session().map(session -> session.nodesWith(version))
-            .orElseGet(() -> log.state().members().stream()
-                .filter(member -> member.equals(self) || teller.filter(member::equals).isPresent())
-                .map(Member::node).toList());
+    /** Nodes that have an entry durably, as far as this node can tell. */
+    List<NodeId> nodesWith(long version) {
+        List<NodeId> acknowledged = session().map(session -> session.nodesWith(version)).orElse(List.of());
+        return log.state().members().stream()
+            .filter(member -> member.equals(self) || contacts.has(member, version)
+                || acknowledged.contains(member.node()))
+            .map(Member::node).toList();
     }
 
     /** Hands requests on to whoever has the lock, or tries to get it. */

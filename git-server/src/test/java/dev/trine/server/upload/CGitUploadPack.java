@@ -7,7 +7,6 @@ import dev.trine.server.hosting.GitService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,12 +44,12 @@ final class CGitUploadPack implements GitService {
         }
     }
 
-    /** Ends when the client does, or when the process no longer reads. */
+    /** Ends when the client does, or when the process no longer reads: the client tells whether it got everything. */
     private static void pump(InputStream from, OutputStream to) {
         try (to) {
             from.transferTo(new Eager(to));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException ended) {
+            // one of both has gone, as it may
         }
     }
 
