@@ -92,7 +92,7 @@ class CrashPointsTest {
             }
             for (HaltPoint point : PUSH) {
                 RepoId repo = node.newRepository(); // nobody holds its lock yet
-                node.kill(point, () -> node.pushOrElseThrough(repo, OTHER));
+                node.killWhile(point, () -> node.pushOrElseThrough(repo, OTHER));
                 node.startAgain();
                 node.awaitLevel(repo);
             }
@@ -104,15 +104,18 @@ class CrashPointsTest {
         try (KilledNode node = KilledNode.start(dir)) {
             RepoId repo = node.newRepository();
             for (HaltPoint point : FOLLOWED_PUSH) {
-                node.kill(point, () -> node.push(repo, OTHER));
+                node.killWhile(point, () -> node.push(repo, OTHER));
                 node.startAgain();
                 node.awaitLevel(repo);
             }
             for (HaltPoint point : CATCH_UP) {
-                node.stop();
-                node.push(repo, OTHER);
-                node.push(repo, OTHER);
-                node.kill(point, node::startVictim);
+                node.killWhile(point, () -> {
+                    node.stop();
+                    node.push(repo, OTHER);
+                    node.push(repo, OTHER);
+                    node.startVictim();
+                    node.awaitLevelOrEnd(repo); // level without a pull: the holder was still sending what it missed
+                });
                 node.startAgain();
                 node.awaitLevel(repo);
             }
@@ -124,11 +127,7 @@ class CrashPointsTest {
         try (KilledNode node = KilledNode.start(dir)) {
             for (HaltPoint point : LOG_COMPACTION) {
                 RepoId repo = node.newRepository();
-                node.kill(point, () -> {
-                    while (node.cluster().victimIsAlive()) {
-                        node.pushOrElseThrough(repo, OTHER);
-                    }
-                });
+                node.killWhile(point, () -> node.pushOrElseThrough(repo, OTHER));
                 node.startAgain();
                 node.awaitLevel(repo);
             }

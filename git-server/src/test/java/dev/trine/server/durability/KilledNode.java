@@ -88,6 +88,21 @@ final class KilledNode implements AutoCloseable {
         Files.delete(armed);
     }
 
+    /** As {@link #kill}, acting again and again: the node may have come round that point by another way. */
+    void killWhile(HaltPoint point, Act act) throws Exception {
+        kill(point, () -> {
+            long end = System.nanoTime() + MAX.toNanos();
+            while (cluster.victimIsAlive() && System.nanoTime() < end) {
+                act.run();
+            }
+        });
+    }
+
+    /** Waits until the node is level, or dies. */
+    void awaitLevelOrEnd(RepoId repo) {
+        await().atMost(MAX).ignoreExceptions().until(() -> !cluster.victimIsAlive() || cluster.areLevel(repo));
+    }
+
     private Epoch promised(RepoId repo) {
         return cluster.victimIsAlive() ? Wire.fromProto(cluster.describe(ProcessCluster.VICTIM, repo).getPromised())
             : Epoch.NULL;
