@@ -179,9 +179,8 @@ final class Demand {
 
     private static PushOutcome outcomeOf(OpenPush push, RecordedOutcome outcome,
                                          LongFunction<List<NodeId>> nodesWith) {
-        if (!outcome.committed() && push.rejections().isPresent()) {
-            return new PushOutcome.Rejected(outcome.at(), push.rejections().get());
-        }
-        return outcomeOf(outcome, nodesWith);
+        Optional<PushOutcome> rejected = push.rejections(outcome.at())
+            .map(why -> new PushOutcome.Rejected(outcome.at(), why));
+        return rejected.orElseGet(() -> outcomeOf(outcome, nodesWith));
     }
 }

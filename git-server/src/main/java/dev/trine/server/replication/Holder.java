@@ -132,9 +132,9 @@ final class Holder {
                 open.mayBeElsewhere();
             }
         } else if (proposal.handedOn()) {
-            session.append(at -> new LogEntry.Abort(at, proposal.push()));
+            Position abort = session.append(at -> new LogEntry.Abort(at, proposal.push()));
             OpenPush open = demand.open(proposal.push(), push.sinceMillis());
-            open.reject(rejections);
+            open.reject(abort, rejections);
             open.await(push.ticket());
         } else {
             await(push, evaluatedAt.version(), 0,

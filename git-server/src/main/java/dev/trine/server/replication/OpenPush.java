@@ -14,7 +14,8 @@ final class OpenPush {
     private final long sinceMillis;
     private final List<Ticket> tickets = new ArrayList<>();
     private final List<Member> peers = new ArrayList<>();
-    private Optional<List<RefRejection>> rejections = Optional.empty();
+    private List<RefRejection> rejections = List.of();
+    private Optional<Position> abortedAt = Optional.empty();
     private Optional<Position> evaluatedAt = Optional.empty();
     private boolean elsewhere;
     private int timesAsked;
@@ -72,13 +73,18 @@ final class OpenPush {
         }
     }
 
-    /** Why it will be told to have been rejected once its ABORT is committed. */
-    Optional<List<RefRejection>> rejections() {
-        return rejections;
+    /**
+     * Why it is told to have been rejected if the ABORT at that position settles it: only then is what it was compared
+     * with committed. Empty: another ABORT did, and nothing is known of its old values.
+     */
+    Optional<List<RefRejection>> rejections(Position abort) {
+        return abortedAt.filter(abort::equals).map(at -> rejections);
     }
 
-    void reject(List<RefRejection> why) {
-        rejections = Optional.of(why);
+    /** Its old values were found wrong on the log below the ABORT at that position. */
+    void reject(Position abort, List<RefRejection> why) {
+        abortedAt = Optional.of(abort);
+        rejections = List.copyOf(why);
     }
 
     /** Whether the lock holder should be asked (again); if so, notes that it was. */

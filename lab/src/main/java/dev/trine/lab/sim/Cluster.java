@@ -314,19 +314,26 @@ final class Cluster {
             state.committed(), chain, source.disk().outcomes());
         TreeMap<RefName, RefValue> refs = new TreeMap<>(source.disk().refs());
         boolean room = node.disk().receive(objects);
-        timeline.after(network.delay() * 2, () -> {
-            if (node.life() != life || !node.hosts()) {
-                return;
-            }
-            if (!room) {
-                faults.happened(Fault.DISK_FULL);
-                deliver(node, new Message.NotPulled(pulled.from()));
-                return;
-            }
+        timeline.after(network.delay() * 2, () -> complete(node, life, room, pulled, refs, objects));
+    }
+
+    /** In one event, so that nothing is taken for garbage between its arrival and the switch to it. */
+    private void complete(SimulatedNode node, int life, boolean room, Message.Pulled pulled,
+                          TreeMap<RefName, RefValue> refs, Set<PushId> objects) {
+        if (node.life() != life || !node.hosts()) {
+            return;
+        }
+        if (node.isPaused(timeline.now())) {
+            timeline.after(node.pausedUntil() - timeline.now(), () ->
+                complete(node, life, room, pulled, refs, objects));
+        } else if (room) {
             node.disk().sync(objects);
-            node.disk().receive(id, refs);
+            node.disk().receive(pulled.id(), refs);
             deliver(node, pulled);
-        });
+        } else {
+            faults.happened(Fault.DISK_FULL);
+            deliver(node, new Message.NotPulled(pulled.from()));
+        }
     }
 
     private static Set<PushId> ids(List<LogEntry.Push> pushes) {

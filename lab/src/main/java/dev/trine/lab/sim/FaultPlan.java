@@ -61,7 +61,8 @@ final class FaultPlan {
             case PAUSE -> pause(node);
             case FALSE_ALARM -> falseAlarm(node);
             case GARBAGE -> {
-                if (node.disk().hasReplica() && !node.disk().isEmptied() && node.disk().collectGarbage() > 0) {
+                boolean collects = node.hosts() && !node.isPaused(timeline.now()) && !node.disk().isEmptied();
+                if (collects && node.disk().collectGarbage() > 0) {
                     simulation.faults().happened(Fault.GARBAGE_COLLECTED);
                 }
             }
