@@ -210,7 +210,7 @@ final class SimulatedDisk implements RefTable {
     /** What the store does when it opens: a record without its end is no record. */
     void recover() {
         if (mistakes.appliesTornBatch()) {
-            torn.ifPresent(batch -> batch.put().forEach(entry -> log.put(entry.version(), entry)));
+            torn.flatMap(Batch::state).ifPresent(first -> state = Optional.of(first));
         }
         torn = Optional.empty();
     }
