@@ -22,8 +22,10 @@ final class DiskModel {
     private static final int SECTOR = 512;
     /** RocksDB's native library is unpacked here at each start, and nobody relies on what lies there. */
     private static final String PASSED_OVER = "/native/";
+    /** RocksDB relies on it that the names of one directory reach the medium in the order of their changes. */
+    private static final String ORDERED = "rocksdb";
 
-    private final Directory root = new Directory();
+    private final Directory root = new Directory(false);
     private final Map<Integer, Node> open = new HashMap<>();
     private final Map<String, Long> begun = new HashMap<>();
     private final Map<Integer, String> names = new HashMap<>();
@@ -122,9 +124,14 @@ final class DiskModel {
 
     /** A directory: names that are surely there, names as the program sees them, and how they came apart. */
     private static final class Directory extends Node {
+        private final boolean ordered;
         private Map<String, Node> durable = new TreeMap<>();
         private final Map<String, Node> now = new TreeMap<>();
         private final List<Entries> pending = new ArrayList<>();
+
+        Directory(boolean ordered) {
+            this.ordered = ordered;
+        }
 
         void change(long number, Map<String, Node> put, List<String> removed) {
             Entries entries = new Entries(number, put, removed);
@@ -147,7 +154,7 @@ final class DiskModel {
 
         Map<String, Node> some(RandomGenerator random) {
             Map<String, Node> some = new TreeMap<>(durable);
-            boolean inOrder = random.nextBoolean();
+            boolean inOrder = ordered || random.nextBoolean();
             int prefix = random.nextInt(pending.size() + 1);
             for (int i = 0; i < pending.size(); i++) {
                 if (inOrder ? i < prefix : random.nextBoolean()) {
@@ -186,7 +193,8 @@ final class DiskModel {
                 Map.of(name(link.to()), parent(link.from()).now.get(name(link.from()))), List.of());
             case Event.Remove remove -> parent(remove.path()).change(changes, Map.of(), List.of(name(remove.path())));
             case Event.MakeDirectory made ->
-                parent(made.path()).change(changes, Map.of(name(made.path()), new Directory()), List.of());
+                parent(made.path()).change(changes,
+                    Map.of(name(made.path()), new Directory(name(made.path()).equals(ORDERED))), List.of());
             case Event.Send send -> { }
             case Event.Sent sent -> { }
         }
