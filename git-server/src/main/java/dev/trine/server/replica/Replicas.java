@@ -154,7 +154,7 @@ public final class Replicas implements AutoCloseable {
         Sweeps sweeps = closer.open(new Sweeps(store, standings, streams, catchUp));
         Probation probation = closer.open(probation(disk, peers, sweeps));
         StorageHealth health = closer.open(new StorageHealth(disk, loaded, nodes, streams, views,
-            new Completeness(jgit), settings, CLOCK)).start();
+            new Completeness(jgit), settings, CLOCK, catchUp::mayLook)).start();
         OwnReplica own = new OwnReplica(quarantine, store);
         Proposing proposing = new Proposing(own, streams, settings.stageWait());
         PushCommit commit = new PushCommit(self, quarantine, shipments, proposing, CLOCK, settings.stageWait());

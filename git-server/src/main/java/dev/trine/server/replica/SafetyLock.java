@@ -26,6 +26,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +52,7 @@ final class SafetyLock implements StorageTroubles.Watch, AutoCloseable {
     private final StorageRepair repair;
     private final Backoff backoff;
     private final Clock clock;
+    private final Consumer<RepoId> restored;
     private final Map<RepoId, Pin> pins = new ConcurrentHashMap<>();
     private final Set<RepoId> underWay = ConcurrentHashMap.newKeySet();
     // a repository that is withdrawn again soon begins where its backoff was
@@ -62,10 +64,11 @@ final class SafetyLock implements StorageTroubles.Watch, AutoCloseable {
     /**
      * Withdraws nothing yet.
      *
-     * @param backoff waits between repairs
+     * @param backoff  waits between repairs
+     * @param restored told when a replica takes part again: what was committed since it last followed, it lacks
      */
     SafetyLock(Member self, ReplicaStore store, LoadedReplicas loaded, GrpcPeers peers, StorageRepair repair,
-               Backoff backoff, Clock clock) {
+               Backoff backoff, Clock clock, Consumer<RepoId> restored) {
         this.self = self;
         this.store = store;
         this.loaded = loaded;
@@ -73,6 +76,7 @@ final class SafetyLock implements StorageTroubles.Watch, AutoCloseable {
         this.repair = repair;
         this.backoff = backoff;
         this.clock = clock;
+        this.restored = restored;
     }
 
     /**
@@ -324,6 +328,7 @@ final class SafetyLock implements StorageTroubles.Watch, AutoCloseable {
             .addKeyValue("attempts", pin.attempts())
             .addKeyValue("millis", clock.millis() - pin.withdrawal().sinceMillis())
             .log("replica verified, it takes part again");
+        restored.accept(repo);
         return true;
     }
 

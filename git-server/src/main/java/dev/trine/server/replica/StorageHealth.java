@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** How sound the Git storage of this node is, and what is done where it is not. Called by many threads. */
 public final class StorageHealth implements AutoCloseable {
@@ -19,13 +20,13 @@ public final class StorageHealth implements AutoCloseable {
     private final Scrub scrub;
 
     StorageHealth(Replicas.Disk disk, LoadedReplicas loaded, GrpcPeers nodes, PeerStreams streams, Views views,
-                  Completeness completeness, ReplicaSettings settings, Clock clock) {
+                  Completeness completeness, ReplicaSettings settings, Clock clock, Consumer<RepoId> restored) {
         this.store = disk.store();
         this.files = disk.files();
         PackCopies copies = new PackCopies(streams, files, settings.packMax().bytes());
         this.lock = new SafetyLock(disk.member(), store, loaded, nodes,
             new StorageRepair(disk.member(), store, files, views, completeness, nodes, copies),
-            new SafetyLock.Backoff(settings.safety().repairRetry(), REPAIR_RETRY_MAX), clock);
+            new SafetyLock.Backoff(settings.safety().repairRetry(), REPAIR_RETRY_MAX), clock, restored);
         this.scrub = new Scrub(store, files, disk.scrub(), settings.safety(), clock);
     }
 
