@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.rocksdb.NativeLibraryLoader;
@@ -25,6 +27,9 @@ final class LastKnown implements AutoCloseable {
 
     private final Options options;
     private final RocksDB rocks;
+    /** Native memory that was given back must not be touched, so whoever comes late is told so. */
+    private final ReadWriteLock inUse = new ReentrantReadWriteLock();
+    private boolean closed;
 
     private LastKnown(Options options, RocksDB rocks) {
         this.options = options;
@@ -82,38 +87,53 @@ final class LastKnown implements AutoCloseable {
     }
 
     Optional<byte[]> get(String key) {
-        try {
-            return Optional.ofNullable(rocks.get(bytes(key)));
-        } catch (RocksDBException e) {
-            throw new UncheckedIOException(new IOException("cache entry " + key, e));
-        }
+        return open("cache entry " + key, () -> Optional.ofNullable(rocks.get(bytes(key))));
     }
 
     void put(String key, byte[] value) {
-        try {
+        open("cache entry " + key, () -> {
             rocks.put(bytes(key), value);
-        } catch (RocksDBException e) {
-            throw new UncheckedIOException(new IOException("cache entry " + key, e));
-        }
+            return key;
+        });
     }
 
     void remove(String key) {
-        try {
+        open("cache entry " + key, () -> {
             rocks.delete(bytes(key));
-        } catch (RocksDBException e) {
-            throw new UncheckedIOException(new IOException("cache entry " + key, e));
-        }
+            return key;
+        });
     }
 
     /** Looks at all entries, as they are at this moment. */
     void forEach(BiConsumer<String, byte[]> each) {
-        try (RocksIterator at = rocks.newIterator()) {
-            for (at.seekToFirst(); at.isValid(); at.next()) {
-                each.accept(new String(at.key(), StandardCharsets.UTF_8), at.value());
+        open("cache", () -> {
+            try (RocksIterator at = rocks.newIterator()) {
+                for (at.seekToFirst(); at.isValid(); at.next()) {
+                    each.accept(new String(at.key(), StandardCharsets.UTF_8), at.value());
+                }
+                at.status();
             }
-            at.status();
+            return each;
+        });
+    }
+
+    /** What is done while the cache is open. */
+    @FunctionalInterface
+    private interface Access<T> {
+        T get() throws RocksDBException;
+    }
+
+    private <T> T open(String what, Access<T> access) {
+        inUse.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the cache is closed");
+            }
+            return access.get();
         } catch (RocksDBException e) {
-            throw new UncheckedIOException(new IOException("cache", e));
+            throw new UncheckedIOException(new IOException(what, e));
+        } finally {
+            inUse.readLock().unlock();
         }
     }
 
@@ -123,7 +143,13 @@ final class LastKnown implements AutoCloseable {
 
     @Override
     public void close() {
-        rocks.close();
-        options.close();
+        inUse.writeLock().lock();
+        try {
+            closed = true;
+            rocks.close();
+            options.close();
+        } finally {
+            inUse.writeLock().unlock();
+        }
     }
 }

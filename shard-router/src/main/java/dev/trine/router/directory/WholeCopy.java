@@ -139,8 +139,10 @@ public final class WholeCopy implements AutoCloseable {
         }
     }
 
+    /** Ends it, and waits until it has: what it fills is closed next. */
     @Override
     public void close() {
         loop.shutdownNow();
+        loop.close();
     }
 }
