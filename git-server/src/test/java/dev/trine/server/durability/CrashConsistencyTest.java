@@ -39,7 +39,7 @@ class CrashConsistencyTest {
     private static final long SEED = Long.getLong("trine.crash-seed", 1);
     private static final int FSCK_EVERY = 20;
     private static final int THREADS = 3;
-    private static final int REFUSED_ONE_IN = 100;
+    private static final int REFUSED_ONE_IN = 50;
 
     @TempDir
     private static Path dir;
