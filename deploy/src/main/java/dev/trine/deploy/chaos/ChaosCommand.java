@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     "Three git servers, two routers, both proxies and MariaDB run as processes of their own, with data in a",
     "directory that is removed at the end. Faults follow from the seed. The exit status is 0 if every check holds."},
     footer = {"%nExamples:", "  trine lab chaos --minutes 3 --seed 1 --report chaos.html",
-        "  trine lab chaos --minutes 1 --faults kill,freeze --keep --data /tmp/chaos"})
+        "  trine lab chaos --minutes 1 --faults kill,freeze --keep --data chaos"})
 public final class ChaosCommand implements Callable<Integer> {
     private static final int CLIENTS_MIN = 2;
     private static final int FAILED = 1;

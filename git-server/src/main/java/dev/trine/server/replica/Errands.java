@@ -8,7 +8,6 @@ import dev.trine.server.replication.Effect;
 import dev.trine.server.replication.LogEntry;
 import dev.trine.server.replication.Message;
 import dev.trine.server.replication.ReplicaState;
-import dev.trine.server.repo.IncomingPack;
 import dev.trine.server.repo.PackFiles;
 import dev.trine.server.repo.PackPin;
 import java.io.IOException;
@@ -32,9 +31,8 @@ final class Errands {
     private final PackFiles files;
     private final Quarantine quarantine;
     private final Shipments shipments;
-    private final PeerStreams streams;
+    private final PackCopies copies;
     private final ExecutorService threads;
-    private final long packBytesMax;
 
     /** One trip. */
     @FunctionalInterface
@@ -43,15 +41,14 @@ final class Errands {
         Message run() throws IOException, InterruptedException, PeerUnavailableException, CorruptPackException;
     }
 
-    Errands(Pulling pulling, PackFiles files, Quarantine quarantine, Shipments shipments, PeerStreams streams,
-            ExecutorService threads, long packBytesMax) {
+    Errands(Pulling pulling, PackFiles files, Quarantine quarantine, Shipments shipments, PackCopies copies,
+            ExecutorService threads) {
         this.pulling = pulling;
         this.files = files;
         this.quarantine = quarantine;
         this.shipments = shipments;
-        this.streams = streams;
+        this.copies = copies;
         this.threads = threads;
-        this.packBytesMax = packBytesMax;
     }
 
     void fetchObjects(ReplicaLoop loop, Effect.FetchObjects effect) {
@@ -110,43 +107,12 @@ final class Errands {
             try {
                 for (PackName pack : push.packs()) {
                     if (!files.has(loop.repo(), pack)) {
-                        fetched.add(fetchPack(loop, from, pack));
+                        fetched.add(copies.fetch(from, loop.repo(), pack));
                     }
                 }
                 return quarantine.stage(loop, push.pushId(), push.packs(), tips, before).isPresent();
             } finally {
                 fetched.forEach(PackPin::close);
-            }
-        }
-    }
-
-    private PackPin fetchPack(ReplicaLoop loop, Member from, PackName pack)
-        throws IOException, InterruptedException, PeerUnavailableException, CorruptPackException {
-        List<IncomingFiles> incoming = new ArrayList<>();
-        try {
-            streams.fetchPack(from, loop.repo(), pack, chunk -> {
-                if (chunk.hasHeader() != incoming.isEmpty()) {
-                    throw new CorruptPackException("a pack must begin with its header, which came never or twice");
-                }
-                if (chunk.hasHeader()) {
-                    incoming.add(IncomingFiles.open(chunk.getHeader(), packBytesMax,
-                        () -> files.receive(loop.repo())));
-                } else {
-                    incoming.getFirst().write(chunk.getData());
-                }
-            });
-            if (incoming.isEmpty()) {
-                throw new CorruptPackException("pack " + pack + " came without a header");
-            }
-            IncomingPack.Result.Installed installed = incoming.getFirst().install();
-            if (!installed.stored().name().equals(pack)) {
-                installed.pin().close();
-                throw new CorruptPackException("pack " + installed.stored().name() + " came for " + pack);
-            }
-            return installed.pin();
-        } finally {
-            for (IncomingFiles each : incoming) {
-                each.close();
             }
         }
     }

@@ -142,8 +142,9 @@ public final class Replicas implements AutoCloseable {
         Deletions deletions = new Deletions(store, files, threads);
         Removals removals = new Removals(new Removals.Node(self, store, nodes, deletions), transfers.copies(),
             catchingUp, CLOCK, threads);
+        PackCopies copies = new PackCopies(streams, files, packMax);
         Effects effects = new Effects(store, nodes,
-            new Errands(transfers.pulling(), files, quarantine, shipments, streams, threads, packMax),
+            new Errands(transfers.pulling(), files, quarantine, shipments, copies, threads),
             List.of(compactor, deletions, removals, new DecidedPushes(files, threads)));
         LoadedReplicas loaded = closer.open(
             new LoadedReplicas(self, store, effects, System::nanoTime, settings.loadedMax(), disk.timeouts()));
@@ -153,7 +154,7 @@ public final class Replicas implements AutoCloseable {
         Learners learners = new Learners(self, store, loaded, nodes, catchUp, deletions, transfers.copies());
         Sweeps sweeps = closer.open(new Sweeps(store, standings, streams, catchUp));
         Probation probation = closer.open(probation(disk, peers, sweeps));
-        StorageHealth health = closer.open(new StorageHealth(disk, loaded, nodes, streams, views,
+        StorageHealth health = closer.open(new StorageHealth(disk, loaded, nodes, copies, views,
             new Completeness(jgit), settings, CLOCK, catchUp::mayLook)).start();
         OwnReplica own = new OwnReplica(quarantine, store);
         Proposing proposing = new Proposing(own, streams, settings.stageWait());

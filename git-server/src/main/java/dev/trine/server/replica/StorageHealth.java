@@ -19,11 +19,10 @@ public final class StorageHealth implements AutoCloseable {
     private final SafetyLock lock;
     private final Scrub scrub;
 
-    StorageHealth(Replicas.Disk disk, LoadedReplicas loaded, GrpcPeers nodes, PeerStreams streams, Views views,
+    StorageHealth(Replicas.Disk disk, LoadedReplicas loaded, GrpcPeers nodes, PackCopies copies, Views views,
                   Completeness completeness, ReplicaSettings settings, Clock clock, Consumer<RepoId> restored) {
         this.store = disk.store();
         this.files = disk.files();
-        PackCopies copies = new PackCopies(streams, files, settings.packMax().bytes());
         this.lock = new SafetyLock(disk.member(), store, loaded, nodes,
             new StorageRepair(disk.member(), store, files, views, completeness, nodes, copies),
             new SafetyLock.Backoff(settings.safety().repairRetry(), REPAIR_RETRY_MAX), clock, restored);
