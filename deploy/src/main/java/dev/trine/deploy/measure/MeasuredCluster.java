@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 /** A local cluster that is measured while it is broken: its processes, what it says of itself, a ledger's check. */
 final class MeasuredCluster implements AutoCloseable {
     private static final Duration ASK_EVERY = Duration.ofMillis(500);
+    private static final Duration HOLDER_MAX = Duration.ofSeconds(30);
 
     private final Path work;
     private final LocalCluster cluster;
@@ -85,11 +86,16 @@ final class MeasuredCluster implements AutoCloseable {
         return api.call(stub -> stub.describeRepo(DescribeRepoRequest.newBuilder().setRepo(repository).build()));
     }
 
-    /** The node that has the write lock. */
-    String lockHolder(String repository) throws IOException {
+    /** The node that has the write lock; while it changes hands, waits for the next one. */
+    String lockHolder(String repository) throws IOException, InterruptedException {
+        long end = System.nanoTime() + HOLDER_MAX.toNanos();
         String holder = describe(repository).getLockHolder();
-        if (holder.isEmpty()) {
-            throw new IOException("nobody has the lock of " + repository);
+        while (holder.isEmpty()) {
+            if (System.nanoTime() > end) {
+                throw new IOException("nobody had the lock of " + repository + " for " + HOLDER_MAX.toSeconds() + " s");
+            }
+            Thread.sleep(ASK_EVERY);
+            holder = describe(repository).getLockHolder();
         }
         return holder;
     }
