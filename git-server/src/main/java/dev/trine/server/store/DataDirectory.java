@@ -96,7 +96,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     private static Database openDatabase(Path dir, DirectoryFormat format, boolean fresh, ByteSize cache,
-                                         FatalHandler fatal) throws StartException {
+                                         FatalHandler fatal) throws IOException, StartException {
         if (!fresh && !Files.isDirectory(format.database())) {
             throw format.lost("its database " + format.database() + " is missing");
         }

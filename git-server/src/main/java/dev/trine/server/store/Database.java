@@ -77,13 +77,18 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Opens a database.
+     * Opens a database. Of its log, the first record that is not whole and all that follow are dropped: see
+     * {@link #lastSequence}.
      *
      * @param create     whether it is made if it does not exist
      * @param cacheBytes size of the cache of uncompressed blocks
      */
-    static Database open(Path dir, boolean create, long cacheBytes, FatalHandler fatal) throws RocksDBException {
+    static Database open(Path dir, boolean create, long cacheBytes, FatalHandler fatal)
+        throws IOException, RocksDBException {
         RocksDB.loadLibrary();
+        if (!create) {
+            LogFiles.cutAtHoles(dir);
+        }
         List<AutoCloseable> owned = new ArrayList<>();
         try {
             Statistics statistics = owning(owned, new Statistics());
@@ -107,8 +112,8 @@ final class Database implements AutoCloseable {
             .setCompressionType(CompressionType.LZ4_COMPRESSION)
             .setWriteBufferSize(32L << 20).setMaxTotalWalSize(128L << 20).setMaxOpenFiles(512)
             .setKeepLogFileNum(3).setMaxLogFileSize(4L << 20).setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-            // an unfinished record at the end was never acknowledged; damage anywhere else must not pass for a crash
-            .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords).setParanoidChecks(true);
+            // up to the first record that is not whole; whoever opens asks whether what was acknowledged is there
+            .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery).setParanoidChecks(true);
     }
 
     /** Options that have no setter of their own: a log file that is missing or cut short stops the start. */
@@ -277,7 +282,10 @@ final class Database implements AutoCloseable {
         durable = witness;
     }
 
-    /** Number of the last write that the database knows of. */
+    /**
+     * Number of the last write. After opening, it is that of the last one which is there: RocksDB takes it from its
+     * tables and from what it found in its log, from nowhere else, and everything before it is there as well.
+     */
     long lastSequence() {
         return using(rocks::getLatestSequenceNumber);
     }

@@ -15,8 +15,9 @@ import java.util.zip.CRC32C;
 /**
  * How far the database was durable when something was last acknowledged: a second witness, in a file of its own, to
  * what the database's log should hold. A log that lost its end looks to the database like one whose last record was
- * never finished; here it shows. Two slots are written in turn, so that a torn write leaves the other one, whose mark
- * is still true of everything acknowledged. Called by many threads, which share a sync.
+ * never finished; here it shows, so that the end of a log that is not whole may be dropped. Two slots are written in
+ * turn, so that a torn write leaves the other one, whose mark is still true of everything acknowledged. Called by many
+ * threads, which share a sync.
  */
 final class SyncedMark implements AutoCloseable {
     static final String FILE = "synced";

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
@@ -22,6 +23,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.RocksDB;
+import org.rocksdb.WriteOptions;
 
 /** A database that lost what was acknowledged must not pass for one whose last write was never finished. */
 final class AcknowledgedWritesTest {
@@ -36,8 +40,7 @@ final class AcknowledgedWritesTest {
         live = dir.resolve("live");
         try (DataDirectory disk = open(live)) {
             for (int i = 0; i < 5; i++) {
-                disk.replicas().create(new RepoId("%032x".formatted(i + 1)), ReplicaState.learner(),
-                    Map.of(RefName.HEAD, new RefValue.Symbolic(new RefName("refs/heads/main"))));
+                create(disk, i + 1);
             }
             copy(live, dir.resolve("killed")); // as a process leaves it that is killed now
         }
@@ -69,12 +72,65 @@ final class AcknowledgedWritesTest {
     }
 
     @Test
-    void aBitThatFlippedInTheLastWriteIsALostDisk() throws Exception {
-        Path log = log(dir.resolve("killed"));
-        try (RandomAccessFile open = new RandomAccessFile(log.toFile(), "rw")) {
+    void aBitThatFlippedInAnyWriteIsALostDisk() throws Exception {
+        long length = Files.size(log(dir.resolve("killed")));
+        for (long at = 3; at < length; at += length / 10) {
+            Path damaged = dir.resolve("damaged-" + at);
+            copy(dir.resolve("killed"), damaged);
+            try (RandomAccessFile open = new RandomAccessFile(log(damaged).toFile(), "rw")) {
+                flip(open, at);
+            }
+            assertLost(damaged, "counts as lost");
+        }
+    }
+
+    /** The number of the database's last write proves something only because it is not noted apart from the write. */
+    @Test
+    void aLostWriteIsNotHiddenByALaterChangeOfTheListOfFiles() throws Exception {
+        Path node = dir.resolve("killed");
+        Path lost = dir.resolve("lost");
+        Path whole = dir.resolve("whole");
+        try (RocksDB rocks = RocksDB.open(node.resolve("rocksdb").toString());
+             WriteOptions synced = new WriteOptions().setSync(true)) {
+            rocks.put(synced, new byte[] {'z'}, new byte[100]);
+            try (var columns = rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'c'}));
+                 SyncedMark mark = SyncedMark.open(node.resolve(SyncedMark.FILE)).orElseThrow()) {
+                rocks.dropColumnFamily(columns);
+                mark.raise(rocks.getLatestSequenceNumber());
+            }
+            copy(node, lost);
+            copy(node, whole);
+        }
+        open(whole).close();
+        try (RandomAccessFile open = new RandomAccessFile(log(lost).toFile(), "rw")) {
             flip(open, open.length() - 3);
         }
-        assertLost("");
+        assertLost(lost, "acknowledged");
+    }
+
+    /** A write of which only some sectors reached the disk, with a whole one behind it: nobody was told of either. */
+    @Test
+    void aTornEndOfTheLogThatNobodyWasToldOfIsNoLoss() throws Exception {
+        Path node = dir.resolve("killed");
+        Path told = dir.resolve("told");
+        copy(node, told);
+        try (DataDirectory disk = open(node)) {
+            create(disk, 6); // whatever is in the log now was acknowledged by this disk only
+            create(disk, 7);
+            copy(node, dir.resolve("torn"));
+        }
+        // the note is as it was before them
+        Files.copy(told.resolve(SyncedMark.FILE), dir.resolve("torn").resolve(SyncedMark.FILE),
+            StandardCopyOption.REPLACE_EXISTING);
+        try (RandomAccessFile open = new RandomAccessFile(log(dir.resolve("torn")).toFile(), "rw")) {
+            flip(open, open.length() / 2 - 20);
+        }
+        for (int i = 0; i < 2; i++) {
+            try (DataDirectory disk = open(dir.resolve("torn"))) {
+                assertThat(disk.replicas().repositories()).hasSize(5 + i);
+                create(disk, 8);
+            }
+        }
     }
 
     @Test
@@ -109,8 +165,17 @@ final class AcknowledgedWritesTest {
         assertLost("nobody can tell");
     }
 
+    private static void create(DataDirectory disk, int number) {
+        disk.replicas().create(new RepoId("%032x".formatted(number)), ReplicaState.learner(),
+            Map.of(RefName.HEAD, new RefValue.Symbolic(new RefName("refs/heads/main"))));
+    }
+
     private void assertLost(String fact) {
-        assertThatThrownBy(() -> open(dir.resolve("killed")).close()).isInstanceOf(StartException.class)
+        assertLost(dir.resolve("killed"), fact);
+    }
+
+    private static void assertLost(Path node, String fact) {
+        assertThatThrownBy(() -> open(node).close()).isInstanceOf(StartException.class)
             .hasMessageContaining(fact).hasMessageContaining("replace");
     }
 

@@ -25,9 +25,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -41,6 +43,8 @@ class CrashTest {
     private static final FatalHandler NEVER = (fact, cause) -> {
         throw new AssertionError(fact, cause);
     };
+
+    private static final int BLOCK = 32 << 10;
 
     private final Samples.TestClock clock = new Samples.TestClock(Instant.parse("2026-11-21T07:00:00Z"));
 
@@ -111,18 +115,69 @@ class CrashTest {
     }
 
     @Test
-    void aDamagedLogIsNotTakenForTheEndOfIt() throws Exception {
+    void whatLiesBehindDamageInTheLogIsNotApplied() throws Exception {
+        int writes = 8;
+        Set<String> before = new HashSet<>();
+        for (int i = 0; i < writes; i++) {
+            before.add(inMemory(i));
+        }
         Path database = dir.resolve("damaged");
         try (Database running = Database.open(database, true, 8 << 20, NEVER)) {
-            dieAfter(new RocksReplicaStore(running, clock), 8);
+            dieAfter(new RocksReplicaStore(running, clock), writes);
+            long length = Files.size(log(database));
+            for (long at = 0; at < length; at += 1 + length / 50) {
+                Path copy = copy(database);
+                flip(log(copy), at);
+                assertThat(afterRestart(copy)).as("damaged at %d of %d", at, length).isIn(before);
+            }
+        }
+    }
+
+    @Test
+    void whatLiesBehindAHoleInTheLogIsNotApplied() throws Exception {
+        Path database = dir.resolve("hole");
+        try (Database running = Database.open(database, true, 8 << 20, NEVER)) {
+            write(running, (byte) '1', 100);
+            long hole = Files.size(log(database));
+            // up to the end of a block of the log, so that the next record begins with the next block
+            int length = 30_000;
+            do {
+                length++;
+            } while (recordBytes(length) < BLOCK - hole);
+            write(running, (byte) '2', length);
+            assertThat(Files.size(log(database))).isEqualTo(BLOCK);
+            write(running, (byte) '3', 100);
             Path copy = copy(database);
             try (RandomAccessFile log = new RandomAccessFile(log(copy).toFile(), "rw")) {
-                log.seek(log.length() / 2);
-                int damaged = log.read() ^ 0xff;
-                log.seek(log.length() / 2);
-                log.write(damaged);
+                log.seek(hole);
+                log.write(new byte[512]);
             }
-            assertThatThrownBy(() -> afterRestart(copy)).isInstanceOf(RocksDBException.class);
+            try (Database again = Database.open(copy, false, 8 << 20, NEVER)) {
+                assertThat(again.newest().get(new byte[] {'z', '1'})).isPresent();
+                assertThat(again.newest().get(new byte[] {'z', '2'})).isEmpty();
+                assertThat(again.newest().get(new byte[] {'z', '3'})).isEmpty();
+            }
+        }
+    }
+
+    private static void write(Database database, byte name, int length) {
+        try (Write write = database.write()) {
+            write.put(new byte[] {'z', name}, new byte[length]);
+            write.later();
+        }
+    }
+
+    /** Head of a record, head of a batch, tag and lengths of a pair, and the pair. */
+    private static int recordBytes(int valueLength) {
+        return 7 + 12 + 2 + 3 + 2 + valueLength;
+    }
+
+    private static void flip(Path file, long at) throws IOException {
+        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+            open.seek(at);
+            int damaged = open.read() ^ 0xff;
+            open.seek(at);
+            open.write(damaged);
         }
     }
 
@@ -188,7 +243,7 @@ class CrashTest {
         return cuts;
     }
 
-    private String afterRestart(Path database) throws RocksDBException {
+    private String afterRestart(Path database) throws IOException, RocksDBException {
         try (Database again = Database.open(database, false, 8 << 20, NEVER)) {
             RocksReplicaStore store = new RocksReplicaStore(again, clock);
             store.deleteDoomedSpaces();
