@@ -14,11 +14,14 @@ import dev.trine.server.control.Neighbours;
 import dev.trine.server.control.NodeControlRpc;
 import dev.trine.server.hosting.Agent;
 import dev.trine.server.receive.ReceivePack;
+import dev.trine.server.receive.RefUpdates;
 import dev.trine.server.replica.Replicas;
 import dev.trine.server.repo.DurableFiles;
 import dev.trine.server.repo.JGitRuntime;
 import dev.trine.server.repo.PackFiles;
+import dev.trine.server.rpc.Admission;
 import dev.trine.server.rpc.GitTransportRpc;
+import dev.trine.server.rpc.RefsRpc;
 import dev.trine.server.store.DataDirectory;
 import dev.trine.server.store.FatalHandler;
 import dev.trine.server.upload.UploadPack;
@@ -85,16 +88,19 @@ public final class GitServer implements AutoCloseable {
 
         ActiveCalls active = new ActiveCalls();
         Agent agent = Agent.ofRelease(Release.version());
+        Admission admission = new Admission(config.clients());
         GitTransportRpc git = parts.open(new GitTransportRpc(
             active.counting(new UploadPack(replicas.hosting(), config.fetch(), agent)),
-            active.counting(new ReceivePack(replicas.hosting(), config.push(), agent)), config.clients()));
+            active.counting(new ReceivePack(replicas.hosting(), config.push(), agent)), config.clients(),
+            admission));
+        RefsRpc refs = new RefsRpc(new RefUpdates(replicas.hosting(), config.push()), admission);
         NodeControlRpc control = new NodeControlRpc(disk, replicas, neighbours,
             new LockRequests(replicas, neighbours), new Descriptions(disk, files, replicas), new Learning(replicas),
             active,
             new NodeControlRpc.About(config.zone(), Release.version()));
 
         RpcServer server = RpcServer.start(config.listen(), config.security(),
-            List.of(git, replicas.replication(), control));
+            List.of(git, refs, replicas.replication(), control));
         AutoCloseable drained = () -> server.stop(config.drain());
         parts.open(drained);
         LOG.atInfo().addKeyValue("node", disk.member().node()).addKeyValue("incarnation", disk.member().incarnation())

@@ -17,6 +17,7 @@ import dev.trine.router.nodes.Nodes;
 import dev.trine.router.nodes.Probes;
 import dev.trine.router.nodes.Repairs;
 import dev.trine.router.receipts.Receipts;
+import dev.trine.router.refs.RefChanges;
 import dev.trine.router.replacement.ReplacementService;
 import dev.trine.router.replacement.ReplacementWork;
 import dev.trine.router.repositories.Creation;
@@ -86,11 +87,12 @@ public final class ShardRouter implements AutoCloseable {
             new ClusterInspection(metadata, nodes, routes, probes), new StorageRepairs(calls, nodes));
         ReplacementWork replacements = parts.open(new ReplacementWork(metadata, directory, probes, calls, nodes, clock,
             config.routing().movesMax(), config.routing().heartbeat(), config.routing().heartbeat().multipliedBy(3)));
+        RouteService routing = new RouteService(directory, routes, nodes, creation, config.createOnPush());
         AdminRpc admin = new AdminRpc(accounts, new Credentials(metadata, directory, accounts, clock),
             new Permissions(metadata, directory, accounts), repositories, insight,
-            new ReplacementService(metadata, nodes), new Receipts(repositories, calls, nodes));
-        RouterRpc router = new RouterRpc(directory,
-            new RouteService(directory, routes, nodes, creation, config.createOnPush()));
+            new ReplacementService(metadata, nodes), new Receipts(repositories, calls, nodes),
+            new RefChanges(repositories, routing, calls));
+        RouterRpc router = new RouterRpc(directory, routing);
 
         nodes.start(config.routing().heartbeat());
         parts.open(directory.copy(config.cache().copyEvery())).start();

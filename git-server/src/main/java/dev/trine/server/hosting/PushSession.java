@@ -7,6 +7,7 @@ import dev.trine.common.model.RefUpdate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.lib.ProgressMonitor;
 
@@ -49,6 +50,15 @@ public interface PushSession extends AutoCloseable {
      * @param once its identity, the same for every try
      */
     PushOutcome commitOnce(PushId once, List<RefUpdate> updates);
+
+    /**
+     * What the state that {@link #view} shows records of a push that was decided earlier; empty: nothing, it may be
+     * carried out. Such a push needs no check, and {@link #commitOnce} would tell the same.
+     *
+     * @param once    its identity
+     * @param updates what it is to change: another push with the same identity is {@link PushOutcome.NotApplied}
+     */
+    Optional<PushOutcome> recorded(PushId once, List<RefUpdate> updates);
 
     @Override
     void close();

@@ -2,6 +2,8 @@ package dev.trine.server.receive;
 
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.RefName;
+import dev.trine.common.model.RefUpdate;
+import dev.trine.common.model.RefValue;
 import dev.trine.server.pkt.ObjectFormat;
 import dev.trine.server.pkt.ProtocolErrorException;
 import java.nio.ByteBuffer;
@@ -42,6 +44,20 @@ final class Command {
         }
         return new Command(line.substring(2 * HEX + 2), id(line.substring(0, HEX)),
             id(line.substring(HEX + 1, 2 * HEX + 1)));
+    }
+
+    /** The command that changes a ref; at least one of the two ids is there. */
+    static Command of(RefUpdate update) {
+        byte[] name = update.name().value().getBytes(StandardCharsets.UTF_8);
+        return new Command(new String(name, StandardCharsets.ISO_8859_1), id(update.oldValue()),
+            id(update.newValue()));
+    }
+
+    private static Optional<ObjectName> id(Optional<RefValue> value) {
+        return value.map(held -> switch (held) {
+            case RefValue.Direct direct -> direct.id();
+            case RefValue.Symbolic symbolic -> throw new IllegalArgumentException("a symbolic ref: " + symbolic);
+        });
     }
 
     private static Optional<ObjectName> id(String hex) throws ProtocolErrorException {

@@ -25,9 +25,9 @@ final class CommandRules {
 
     private final PushSession session;
     private final ReceiveSettings settings;
-    private final PushReply client;
+    private final Remarks client;
 
-    CommandRules(PushSession session, ReceiveSettings settings, PushReply client) {
+    CommandRules(PushSession session, ReceiveSettings settings, Remarks client) {
         this.session = session;
         this.settings = settings;
         this.client = client;

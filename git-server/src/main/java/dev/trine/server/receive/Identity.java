@@ -21,7 +21,7 @@ sealed interface Identity {
     /** The identity of the push that a call brings. */
     static Identity of(GitCall call, PushRequest request) {
         if (request.token().isPresent()) {
-            return new Named(request.token().get().idFor(call));
+            return new Named(request.token().get().idFor(call.repo(), call.caller().user()));
         }
         Optional<GitCall.Push> known = call.push().filter(GitCall.Push::sentBefore);
         return known.isPresent() ? new Resent(known.get().id()) : new Fresh();

@@ -14,7 +14,7 @@ import org.eclipse.jgit.lib.ProgressMonitor;
  * The way back to the client once its commands are read: report on band 1, messages and progress on band 2. To a client
  * without side-band only the report goes, unframed.
  */
-final class PushReply {
+final class PushReply implements Remarks {
     /** The client itself shows how far it is in sending. */
     private static final Set<String> SILENT = Set.of("Receiving objects");
 
@@ -26,8 +26,8 @@ final class PushReply {
         this.band = sideBand ? Optional.of(new SideBand(out, SideBand.Packets.LARGE)) : Optional.empty();
     }
 
-    /** Shows text on the client's terminal; it ends with a line feed. */
-    void message(String text) throws IOException {
+    @Override
+    public void message(String text) throws IOException {
         if (band.isPresent()) {
             band.get().message(text);
         }

@@ -1,7 +1,7 @@
 package dev.trine.server.receive;
 
 import dev.trine.common.model.PushId;
-import dev.trine.server.hosting.GitCall;
+import dev.trine.common.model.RepoId;
 import dev.trine.server.pkt.OneLine;
 import dev.trine.server.pkt.ProtocolErrorException;
 import java.util.List;
@@ -12,10 +12,17 @@ import java.util.regex.Pattern;
  * What a client calls its push, so that it may try it again without fear: of all pushes with one token, by one user to
  * one repository, at most one takes effect. Sent as push option {@code trine.push-id=TOKEN}.
  */
-record PushToken(String text) {
+public record PushToken(String text) {
     private static final String RESERVED = "trine.";
     private static final String OPTION = "trine.push-id=";
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._:-]{8,64}");
+
+    public PushToken {
+        if (!FORM.matcher(text).matches()) {
+            throw new IllegalArgumentException("not a token (8 to 64 letters, digits, '.', '_', ':' or '-'): '"
+                + OneLine.of(text) + "'");
+        }
+    }
 
     /** The token among push options, if there is one. */
     static Optional<PushToken> among(List<String> options) throws ProtocolErrorException {
@@ -35,15 +42,15 @@ record PushToken(String text) {
     }
 
     private static PushToken parse(String text) throws ProtocolErrorException {
-        if (!FORM.matcher(text).matches()) {
-            throw new ProtocolErrorException("the push option trine.push-id takes 8 to 64 letters, digits, '.', '_',"
-                + " ':' or '-'");
+        try {
+            return new PushToken(text);
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolErrorException("the push option trine.push-id is " + e.getMessage());
         }
-        return new PushToken(text);
     }
 
     /** The identity of the push: nobody else's, whatever token he chooses. */
-    PushId idFor(GitCall call) {
-        return PushId.of("token of " + call.repo() + " " + call.caller().user() + " " + text);
+    PushId idFor(RepoId repo, String user) {
+        return PushId.of("token of " + repo + " " + user + " " + text);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What has been decided about each command of a push: refused with a reason, or not refused so far. */
 final class Verdicts {
@@ -34,6 +35,11 @@ final class Verdicts {
 
     boolean anyRefused() {
         return !refused.isEmpty();
+    }
+
+    /** Why a command was refused; empty: it was not. */
+    Optional<String> reason(Command command) {
+        return Optional.ofNullable(refused.get(command));
     }
 
     /** The commands that are not refused, in the client's order. */

@@ -5,11 +5,14 @@ import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.PushOutcome;
+import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.hosting.PushSession;
 import dev.trine.server.hosting.RepositoryView;
+import dev.trine.server.replication.ChangesDigest;
+import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
 import dev.trine.server.repo.Connectivity;
 import dev.trine.server.repo.ConnectivityCheck;
@@ -100,6 +103,19 @@ final class HostedPush implements PushSession {
     @Override
     public PushOutcome commitOnce(PushId once, List<RefUpdate> updates) {
         return commit(once, updates, true);
+    }
+
+    @Override
+    public Optional<PushOutcome> recorded(PushId once, List<RefUpdate> updates) {
+        return base.snapshot().outcome(once).map(outcome -> outcome.committed() ? committed(once, outcome, updates)
+            : new PushOutcome.NotApplied("push " + once + " was given up before"));
+    }
+
+    private PushOutcome committed(PushId once, RecordedOutcome outcome, List<RefUpdate> updates) {
+        Optional<Receipt> receipt = base.snapshot().receipt(outcome.at());
+        return receipt.filter(kept -> !kept.changes().equals(ChangesDigest.of(updates))).isPresent()
+            ? OwnReplica.another(once, outcome.at())
+            : new PushOutcome.Committed(outcome.at(), List.of(commit.self().node()), receipt);
     }
 
     private PushOutcome commit(PushId attempt, List<RefUpdate> updates, boolean triedBefore) {

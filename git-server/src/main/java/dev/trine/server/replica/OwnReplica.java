@@ -85,9 +85,14 @@ final class OwnReplica {
         boolean another =
             receipt.filter(kept -> !kept.changes().equals(ChangesDigest.of(transaction.updates()))).isPresent();
         return new Answer.Settled(another
-            ? new PushOutcome.NotApplied("the id " + transaction.push() + " belongs to another push, which is version "
-                + committed.at().version())
+            ? another(transaction.push(), committed.at())
             : new PushOutcome.Committed(committed.at(), committed.nodes(), receipt));
+    }
+
+    /** What is told of a push whose id was used before, for other changes. */
+    static PushOutcome another(PushId push, Position at) {
+        return new PushOutcome.NotApplied("the id " + push + " belongs to another push, which is version "
+            + at.version());
     }
 
     private Optional<Receipt> receipt(RepoId repo, Position at) {
@@ -96,8 +101,7 @@ final class OwnReplica {
             return Optional.empty();
         }
         try (ReplicaSnapshot open = snapshot.get()) {
-            return open.receipts(at.version(), 1).receipts().stream().filter(receipt -> receipt.at().equals(at))
-                .findFirst();
+            return open.receipt(at);
         }
     }
 

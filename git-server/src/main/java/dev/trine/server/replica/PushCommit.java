@@ -70,6 +70,10 @@ final class PushCommit {
         }
     }
 
+    Member self() {
+        return self;
+    }
+
     /** Commits it, or says why not. */
     PushOutcome commit(Candidate candidate) throws IOException, InterruptedException {
         PushOutcome outcome = decide(candidate);

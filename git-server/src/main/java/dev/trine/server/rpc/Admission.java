@@ -10,12 +10,12 @@ import java.util.Optional;
  * Bounds how many calls this node serves at once, in all and for one repository, so that neither many clients nor one
  * popular repository can take all memory. Called by many threads.
  */
-final class Admission {
+public final class Admission {
     private final TransportLimits limits;
     private final Map<RepoId, Integer> byRepository = new HashMap<>();
     private int all;
 
-    Admission(TransportLimits limits) {
+    public Admission(TransportLimits limits) {
         this.limits = limits;
     }
 

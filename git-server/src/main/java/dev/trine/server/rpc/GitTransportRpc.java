@@ -23,11 +23,12 @@ public final class GitTransportRpc extends GitTransportGrpc.GitTransportImplBase
     private final Admission admission;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    public GitTransportRpc(GitService upload, GitService receive, TransportLimits limits) {
+    /** The service; calls beyond what is admitted are refused. */
+    public GitTransportRpc(GitService upload, GitService receive, TransportLimits limits, Admission admission) {
         this.upload = upload;
         this.receive = receive;
         this.limits = limits;
-        this.admission = new Admission(limits);
+        this.admission = admission;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.trine.server.store;
 
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
+import dev.trine.common.model.PushId;
 import dev.trine.common.model.Receipt;
 import dev.trine.server.replication.Chain;
 import dev.trine.server.replication.Link;
@@ -29,11 +30,19 @@ public interface ReplicaSnapshot extends AutoCloseable {
     /** Outcomes of recent pushes, in order of version. */
     List<RecordedOutcome> outcomes();
 
+    /** What became of that push, if it is among them. */
+    Optional<RecordedOutcome> outcome(PushId push);
+
     /** Digest of all its refs, as it was kept up to date from change to change. */
     RefsDigest refsDigest();
 
     /** Receipts of versions up to {@code atMost}, newest first, up to {@code max} of them. */
     KeptReceipts receipts(long atMost, int max);
+
+    /** The receipt of that entry, if it is kept. */
+    default Optional<Receipt> receipt(Position at) {
+        return receipts(at.version(), 1).receipts().stream().filter(receipt -> receipt.at().equals(at)).findFirst();
+    }
 
     /** Receipts of versions from one on, in order, up to {@code max} of them. */
     List<Receipt> receiptsSince(long version, int max);

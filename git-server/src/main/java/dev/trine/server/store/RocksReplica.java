@@ -3,6 +3,7 @@ package dev.trine.server.store;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
+import dev.trine.common.model.PushId;
 import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.replication.Chain;
@@ -62,6 +63,10 @@ final class RocksReplica {
     List<RecordedOutcome> outcomes() {
         return reads.all(Keys.outcomes(repo), pair -> ReplicaValues.decodeOutcome(pair.value())).stream()
             .sorted(Comparator.comparingLong(outcome -> outcome.at().version())).toList();
+    }
+
+    Optional<RecordedOutcome> outcome(PushId push) {
+        return reads.get(Keys.outcome(repo, push)).map(ReplicaValues::decodeOutcome);
     }
 
     List<StagedPush> staged() {

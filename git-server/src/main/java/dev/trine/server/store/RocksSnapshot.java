@@ -2,6 +2,7 @@ package dev.trine.server.store;
 
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
+import dev.trine.common.model.PushId;
 import dev.trine.common.model.Receipt;
 import dev.trine.server.replication.Chain;
 import dev.trine.server.replication.Link;
@@ -47,6 +48,11 @@ final class RocksSnapshot implements ReplicaSnapshot {
     @Override
     public List<RecordedOutcome> outcomes() {
         return replica.outcomes();
+    }
+
+    @Override
+    public Optional<RecordedOutcome> outcome(PushId push) {
+        return replica.outcome(push);
     }
 
     @Override

@@ -114,6 +114,11 @@ final class LocalPush implements PushSession {
         return commit(updates);
     }
 
+    @Override
+    public Optional<PushOutcome> recorded(PushId once, List<RefUpdate> updates) {
+        return Optional.empty();
+    }
+
     private PushOutcome commitNow(List<RefUpdate> updates) throws IOException {
         Repository git = view.git();
         List<RefRejection> rejections = new ArrayList<>();

@@ -70,6 +70,11 @@ record DecidedHosting(Hosting real, Function<List<RefUpdate>, PushOutcome> decis
         }
 
         @Override
+        public Optional<PushOutcome> recorded(PushId once, List<RefUpdate> updates) {
+            return real.recorded(once, updates);
+        }
+
+        @Override
         public void close() {
             real.close();
         }

@@ -312,6 +312,11 @@ public final class InMemoryReplicaStore implements ReplicaStore {
         }
 
         @Override
+        public Optional<RecordedOutcome> outcome(PushId push) {
+            return open(outcomes).stream().filter(outcome -> outcome.push().equals(push)).findFirst();
+        }
+
+        @Override
         public RefsDigest refsDigest() {
             return open(digest);
         }

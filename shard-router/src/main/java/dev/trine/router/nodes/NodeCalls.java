@@ -23,11 +23,14 @@ import dev.trine.proto.RepairReply;
 import dev.trine.proto.RepairRequest;
 import dev.trine.proto.RepairStorageReply;
 import dev.trine.proto.RepairStorageRequest;
+import dev.trine.proto.RefsGrpc;
+import dev.trine.proto.RefsUpdate;
 import dev.trine.proto.ReplicaDescription;
 import dev.trine.proto.SealReply;
 import dev.trine.proto.SealRequest;
 import dev.trine.proto.UnlearnReply;
 import dev.trine.proto.UnlearnRequest;
+import dev.trine.proto.UpdateRefsRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -36,6 +39,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Calls to git servers, each with a deadline; every outcome also tells the failure detector. Any thread. */
 public final class NodeCalls {
@@ -130,15 +134,25 @@ public final class NodeCalls {
         return call(target, control -> control.seal(request));
     }
 
+    /** Has the node change refs without a pack; a call that fails may have been carried out all the same. */
+    public Reply<RefsUpdate> updateRefs(Target target, UpdateRefsRequest request) {
+        return call(target.member().node(), () -> RefsGrpc.newBlockingStub(channels.to(target.address()))
+            .withDeadlineAfter(target.deadline().toNanos(), TimeUnit.NANOSECONDS).updateRefs(request));
+    }
+
     private <T> Reply<T> call(Target target, Function<NodeControlGrpc.NodeControlBlockingStub, T> request) {
         return call(target.member().node(), target.address(), target.deadline(), request);
     }
 
     private <T> Reply<T> call(NodeId node, String address, Duration deadline,
                               Function<NodeControlGrpc.NodeControlBlockingStub, T> request) {
+        return call(node, () -> request.apply(NodeControlGrpc.newBlockingStub(channels.to(address))
+            .withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS)));
+    }
+
+    private <T> Reply<T> call(NodeId node, Supplier<T> request) {
         try {
-            T value = request.apply(NodeControlGrpc.newBlockingStub(channels.to(address))
-                .withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS));
+            T value = request.get();
             detector.succeeded(node);
             return new Reply.Done<>(value);
         } catch (StatusRuntimeException e) {

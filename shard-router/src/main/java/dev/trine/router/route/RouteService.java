@@ -58,6 +58,14 @@ public final class RouteService {
         };
     }
 
+    /** Finds the way to write to a repository that is known to exist, if the caller may push to it. */
+    public Answer<Route> write(Repository repository, Access caller, Set<NodeId> avoid) throws InterruptedException {
+        return switch (permitted(repository, caller.roleAt(Scope.of(repository.path())), Operation.WRITE)) {
+            case Answer.Given<Repository> given -> serving(routes.route(given.value(), Operation.WRITE, avoid));
+            case Answer.Refused<Repository> refused -> Answer.refuse(refused.why());
+        };
+    }
+
     private static String missing(RepoPath path) {
         return "there is no repository " + path + ", or you may not see it";
     }

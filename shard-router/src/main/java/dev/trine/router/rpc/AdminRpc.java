@@ -50,6 +50,8 @@ import dev.trine.proto.Repo;
 import dev.trine.proto.RevokeTokenReply;
 import dev.trine.proto.RevokeTokenRequest;
 import dev.trine.proto.SetGrantRequest;
+import dev.trine.proto.UpdateRepoRefsReply;
+import dev.trine.proto.UpdateRepoRefsRequest;
 import dev.trine.proto.User;
 import dev.trine.proto.VerifyReceiptReply;
 import dev.trine.proto.VerifyReceiptRequest;
@@ -66,6 +68,7 @@ import dev.trine.router.metadata.UserName;
 import dev.trine.router.metadata.Zone;
 import dev.trine.router.receipts.Receipts;
 import dev.trine.router.receipts.Verification;
+import dev.trine.router.refs.RefChanges;
 import dev.trine.router.replacement.ReplacementService;
 import dev.trine.router.replacement.ReplacementView;
 import dev.trine.router.repositories.RepositoryService;
@@ -93,10 +96,11 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
     private final Insight insight;
     private final ReplacementService replacements;
     private final Receipts receipts;
+    private final RefChanges refs;
 
     public AdminRpc(Accounts accounts, Credentials credentials, Permissions permissions,
                     RepositoryService repositories, Insight insight, ReplacementService replacements,
-                    Receipts receipts) {
+                    Receipts receipts, RefChanges refs) {
         this.accounts = accounts;
         this.credentials = credentials;
         this.permissions = permissions;
@@ -104,6 +108,7 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
         this.insight = insight;
         this.replacements = replacements;
         this.receipts = receipts;
+        this.refs = refs;
     }
 
     @Override
@@ -206,6 +211,15 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
             : Optional.of(new NodeId(request.getNode()));
         Replies.reply(reply, () -> insight.repair(BearerTokens.caller(), request.getRepo(), node)
             .map(StatusWire::toProto));
+    }
+
+    @Override
+    public void updateRepoRefs(UpdateRepoRefsRequest request, StreamObserver<UpdateRepoRefsReply> reply) {
+        RefChanges.Wanted wanted = RefsWire.fromProto(request);
+        Replies.reply(reply, () -> {
+            Answer<RefChanges.Changed> changed = refs.change(BearerTokens.caller(), request.getRepo(), wanted);
+            return changed.map(RefsWire::toProto);
+        });
     }
 
     @Override

@@ -1,0 +1,153 @@
+package dev.trine.router.refs;
+
+import dev.trine.common.model.Member;
+import dev.trine.common.model.NodeId;
+import dev.trine.common.wire.Wire;
+import dev.trine.proto.RefChange;
+import dev.trine.proto.RefsUpdate;
+import dev.trine.proto.RefsUpdate.Outcome;
+import dev.trine.proto.UpdateRefsRequest;
+import dev.trine.router.answer.Answer;
+import dev.trine.router.answer.Refusal;
+import dev.trine.router.metadata.Access;
+import dev.trine.router.metadata.Repository;
+import dev.trine.router.nodes.NodeCalls;
+import dev.trine.router.nodes.Reply;
+import dev.trine.router.repositories.RepositoryService;
+import dev.trine.router.route.RouteService;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Changes refs for who may push. A try that fails, or whose outcome is not known, is repeated with the same token at
+ * another node: it takes effect at most once, so that nothing is lost by asking again. Any thread.
+ */
+public final class RefChanges {
+    /** Most changes in one call. */
+    public static final int CHANGES_MAX = 1_000;
+
+    private static final Duration ALL_MAX = Duration.ofSeconds(30);
+    private static final Duration TRY_MAX = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofMillis(250);
+
+    private final RepositoryService repositories;
+    private final RouteService routes;
+    private final NodeCalls calls;
+
+    public RefChanges(RepositoryService repositories, RouteService routes, NodeCalls calls) {
+        this.repositories = repositories;
+        this.routes = routes;
+        this.calls = calls;
+    }
+
+    /**
+     * What is asked for.
+     *
+     * @param changes at least one, at most {@link #CHANGES_MAX}; the node examines them
+     * @param token   what the caller calls them
+     * @param first   whether the caller never sent that token before
+     */
+    public record Wanted(List<RefChange> changes, String token, boolean first) {
+        public Wanted {
+            changes = List.copyOf(changes);
+            if (changes.isEmpty() || changes.size() > CHANGES_MAX) {
+                throw new IllegalArgumentException("a call has 1 to " + CHANGES_MAX + " changes of refs, not "
+                    + changes.size());
+            }
+        }
+    }
+
+    /** What became of it, with the repository that it is about. */
+    public record Changed(Repository repository, RefsUpdate result) {
+    }
+
+    /** Carries the changes out, or says why not. */
+    public Answer<Changed> change(Access caller, String pathOrId, Wanted wanted) throws InterruptedException {
+        return switch (repositories.find(caller, pathOrId)) {
+            case Answer.Given<Repository> given -> new Attempts(caller, given.value(), wanted).run();
+            case Answer.Refused<Repository> refused -> Answer.refuse(refused.why());
+        };
+    }
+
+    /** One call's tries, one after the other. */
+    private final class Attempts {
+        private final Access caller;
+        private final Repository repository;
+        private final Wanted wanted;
+        private final long endNanos = System.nanoTime() + ALL_MAX.toNanos();
+        private final Set<NodeId> avoid = new HashSet<>();
+        private boolean first;
+
+        Attempts(Access caller, Repository repository, Wanted wanted) {
+            this.caller = caller;
+            this.repository = repository;
+            this.wanted = wanted;
+            this.first = wanted.first();
+        }
+
+        Answer<Changed> run() throws InterruptedException {
+            while (true) {
+                Answer<Changed> answer = attempt();
+                if (!isOpen(answer) || endNanos - System.nanoTime() < PAUSE.toNanos()) {
+                    return answer;
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+            }
+        }
+
+        /** Whether to try again: its outcome is not known, and may be by another try. */
+        private static boolean isOpen(Answer<Changed> answer) {
+            return switch (answer) {
+                case Answer.Given<Changed> given -> given.value().result().getOutcome() == Outcome.UNKNOWN;
+                case Answer.Refused<Changed> refused -> refused.why().reason() == Refusal.Reason.AWAY;
+            };
+        }
+
+        private Answer<Changed> attempt() throws InterruptedException {
+            return switch (routes.write(repository, caller, Set.copyOf(avoid))) {
+                case Answer.Given<RouteService.Route> given -> send(given.value());
+                case Answer.Refused<RouteService.Route> refused -> first || refused.why().reason()
+                    != Refusal.Reason.AWAY ? Answer.refuse(refused.why()) : unknown(refused.why().text());
+            };
+        }
+
+        private Answer<Changed> send(RouteService.Route route) {
+            Member member = route.serve().at();
+            UpdateRefsRequest request = UpdateRefsRequest.newBuilder().setRepoId(repository.id().value())
+                .setReadPoint(Wire.toProto(route.serve().from())).addAllChanges(wanted.changes())
+                .setToken(wanted.token()).setUser(caller.user().name().value()).setFirst(first).build();
+            return switch (calls.updateRefs(new NodeCalls.Target(member, route.address(), TRY_MAX), request)) {
+                case Reply.Done<RefsUpdate> done -> {
+                    first &= done.value().getOutcome() != Outcome.UNKNOWN;
+                    yield Answer.of(new Changed(repository, done.value()));
+                }
+                case Reply.Failed<RefsUpdate> failed -> failed(member.node(), failed);
+            };
+        }
+
+        private Answer<Changed> failed(NodeId node, Reply.Failed<RefsUpdate> failed) {
+            String text = "node " + node + ": " + failed.text();
+            return switch (failed.code()) {
+                case INVALID_ARGUMENT -> Answer.refuse(new Refusal(Refusal.Reason.MALFORMED, failed.text()));
+                case FAILED_PRECONDITION, RESOURCE_EXHAUSTED, UNIMPLEMENTED -> {
+                    avoid.add(node); // it was not carried out there
+                    yield first ? Answer.refuse(Refusal.away(text + "; nothing was changed")) : unknown(text);
+                }
+                default -> {
+                    avoid.add(node);
+                    first = false;
+                    yield unknown(text);
+                }
+            };
+        }
+
+        private Answer<Changed> unknown(String why) {
+            return Answer.of(new Changed(repository, RefsUpdate.newBuilder().setOutcome(Outcome.UNKNOWN)
+                .setMessage(why).build()));
+        }
+    }
+}
