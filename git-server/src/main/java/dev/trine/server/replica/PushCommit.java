@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -96,25 +97,31 @@ final class PushCommit {
             return proposing.propose(candidate, Optional.empty());
         }
         List<Member> peers = state.members().stream().filter(member -> !member.equals(self)).toList();
-        Shipment shipment = start(candidate, state.generation(), peers);
-        if (!stageHere(candidate)) {
-            return new PushOutcome.Refused("nothing was changed, objects that the push builds on were removed while it"
-                + " was under way; fetch and push again");
+        List<Shipment> sent = new ArrayList<>();
+        sent.add(start(candidate, state.generation(), peers));
+        PushOutcome outcome = stageHere(candidate) ? decide(candidate, state.generation(), peers, sent)
+            : new PushOutcome.Refused("nothing was changed, objects that the push builds on were removed while it was"
+                + " under way; fetch and push again");
+        forgetUnlessOpen(loop, candidate.push(), outcome);
+        if (isGivenUp(outcome) && !candidate.triedBefore()) {
+            shipments.giveUp(sent);
         }
-        boolean staged = shipment.awaitOne(stageMax);
+        return outcome;
+    }
+
+    /** Proposes the push once a peer has it; ships it again, and notes that, while none can be reached. */
+    private PushOutcome decide(Candidate candidate, long generation, List<Member> peers, List<Shipment> sent)
+        throws IOException, InterruptedException {
+        boolean staged = sent.getLast().awaitOne(stageMax);
         Instant end = clock.instant().plus(RETURN_MAX);
         while (!staged && clock.instant().isBefore(end)) {
             Thread.sleep(RETRY_AFTER); // a peer that is just coming back, maybe while another hung, is waited for
-            shipment = start(candidate, state.generation(), peers);
-            staged = shipment.awaitOne(stageMax);
+            sent.add(start(candidate, generation, peers));
+            staged = sent.getLast().awaitOne(stageMax);
         }
-        PushOutcome outcome = shipment.isStagedSomewhere() ? proposing.propose(candidate, Optional.of(shipment))
+        Shipment shipment = sent.getLast();
+        return shipment.isStagedSomewhere() ? proposing.propose(candidate, Optional.of(shipment))
             : new PushOutcome.Refused("nothing was changed, a push needs two of three nodes: " + shipment.failure());
-        forgetUnlessOpen(loop, candidate.push(), outcome);
-        if (isGivenUp(outcome) && !candidate.triedBefore()) {
-            shipments.giveUp(shipment);
-        }
-        return outcome;
     }
 
     /** Whether the push is in no log and never will be: what is told of it may then come at any time. */

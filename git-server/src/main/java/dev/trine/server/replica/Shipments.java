@@ -12,6 +12,7 @@ import dev.trine.server.repo.PackFiles;
 import dev.trine.server.repo.PackPin;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,14 +93,19 @@ final class Shipments {
      * The push is in no log, and is never proposed again under its id: the peers need not keep what it brought. Told,
      * on a thread of its own, when nothing of it is under way any more; a peer that does not hear it keeps that for a
      * while.
+     *
+     * @param shipments all that were started for the push, at least one: an early one may end after a later one
      */
-    void giveUp(Shipment shipment) {
+    void giveUp(List<Shipment> shipments) {
         threads.execute(() -> {
             try {
-                shipment.awaitEnd(answerMax);
-                Shipment.Load load = shipment.load();
-                for (Member peer : shipment.peers()) {
-                    giveUp(load, peer);
+                Map<Member, Shipment.Load> peers = new LinkedHashMap<>();
+                for (Shipment shipment : shipments) {
+                    shipment.awaitEnd(answerMax);
+                    shipment.peers().forEach(peer -> peers.put(peer, shipment.load()));
+                }
+                for (Map.Entry<Member, Shipment.Load> peer : peers.entrySet()) {
+                    giveUp(peer.getValue(), peer.getKey());
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -34,6 +34,7 @@ public final class AdminCommands {
         root.addSubcommand(new KeyCommand(clusters, stdin));
         root.addSubcommand(new TokenCommand(clusters));
         root.addSubcommand(new RepoCommand(clusters, prompt));
+        root.addSubcommand(new RefCommand(clusters));
         root.addSubcommand(new ReceiptCommand(clusters, workingDirectory));
         root.addSubcommand(new GrantCommand(clusters));
         root.addSubcommand(new ClusterCommand(clusters));

@@ -28,11 +28,16 @@ record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, 
         }
     }
 
-    /** One node; what only it knows is empty when it did not answer. */
+    /**
+     * One node; what only it knows is empty when it did not answer. Since it started, it has appended
+     * {@code logEntries} to logs in {@code logAppends} synced writes, of {@code syncedWrites} in all, which took
+     * {@code logSyncs} syncs.
+     */
     record Node(String name, String zone, String address, String state, Optional<String> problem, long lag,
                 Optional<Long> repositories, Optional<Long> freeBytes, Optional<Integer> activeRequests,
                 Optional<String> softwareVersion, Optional<Long> pinned, List<PinView> pins,
-                Optional<ScrubView> scrub) {
+                Optional<ScrubView> scrub, Optional<Long> logEntries, Optional<Long> logAppends,
+                Optional<Long> syncedWrites, Optional<Long> logSyncs) {
         private static final List<Column<Node>> COLUMNS = List.of(
             new Column<>("NODE", Node::name),
             new Column<>("ZONE", Node::zone),
@@ -43,6 +48,8 @@ record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, 
             new Column<>("FREE", node -> node.freeBytes.map(bytes -> bytes / MEBIBYTE + " MiB").orElse("")),
             new Column<>("PINNED", node -> node.pinned.map(Object::toString).orElse("")),
             new Column<>("SCRUBBED", node -> node.scrub.map(ScrubView::text).orElse("")),
+            new Column<>("ENTRIES", node -> node.logEntries.map(Object::toString).orElse("")),
+            new Column<>("APPENDS", node -> node.logAppends.map(Object::toString).orElse("")),
             new Column<>("VERSION", node -> node.softwareVersion.orElse("")));
 
         private static Node of(NodeStatus node) {
@@ -53,7 +60,9 @@ record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, 
                 known.map(NodeStatusReply::getActiveRequests), known.map(NodeStatusReply::getSoftwareVersion),
                 known.map(NodeStatusReply::getPinned),
                 node.getStatus().getPinsList().stream().map(pin -> PinView.of(node.getName(), pin)).toList(),
-                known.map(status -> ScrubView.of(status.getScrub())));
+                known.map(status -> ScrubView.of(status.getScrub())), known.map(NodeStatusReply::getLogEntries),
+                known.map(NodeStatusReply::getLogAppends), known.map(NodeStatusReply::getSyncedWrites),
+                known.map(NodeStatusReply::getLogSyncs));
         }
     }
 

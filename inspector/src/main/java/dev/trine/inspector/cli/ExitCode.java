@@ -13,7 +13,9 @@ public enum ExitCode {
     /** A node contradicts what was verified: an alarm. */
     CONTRADICTED(4),
     /** There is nothing left to verify. */
-    NOT_KEPT(5);
+    NOT_KEPT(5),
+    /** It is not known whether it was done; it may be tried again as it was. */
+    UNKNOWN(6);
 
     private final int number;
 

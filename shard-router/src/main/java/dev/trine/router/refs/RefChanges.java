@@ -2,6 +2,7 @@ package dev.trine.router.refs;
 
 import dev.trine.common.model.Member;
 import dev.trine.common.model.NodeId;
+import dev.trine.common.model.Position;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.RefChange;
 import dev.trine.proto.RefsUpdate;
@@ -15,10 +16,10 @@ import dev.trine.router.nodes.NodeCalls;
 import dev.trine.router.nodes.Reply;
 import dev.trine.router.repositories.RepositoryService;
 import dev.trine.router.route.RouteService;
-import io.grpc.Status;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -73,6 +74,14 @@ public final class RefChanges {
         };
     }
 
+    /**
+     * What came of one try.
+     *
+     * @param again whether another try may tell more
+     */
+    private record Try(Answer<Changed> answer, boolean again) {
+    }
+
     /** One call's tries, one after the other. */
     private final class Attempts {
         private final Access caller;
@@ -81,6 +90,7 @@ public final class RefChanges {
         private final long endNanos = System.nanoTime() + ALL_MAX.toNanos();
         private final Set<NodeId> avoid = new HashSet<>();
         private boolean first;
+        private Optional<Position> before = Optional.empty();
 
         Attempts(Access caller, Repository repository, Wanted wanted) {
             this.caller = caller;
@@ -90,64 +100,59 @@ public final class RefChanges {
         }
 
         Answer<Changed> run() throws InterruptedException {
-            while (true) {
-                Answer<Changed> answer = attempt();
-                if (!isOpen(answer) || endNanos - System.nanoTime() < PAUSE.toNanos()) {
-                    return answer;
-                }
+            Try last = attempt();
+            while (last.again() && endNanos - System.nanoTime() > PAUSE.toNanos()) {
                 TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+                last = attempt();
             }
+            return last.answer();
         }
 
-        /** Whether to try again: its outcome is not known, and may be by another try. */
-        private static boolean isOpen(Answer<Changed> answer) {
-            return switch (answer) {
-                case Answer.Given<Changed> given -> given.value().result().getOutcome() == Outcome.UNKNOWN;
-                case Answer.Refused<Changed> refused -> refused.why().reason() == Refusal.Reason.AWAY;
-            };
-        }
-
-        private Answer<Changed> attempt() throws InterruptedException {
+        private Try attempt() throws InterruptedException {
             return switch (routes.write(repository, caller, Set.copyOf(avoid))) {
                 case Answer.Given<RouteService.Route> given -> send(given.value());
-                case Answer.Refused<RouteService.Route> refused -> first || refused.why().reason()
-                    != Refusal.Reason.AWAY ? Answer.refuse(refused.why()) : unknown(refused.why().text());
+                case Answer.Refused<RouteService.Route> refused ->
+                    first || refused.why().reason() != Refusal.Reason.AWAY
+                        ? new Try(Answer.refuse(refused.why()), false) : unknown(refused.why().text());
             };
         }
 
-        private Answer<Changed> send(RouteService.Route route) {
+        private Try send(RouteService.Route route) {
             Member member = route.serve().at();
+            before = before.or(() -> Optional.of(route.serve().from().minimum()));
             UpdateRefsRequest request = UpdateRefsRequest.newBuilder().setRepoId(repository.id().value())
                 .setReadPoint(Wire.toProto(route.serve().from())).addAllChanges(wanted.changes())
                 .setToken(wanted.token()).setUser(caller.user().name().value()).setFirst(first).build();
             return switch (calls.updateRefs(new NodeCalls.Target(member, route.address(), TRY_MAX), request)) {
                 case Reply.Done<RefsUpdate> done -> {
-                    first &= done.value().getOutcome() != Outcome.UNKNOWN;
-                    yield Answer.of(new Changed(repository, done.value()));
+                    boolean open = done.value().getOutcome() == Outcome.UNKNOWN;
+                    first &= !open;
+                    yield new Try(Answer.of(new Changed(repository, done.value())), open);
                 }
                 case Reply.Failed<RefsUpdate> failed -> failed(member.node(), failed);
             };
         }
 
-        private Answer<Changed> failed(NodeId node, Reply.Failed<RefsUpdate> failed) {
+        private Try failed(NodeId node, Reply.Failed<RefsUpdate> failed) {
             String text = "node " + node + ": " + failed.text();
+            avoid.add(node);
             return switch (failed.code()) {
-                case INVALID_ARGUMENT -> Answer.refuse(new Refusal(Refusal.Reason.MALFORMED, failed.text()));
-                case FAILED_PRECONDITION, RESOURCE_EXHAUSTED, UNIMPLEMENTED -> {
-                    avoid.add(node); // it was not carried out there
-                    yield first ? Answer.refuse(Refusal.away(text + "; nothing was changed")) : unknown(text);
-                }
-                default -> {
-                    avoid.add(node);
-                    first = false;
+                case INVALID_ARGUMENT ->
+                    new Try(Answer.refuse(new Refusal(Refusal.Reason.MALFORMED, failed.text())), false);
+                case FAILED_PRECONDITION, RESOURCE_EXHAUSTED, UNIMPLEMENTED -> first
+                    ? new Try(Answer.refuse(Refusal.away("nothing was changed, " + text)), true) : unknown(text);
+                case UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL, UNKNOWN, UNAUTHENTICATED, DATA_LOSS, OK, CANCELLED,
+                    NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, ABORTED, OUT_OF_RANGE -> {
+                    first = false; // it may have been carried out there
                     yield unknown(text);
                 }
             };
         }
 
-        private Answer<Changed> unknown(String why) {
-            return Answer.of(new Changed(repository, RefsUpdate.newBuilder().setOutcome(Outcome.UNKNOWN)
-                .setMessage(why).build()));
+        private Try unknown(String why) {
+            RefsUpdate.Builder result = RefsUpdate.newBuilder().setOutcome(Outcome.UNKNOWN).setMessage(why);
+            before.map(Wire::toProto).ifPresent(result::setAt);
+            return new Try(Answer.of(new Changed(repository, result.build())), true);
         }
     }
 }
