@@ -59,6 +59,10 @@ class NodeLossIT {
         assertThat(forged.out()).contains("ALARM");
     }
 
+    private GitClient.Run refUpdate(String branch, String id, String token) throws Exception {
+        return cluster.processes().admin("ref", "update", REPO, "refs/heads/" + branch, id, "--token", token);
+    }
+
     @Test
     void nothingAcknowledgedIsLostWhenEachNodeDiesInTurn() throws Exception {
         int number = 0;
@@ -86,11 +90,21 @@ class NodeLossIT {
         pushWithOneRetry(1);
         String holder = cluster.describe(REPO).path("lockHolder").asString("");
         assertThat(holder).isNotEmpty();
+        String tip = acknowledged.getLast();
+        GitClient.Run merged = refUpdate("release", tip, "merge-4711");
+        assertThat(merged.status()).as(merged.err()).isZero();
         cluster.kill(holder);
         long killed = System.nanoTime();
         pushWithOneRetry(2);
         assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(WRITABLE_MAX);
         pushWithOneRetry(3);
+        GitClient.Run again = refUpdate("release", tip, "merge-4711");
+        assertThat(again.out()).as(again.err()).contains("carried out before")
+            .startsWith(merged.out().substring(0, merged.out().indexOf(" durable")));
+        assertThat(refUpdate("next", tip, "merge-4712").status()).isZero();
+        assertThat(refUpdate("next", tip, "merge-4713").out()).contains("rejected refs/heads/next: fetch first");
+        assertThat(cluster.git().run(work, "ls-remote", "origin").orFail())
+            .contains(tip + "\trefs/heads/release", tip + "\trefs/heads/next");
         receiptsHoldWithoutThatNode(holder);
         cluster.processes().node("start", holder);
         await().atMost(EQUAL_MAX).until(() -> cluster.replicasAgree(REPO));

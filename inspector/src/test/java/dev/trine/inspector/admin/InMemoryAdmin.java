@@ -46,6 +46,9 @@ import dev.trine.proto.ProbeReply;
 import dev.trine.proto.ReadPoint;
 import dev.trine.proto.Receipt;
 import dev.trine.proto.ReceiptAtNode;
+import dev.trine.proto.RefChange;
+import dev.trine.proto.RefsUpdate;
+import dev.trine.proto.RejectedRef;
 import dev.trine.proto.RemoveGrantReply;
 import dev.trine.proto.RemoveGrantRequest;
 import dev.trine.proto.RemoveKeyReply;
@@ -62,6 +65,8 @@ import dev.trine.proto.Role;
 import dev.trine.proto.SetGrantRequest;
 import dev.trine.proto.ShardStatus;
 import dev.trine.proto.Token;
+import dev.trine.proto.UpdateRepoRefsReply;
+import dev.trine.proto.UpdateRepoRefsRequest;
 import dev.trine.proto.User;
 import dev.trine.proto.VerifyReceiptReply;
 import dev.trine.proto.VerifyReceiptRequest;
@@ -269,6 +274,23 @@ final class InMemoryAdmin extends AdminGrpc.AdminImplBase {
         } else {
             answer(reply, RemoveGrantReply.getDefaultInstance());
         }
+    }
+
+    /** The ref's last part names the outcome; a token that is given was used before. */
+    @Override
+    public synchronized void updateRepoRefs(UpdateRepoRefsRequest request, StreamObserver<UpdateRepoRefsReply> reply) {
+        RefChange change = request.getChanges(0);
+        String name = change.getName().substring(change.getName().lastIndexOf('/') + 1);
+        RefsUpdate.Builder result = RefsUpdate.newBuilder().setOutcome(RefsUpdate.Outcome.valueOf(name))
+            .setAt(Position.newBuilder().setVersion(7).setEpoch(EPOCH)).setBefore(!request.getFirst());
+        switch (result.getOutcome()) {
+            case COMMITTED -> result.addNodes("n1").addNodes("n2").setReceipt(receipt(7));
+            case REJECTED -> result.addRejections(RejectedRef.newBuilder().setName(change.getName())
+                .setReason(change.getOldId().isEmpty() ? "expected nothing" : "fetch first"));
+            default -> result.setMessage("because of n3");
+        }
+        answer(reply, UpdateRepoRefsReply.newBuilder().setRepoId("00").setPath(request.getRepo()).setResult(result)
+            .build());
     }
 
     /** Version 7 is durable, 8 is on one node, 9 is contradicted; there are no others. */
