@@ -1,14 +1,21 @@
 package dev.trine.ssh;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
-/** Counts what runs for clients: to bound it, and to let it end before the proxy does. Called by many threads. */
+/**
+ * Counts what runs for clients: to bound it, and to let it end before the proxy does. A client that was connected
+ * before the proxy stops may still say what it came for. Called by many threads.
+ */
 final class Exchanges {
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition none = lock.newCondition();
+    private final Condition fewer = lock.newCondition();
+    private final Set<Object> arriving = new HashSet<>();
     private final int max;
     private int running;
     private boolean stopping;
@@ -17,10 +24,33 @@ final class Exchanges {
         this.max = max;
     }
 
-    /** Begins one, which is to be ended; or says in a sentence why it may not begin. */
-    Optional<String> begin() {
+    /** A client has connected, and will begin something or go. */
+    void arrives(Object client) {
         lock.lock();
         try {
+            arriving.add(client);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A client is gone. */
+    void leaves(Object client) {
+        lock.lock();
+        try {
+            arriving.remove(client);
+            fewer.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Begins one for a client, which is to be ended; or says in a sentence why it may not begin. */
+    Optional<String> begin(Object client) {
+        lock.lock();
+        try {
+            arriving.remove(client);
+            fewer.signalAll();
             if (stopping) {
                 return Optional.of("this proxy stops; try again");
             }
@@ -39,35 +69,32 @@ final class Exchanges {
         lock.lock();
         try {
             running--;
-            if (running == 0) {
-                none.signalAll();
-            }
+            fewer.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Whether none may begin any more. */
-    boolean isStopping() {
-        lock.lock();
-        try {
-            return stopping;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Lets none begin any more, and waits for those that run, for a bounded time. */
+    /**
+     * Waits for those who have just come to begin, then lets none begin any more and waits for those that run, all for
+     * a bounded time.
+     */
     void stop(Duration patience) throws InterruptedException {
         lock.lockInterruptibly();
         try {
+            long end = System.nanoTime() + patience.toNanos();
+            awaitUntil(end - patience.dividedBy(2).toNanos(), arriving::isEmpty);
             stopping = true;
-            long nanos = patience.toNanos();
-            while (running > 0 && nanos > 0) {
-                nanos = none.awaitNanos(nanos);
-            }
+            awaitUntil(end, () -> running == 0);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void awaitUntil(long end, BooleanSupplier reached) throws InterruptedException {
+        long nanos = end - System.nanoTime();
+        while (!reached.getAsBoolean() && nanos > 0) {
+            nanos = fewer.awaitNanos(nanos);
         }
     }
 }

@@ -32,7 +32,7 @@ final class GitCommand extends ThreadCommand {
 
     @Override
     int run(ChannelSession channel, Environment environment) throws IOException {
-        Optional<String> refusal = exchanges.begin();
+        Optional<String> refusal = exchanges.begin(channel.getSession());
         if (refusal.isPresent()) {
             say("trine: " + refusal.get());
             return FATAL;

@@ -6,7 +6,7 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.server.SshServer;
 
-/** Turns connections away when there are too many, or the proxy stops. */
+/** Turns connections away when there are too many; says who has come and who is gone. */
 final class SessionLimit implements SessionListener {
     private final SshServer server;
     private final Exchanges exchanges;
@@ -20,17 +20,22 @@ final class SessionLimit implements SessionListener {
 
     @Override
     public void sessionEstablished(Session session) {
-        if (exchanges.isStopping()) {
-            turnAway(session, SshConstants.SSH2_DISCONNECT_SERVICE_NOT_AVAILABLE, "this proxy stops; try again");
-        } else if (server.getActiveSessions().size() > sessionsMax) {
-            turnAway(session, SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS,
-                sessionsMax + " connections are open, which is the limit; try again");
+        if (server.getActiveSessions().size() > sessionsMax) {
+            turnAway(session);
+        } else {
+            exchanges.arrives(session);
         }
     }
 
-    private static void turnAway(Session session, int reason, String why) {
+    @Override
+    public void sessionClosed(Session session) {
+        exchanges.leaves(session);
+    }
+
+    private void turnAway(Session session) {
         try {
-            session.disconnect(reason, "trine: " + why);
+            session.disconnect(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS,
+                "trine: " + sessionsMax + " connections are open, which is the limit; try again");
         } catch (IOException e) {
             session.close(true);
         }

@@ -40,7 +40,7 @@ public final class SshProxy implements AutoCloseable {
         RouterClient router = new RouterClient(channels.to(config.router()), config.relay().routerAnswerMax());
         Exchanges exchanges = new Exchanges(config.limits().exchangesMax());
         Commands commands = new Commands(new GitRelay(router, channels, config.relay()), exchanges);
-        SshServer server = server(hostKeys, new KeySignIn(router), commands);
+        Listener server = server(hostKeys, new KeySignIn(router), commands);
         server.addSessionListener(new PromptAcknowledgement());
         server.addSessionListener(new SessionLimit(server, exchanges, config.limits().sessionsMax()));
         limit(server, config.limits());
@@ -50,6 +50,7 @@ public final class SshProxy implements AutoCloseable {
         try {
             server.start();
             closer.open(() -> exchanges.stop(config.limits().stopMax()));
+            closer.open(server::listenNoMore);
         } catch (IOException e) {
             throw refusal(config.listen(), e, closer);
         }
@@ -61,14 +62,24 @@ public final class SshProxy implements AutoCloseable {
         return server.getPort();
     }
 
-    /** Refuses new connections and commands, lets running ones finish for a bounded time, then cuts them. */
+    /**
+     * Closes its port, so that whoever comes takes another proxy, lets those who are connected begin and finish what
+     * they came for, for a bounded time, then cuts them.
+     */
     @Override
     public void close() throws Exception {
         closer.close();
     }
 
-    private static SshServer server(KeyPairProvider hostKeys, KeySignIn signIn, Commands commands) {
-        SshServer server = ServerBuilder.builder().build();
+    /** A server that can close its door behind those who are in. */
+    private static final class Listener extends SshServer {
+        void listenNoMore() {
+            acceptor.unbind();
+        }
+    }
+
+    private static Listener server(KeyPairProvider hostKeys, KeySignIn signIn, Commands commands) {
+        Listener server = (Listener) ServerBuilder.builder().factory(Listener::new).build();
         server.setKeyPairProvider(hostKeys);
         Algorithms.limit(server);
         // looking a key up blocks: as many threads as there are sessions, at most, and none while nothing happens

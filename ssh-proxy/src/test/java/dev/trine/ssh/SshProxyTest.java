@@ -248,6 +248,25 @@ class SshProxyTest {
     }
 
     @Test
+    void whoWasConnectedBeforeTheProxyStopsIsServed() throws Exception {
+        repositoryWithOneCommit().run("push", url("g/r"), "main");
+        Process master = new ProcessBuilder("ssh", "-F", dir.resolve("config").toString(), "-p",
+            Integer.toString(proxy.port()), "-M", "-S", dir.resolve("control").toString(), "-N", "git@127.0.0.1")
+            .start();
+        while (!ssh("-S", dir.resolve("control").toString(), "-O", "check", "git@127.0.0.1").endsWith("exit 0")) {
+            Thread.onSpinWait();
+        }
+        Thread stopping = Thread.ofVirtual().start(this::stopProxy);
+        while (!ssh("-T", "git@127.0.0.1").contains("Connection refused")) {
+            Thread.onSpinWait();
+        }
+        assertThat(ssh("-S", dir.resolve("control").toString(), "git@127.0.0.1", "git-upload-pack 'g/r'"))
+            .contains("refs/heads/").endsWith("exit 0");
+        stopping.join();
+        master.destroyForcibly().waitFor();
+    }
+
+    @Test
     void aCloneGetsItsLastByteWhenTheProxyStops() throws Exception {
         GitClient work = repositoryWithOneCommit();
         byte[] noise = new byte[24 << 20];

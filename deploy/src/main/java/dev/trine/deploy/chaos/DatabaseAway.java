@@ -141,9 +141,10 @@ public record DatabaseAway(Duration away) implements Measurement {
         return last.isDone();
     }
 
-    /** Whether nobody listens at the door, so that nothing can have been done. */
+    /** Whether nobody was met at the door, so that nothing can have been done. */
     private static boolean isDoorClosed(String error) {
-        return error.contains("Connection refused") || error.contains("Failed to connect");
+        return error.contains("Connection refused") || error.contains("Failed to connect")
+            || error.contains("kex_exchange_identification"); // was in the queue when the port closed
     }
 
     private Map<String, Object> figures(Counts counts, int restarts) {
