@@ -90,7 +90,7 @@ public final class ShardRouter implements AutoCloseable {
         RouteService routing = new RouteService(directory, routes, nodes, creation, config.createOnPush());
         AdminRpc admin = new AdminRpc(accounts, new Credentials(metadata, directory, accounts, clock),
             new Permissions(metadata, directory, accounts), repositories, insight,
-            new ReplacementService(metadata, nodes), new Receipts(repositories, calls, nodes),
+            new ReplacementService(metadata, nodes, replacements), new Receipts(repositories, calls, nodes),
             new RefChanges(repositories, routing, calls));
         RouterRpc router = new RouterRpc(directory, routing);
 

@@ -60,14 +60,17 @@ public final class MeasureCommand {
     }
 
     @Command(name = "rebuild", description = "How fast a node is filled again that has lost its disk.",
-        footer = {"%nExample:", "  trine lab measure rebuild --source linux.git"})
+        footer = {"%nExamples:", "  trine lab measure rebuild --source linux.git",
+            "  trine lab measure rebuild --commits 100 --copies 200"})
     int rebuild(@Option(names = "--source", paramLabel = "REPO", description = "Host this one; default: a made-up one.")
                 Optional<Path> source,
+                @Option(names = "--commits", defaultValue = "20000",
+                    description = "Commits of the made-up one (${DEFAULT-VALUE}).") int commits,
                 @Option(names = "--copies", defaultValue = "3", description = "Repositories (${DEFAULT-VALUE}).")
                 int copies,
                 @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
                 Optional<Path> json) throws Exception {
-        return take(new Rebuild(source, copies), json);
+        return take(new Rebuild(source, commits, copies), json);
     }
 
     @Command(name = "database", description = "What people notice of a database that is away.",

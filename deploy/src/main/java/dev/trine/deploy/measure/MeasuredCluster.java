@@ -7,6 +7,9 @@ import dev.trine.deploy.bench.LocalCluster;
 import dev.trine.inspector.admin.AdminClient;
 import dev.trine.proto.DescribeRepoReply;
 import dev.trine.proto.DescribeRepoRequest;
+import dev.trine.proto.GetReplacementRequest;
+import dev.trine.proto.ReplaceNodeRequest;
+import dev.trine.proto.Replacement;
 import dev.trine.proto.ReplicaStatus;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,6 +120,17 @@ final class MeasuredCluster implements AutoCloseable {
             }
             Thread.sleep(ASK_EVERY);
         }
+    }
+
+    /** Begins to replace a node, as an administrator's command does. */
+    Replacement replace(String old, String by) {
+        return api.call(stub -> stub.replaceNode(ReplaceNodeRequest.newBuilder().setOldNode(old).setNewNode(by)
+            .build()));
+    }
+
+    /** How far a replacement is. */
+    Replacement replacement(long id) {
+        return api.call(stub -> stub.getReplacement(GetReplacementRequest.newBuilder().setId(id).build()));
     }
 
     private static boolean isEqual(List<ReplicaStatus> replicas) {

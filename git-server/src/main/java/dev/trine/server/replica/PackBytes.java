@@ -24,7 +24,7 @@ import java.util.Map;
  */
 record PackBytes(PackHeader header, Map<String, File> files) {
     /** Greatest size of a chunk in bytes. */
-    static final int CHUNK_BYTES = 64 << 10;
+    static final int CHUNK_BYTES = 256 << 10;
 
     /** A file, to be opened when its turn comes. */
     @FunctionalInterface

@@ -5,6 +5,7 @@ import dev.trine.common.model.PackName;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.FileRange;
+import dev.trine.proto.PackChunk;
 import dev.trine.proto.PackFile;
 import dev.trine.proto.PackHeader;
 import dev.trine.server.repo.IncomingPack;
@@ -14,11 +15,14 @@ import dev.trine.server.repo.UnfinishedCopies;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
- * Copies packs from peers as the files that they are, range by range, going on where an earlier copy of the same file
- * ended, whoever it came from. A range is asked for only when it may move, so that nothing else waits behind it on the
+ * Copies packs from peers as the files that they are, in ranges, going on where an earlier copy of the same file ended,
+ * whoever it came from. A range is asked for only when it may move, so that nothing else waits behind it on the
  * connection. Called by many threads.
  */
 final class PackCopier {
@@ -112,16 +116,19 @@ final class PackCopier {
                  BooleanSupplier unwanted)
         throws IOException, InterruptedException, PeerUnavailableException, CorruptPackException {
         try (PackCopy copy = copies.open(repo, announced)) {
-            for (PackCopy.Part part : announced.parts()) {
-                long before = copy.bytesHere(part);
-                while (copy.bytesHere(part) < part.length()) {
+            List<Long> before = announced.parts().stream().map(copy::bytesHere).toList();
+            try (RangesAhead ranges = new RangesAhead(lacking(copy).iterator(),
+                (range, to) -> fetch(repo, from, announced.name(), range, to))) {
+                ranges.takeAll((part, bytes) -> {
                     if (unwanted.getAsBoolean()) {
                         throw new PeerUnavailableException("copying pack " + announced.name() + ": no longer wanted");
                     }
-                    copyRange(repo, from, copy, part, progress);
-                }
-                counters.fileCopied(before);
+                    copy.write(part, bytes);
+                    progress.came(bytes.length);
+                    counters.bytesCopied(bytes.length);
+                });
             }
+            before.forEach(counters::fileCopied);
             return switch (copy.install()) {
                 case IncomingPack.Result.Damaged damaged -> throw new CorruptPackException(damaged.why());
                 case IncomingPack.Result.Installed installed -> installed.pin();
@@ -129,25 +136,20 @@ final class PackCopier {
         }
     }
 
-    private void copyRange(RepoId repo, Member from, PackCopy copy, PackCopy.Part part, Progress.Copy progress)
+    /** What is not here yet of a pack's files. */
+    private Stream<RangesAhead.Range> lacking(PackCopy copy) {
+        long bytesMax = bandwidth.claimBytes(RANGE_BYTES_MAX);
+        return copy.announced().parts().stream().flatMap(part ->
+            LongStream.iterate(copy.bytesHere(part), offset -> offset < part.length(), offset -> offset + bytesMax)
+                .mapToObj(offset -> new RangesAhead.Range(part, offset, Math.min(bytesMax, part.length() - offset))));
+    }
+
+    private void fetch(RepoId repo, Member from, PackName pack, RangesAhead.Range range,
+                       PeerStreams.Receiver<PackChunk> to)
         throws IOException, InterruptedException, PeerUnavailableException, CorruptPackException {
-        long offset = copy.bytesHere(part);
-        long length = Math.min(bandwidth.claimBytes(RANGE_BYTES_MAX), part.length() - offset);
-        bandwidth.take(from.node().value(), length);
-        FileRange range = FileRange.newBuilder().setExtension(part.extension()).setOffset(offset).setLength(length)
-            .build();
-        streams.fetchRange(from, repo, copy.announced().name(), range, chunk -> {
-            byte[] bytes = chunk.getData().toByteArray();
-            if (bytes.length > offset + length - copy.bytesHere(part)) {
-                throw new CorruptPackException("a range of a pack came with more bytes than asked for");
-            }
-            copy.write(part, bytes);
-            progress.came(bytes.length);
-            counters.bytesCopied(bytes.length);
-        });
-        if (copy.bytesHere(part) < offset + length) {
-            throw new CorruptPackException("a range of a pack came with fewer bytes than asked for");
-        }
+        bandwidth.take(from.node().value(), range.length());
+        streams.fetchRange(from, repo, pack, FileRange.newBuilder().setExtension(range.part().extension())
+            .setOffset(range.offset()).setLength(range.length()).build(), to);
     }
 
     /** What was copied for a repository has become packs, or is not wanted any more. */

@@ -45,23 +45,44 @@ record BlockSums(long bytes, int[] blocks) {
         return 31 * Long.hashCode(bytes) + Arrays.hashCode(blocks);
     }
 
-    /** Makes the checksums of a file that is read block by block. */
+    /** Makes the checksums of a file from its bytes in order, in pieces of any length. */
     static final class Builder {
         private final long bytes;
         private final int[] blocks;
+        private final CRC32C crc = new CRC32C();
         private int next;
+        private int inBlock;
 
         Builder(long bytes) {
             this.bytes = bytes;
             this.blocks = new int[count(bytes)];
         }
 
-        /** The next block; its position stays. */
-        void add(ByteBuffer block) {
-            blocks[next++] = crc(block);
+        /** The bytes that follow. */
+        void add(byte[] from, int offset, int length) {
+            int at = offset;
+            while (at < offset + length) {
+                int some = Math.min(offset + length - at, BLOCK_BYTES - inBlock);
+                crc.update(from, at, some);
+                at += some;
+                inBlock += some;
+                if (inBlock == BLOCK_BYTES) {
+                    endBlock();
+                }
+            }
         }
 
+        private void endBlock() {
+            blocks[next++] = (int) crc.getValue();
+            crc.reset();
+            inBlock = 0;
+        }
+
+        /** To be asked once, after the last byte. */
         BlockSums build() {
+            if (inBlock > 0) {
+                endBlock();
+            }
             if (next != blocks.length) {
                 throw new IllegalStateException(next + " of " + blocks.length + " blocks were read");
             }

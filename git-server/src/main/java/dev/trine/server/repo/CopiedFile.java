@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * One file of a pack while it is being copied. What an earlier copy left of it is read again, so that the checksum in
@@ -16,13 +17,16 @@ import java.nio.file.StandardOpenOption;
  */
 final class CopiedFile implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 18;
-    private static final long SYNC_EVERY_BYTES = 64L << 20;
+    /** The medium gets so much at a time, so that the last sync finds little left, and no other one waits for all. */
+    private static final long SYNC_EVERY_BYTES = 32L << 20;
 
     private final Disk disk;
     private final Path path;
     private final PackCopy.Part part;
     private final FileChannel channel;
     private final TrailerOutputStream digest = new TrailerOutputStream(OutputStream.nullOutputStream());
+    private final BlockSums.Builder sums;
+    private Optional<SyncBeside> syncing = Optional.empty();
     private long unsynced;
 
     private CopiedFile(Disk disk, Path path, PackCopy.Part part, FileChannel channel) {
@@ -30,6 +34,7 @@ final class CopiedFile implements AutoCloseable {
         this.path = path;
         this.part = part;
         this.channel = channel;
+        this.sums = new BlockSums.Builder(part.length());
     }
 
     /** Goes on with what is there; more than there can be is no part of it, and is dropped. */
@@ -56,6 +61,7 @@ final class CopiedFile implements AutoCloseable {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         while (disk.read(path, channel, buffer, digest.count()) > 0) {
             digest.write(buffer.array(), 0, buffer.position());
+            sums.add(buffer.array(), 0, buffer.position());
             buffer.clear();
         }
     }
@@ -83,15 +89,36 @@ final class CopiedFile implements AutoCloseable {
             channel.write(from, bytesHere() + from.position());
         }
         digest.write(bytes, 0, bytes.length);
+        sums.add(bytes, 0, bytes.length);
         unsynced += bytes.length;
         if (unsynced >= SYNC_EVERY_BYTES) {
-            sync(); // a little at a time, so that no other sync waits for all of it
+            awaitSync();
+            syncing = Optional.of(SyncBeside.begin(disk, path));
+            unsynced = 0;
         }
     }
 
+    /** Waits until all that has come is on the medium. */
     void sync() throws IOException {
-        disk.sync(path);
+        awaitSync();
+        syncing = Optional.of(SyncBeside.begin(disk, path));
+        awaitSync();
         unsynced = 0;
+    }
+
+    /** What could not be synced need not be on the medium, whatever it reads like now: no copy may go on with it. */
+    private void awaitSync() throws IOException {
+        Optional<IOException> failure = syncing.flatMap(SyncBeside::await);
+        syncing = Optional.empty();
+        if (failure.isPresent()) {
+            discard();
+            throw failure.get();
+        }
+    }
+
+    /** To be asked once, when all is here and matches: the sums of its blocks. */
+    BlockSums sums() {
+        return sums.build();
     }
 
     /** To be asked once, when all is here: whether it is what was announced. */
@@ -107,6 +134,10 @@ final class CopiedFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try {
+            awaitSync();
+        } finally {
+            channel.close();
+        }
     }
 }

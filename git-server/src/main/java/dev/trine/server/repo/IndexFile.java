@@ -2,8 +2,6 @@ package dev.trine.server.repo;
 
 import static org.eclipse.jgit.lib.Constants.OBJECT_ID_LENGTH;
 
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,12 +10,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
 import org.eclipse.jgit.lib.AnyObjectId;
-import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 
 /** The form of a pack index, version 2 (gitformat-pack): what is there to know of one without loading it. */
@@ -57,25 +52,21 @@ final class IndexFile {
         try (FileChannel channel = FileChannel.open(pack, StandardOpenOption.READ)) {
             packObjects = readInt(channel, 8) & 0xffffffffL;
         }
-        MessageDigest digest = Constants.newMessageDigest();
-        try (InputStream file = new BufferedInputStream(Files.newInputStream(index), 1 << 16);
-             DataInputStream in = new DataInputStream(new DigestInputStream(file, digest))) {
-            return new Reading(in, digest, packObjects, Files.size(pack)).defect(packTrailer);
+        try (InputStream file = Files.newInputStream(index)) {
+            return new Reading(new DigestedInput(file), packObjects, Files.size(pack)).defect(packTrailer);
         } catch (EOFException e) {
             return Optional.of("ends too early");
         }
     }
 
     private static final class Reading {
-        private final DataInputStream in;
-        private final MessageDigest digest;
+        private final DigestedInput in;
         private final long objects;
         private final long packBytes;
         private long largeOffsets;
 
-        Reading(DataInputStream in, MessageDigest digest, long objects, long packBytes) {
+        Reading(DigestedInput in, long objects, long packBytes) {
             this.in = in;
-            this.digest = digest;
             this.objects = objects;
             this.packBytes = packBytes;
         }
@@ -103,9 +94,9 @@ final class IndexFile {
             if (!ObjectId.fromRaw(checksum).equals(packTrailer)) {
                 return Optional.of("belongs to another pack");
             }
-            byte[] computed = digest.digest();
+            byte[] computed = in.digest();
             in.readFully(checksum);
-            if (!Arrays.equals(checksum, computed) || in.read() >= 0) {
+            if (!Arrays.equals(checksum, computed) || !in.isAtEnd()) {
                 return Optional.of("does not match its checksum");
             }
             return Optional.empty();
@@ -126,11 +117,10 @@ final class IndexFile {
             return true;
         }
 
-        /** Read, not skipped: the stream's digest does not see what is skipped. */
+        /** Read, not skipped: they count for the checksum. */
         private void readChecksumsOfEntries() throws IOException {
-            byte[] four = new byte[4];
             for (long i = 0; i < objects; i++) {
-                in.readFully(four);
+                in.readInt();
             }
         }
 

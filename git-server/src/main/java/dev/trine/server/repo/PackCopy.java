@@ -139,7 +139,7 @@ public final class PackCopy implements AutoCloseable {
         } catch (IOException e) {
             throw files.blamed(repo, e);
         }
-        PackPin pin = files.installCopy(repo, name, copied.stream().map(CopiedFile::path).toList());
+        PackPin pin = files.installCopy(repo, name, copied);
         try {
             if (announced.selfContained()) {
                 files.noteSelfContained(repo, name);
@@ -182,8 +182,16 @@ public final class PackCopy implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        Optional<IOException> failure = Optional.empty();
         for (CopiedFile file : copied) {
-            file.close();
+            try {
+                file.close();
+            } catch (IOException e) {
+                failure = failure.or(() -> Optional.of(e));
+            }
+        }
+        if (failure.isPresent()) {
+            throw files.blamed(repo, failure.get());
         }
     }
 }

@@ -407,19 +407,22 @@ public final class PackFiles {
      * Gives a copied pack its name besides those that it has: the files are synced, in the order pack, index, bitmap.
      * What lies under these names is replaced. The pin is of the kind that removes an unlisted pack.
      */
-    PackPin installCopy(RepoId repo, PackName name, List<Path> copied) throws IOException {
+    PackPin installCopy(RepoId repo, PackName name, List<CopiedFile> copied) throws IOException {
         PackPin pin = pins.pinNew(repo, name);
         try {
-            for (Path each : copied) {
-                String file = each.getFileName().toString();
-                Path second = each.resolveSibling(TEMPORARY + file);
+            for (CopiedFile each : copied) {
+                Path second = each.path().resolveSibling(TEMPORARY + each.path().getFileName());
                 Files.deleteIfExists(second);
-                disk.link(each, second);
-                disk.rename(second, file(repo, name, file.substring(file.lastIndexOf('.') + 1)));
+                disk.link(each.path(), second);
+                disk.rename(second, file(repo, name, each.part().extension()));
             }
             disk.sync(directory(repo));
+            described.invalidate(new PackPins.Key(repo, name));
             reads.forget(bitmap(repo, name));
-            replaced(repo, name);
+            for (CopiedFile each : copied) {
+                reads.stored(source(repo, name, PackPart.of(each.part().extension())), each.sums());
+            }
+            damaged.remove(new PackPins.Key(repo, name));
             return pin;
         } catch (IOException e) {
             pin.close();

@@ -110,6 +110,12 @@ final class PackReads {
         }
     }
 
+    /** As {@link #stored(Source)}, by one who has the sums of what was written. */
+    void stored(Source source, BlockSums written) throws IOException {
+        sums.forget(source.path);
+        sums.put(source.path, written);
+    }
+
     void forget(Path path) throws IOException {
         sums.forget(path);
     }

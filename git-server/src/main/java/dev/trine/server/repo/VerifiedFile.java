@@ -72,7 +72,7 @@ final class VerifiedFile implements AutoCloseable {
         ByteBuffer block = ByteBuffer.allocate(BlockSums.BLOCK_BYTES);
         for (long at = 0; at < bytes; at += BlockSums.BLOCK_BYTES) {
             readFully(block, at, (int) Math.min(BlockSums.BLOCK_BYTES, bytes - at));
-            sums.add(block);
+            sums.add(block.array(), 0, block.limit());
             int hashed = (int) Math.max(0, Math.min(block.limit(), bytes - CHECKSUM_BYTES - at));
             sha1.update(block.array(), 0, hashed);
             pace.read(block.limit());
@@ -91,7 +91,7 @@ final class VerifiedFile implements AutoCloseable {
         ByteBuffer block = ByteBuffer.allocate(BlockSums.BLOCK_BYTES);
         for (long at = 0; at < bytes; at += BlockSums.BLOCK_BYTES) {
             readFully(block, at, (int) Math.min(BlockSums.BLOCK_BYTES, bytes - at));
-            sums.add(block);
+            sums.add(block.array(), 0, block.limit());
         }
         return sums.build();
     }

@@ -24,9 +24,16 @@ public final class ReplacementService {
 
     private final Metadata metadata;
     private final Nodes nodes;
+    private final ReplacementWork work;
     private final Candidates candidates;
 
-    public ReplacementService(Metadata metadata, Nodes nodes) {
+    /**
+     * Asks nothing yet.
+     *
+     * @param work is told at once of what was begun or taken back
+     */
+    public ReplacementService(Metadata metadata, Nodes nodes, ReplacementWork work) {
+        this.work = work;
         this.metadata = metadata;
         this.nodes = nodes;
         this.candidates = new Candidates(metadata, nodes);
@@ -56,6 +63,7 @@ public final class ReplacementService {
             case Answer.Refused<Member> refused -> Answer.refuse(refused.why());
             case Answer.Given<Member> disk -> begin(leaving, disk.value());
         };
+        work.lookNow();
         nodes.beatAll(); // so that this router gives the leaving disk nothing new
         return begun.map(this::view);
     }
@@ -105,6 +113,7 @@ public final class ReplacementService {
             Refusal.notFound("no replacement of " + leaving + " by " + joining + " is running; list them with"
                 + " 'trine node moves'"))).map(open -> {
                     metadata.replacements().cancel(open);
+                    work.lookNow();
                     return view(metadata.replacements().find(open.id()).orElse(open));
                 });
     }

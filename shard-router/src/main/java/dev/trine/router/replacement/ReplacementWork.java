@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class ReplacementWork implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ReplacementWork.class);
     private static final Duration TERM = Duration.ofSeconds(5);
+    private static final Duration PAUSE_MIN = Duration.ofMillis(50);
 
     private final Metadata metadata;
     private final Directory directory;
@@ -38,6 +40,7 @@ public final class ReplacementWork implements AutoCloseable {
     private final Duration interval;
     private final String router = UUID.randomUUID().toString();
     private final Map<Long, OpenReplacement> led = new ConcurrentHashMap<>();
+    private final Semaphore wake = new Semaphore(0);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /**
@@ -71,10 +74,16 @@ public final class ReplacementWork implements AutoCloseable {
                     }
                     log.atError().setCause(e).log("looking for replacements failed once");
                 }
-                TimeUnit.NANOSECONDS.sleep(interval.toNanos());
+                wake.tryAcquire(interval.toNanos(), TimeUnit.NANOSECONDS);
+                wake.drainPermits();
             }
             return null;
         });
+    }
+
+    /** One was begun, or taken back: looks at once. */
+    void lookNow() {
+        wake.release();
     }
 
     private void lookForWork() {
@@ -117,13 +126,14 @@ public final class ReplacementWork implements AutoCloseable {
 
     private void carryOut(OpenReplacement work, Replacement begun) throws InterruptedException {
         while (work.isLeading()) {
+            Duration pause = interval;
             try {
-                Duration age = Duration.between(begun.begun(), clock.instant());
-                if (work.pass(age) && metadata.replacements().end(work.replacement())) {
+                if (work.pass(age(begun)) && metadata.replacements().end(work.replacement())) {
                     log.atInfo().addKeyValue("leaving", begun.leaving()).addKeyValue("joining", begun.joining())
                         .log("replacement has ended");
                     return;
                 }
+                pause = pause(settings.settle().minus(age(begun)));
             } catch (MetadataAwayException away) {
                 log.atDebug().log("a replacement waits for the metadata database");
             } catch (RuntimeException e) {
@@ -132,8 +142,18 @@ public final class ReplacementWork implements AutoCloseable {
                 }
                 log.atError().setCause(e).log("a replacement failed once");
             }
-            TimeUnit.NANOSECONDS.sleep(interval.toNanos());
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
         }
+    }
+
+    private Duration age(Replacement replacement) {
+        return Duration.between(replacement.begun(), clock.instant());
+    }
+
+    /** Until the replacement may end, within bounds: what is left over is then looked for once more. */
+    private Duration pause(Duration untilSettled) {
+        Duration least = untilSettled.compareTo(PAUSE_MIN) < 0 ? PAUSE_MIN : untilSettled;
+        return least.compareTo(interval) < 0 ? least : interval;
     }
 
     @Override

@@ -19,7 +19,8 @@ import java.util.function.Supplier;
  * begun anywhere, also by two routers at once: each step follows from what is seen. Used by one thread.
  */
 final class RepositoryMove {
-    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL_MIN = Duration.ofMillis(10);
+    private static final Duration POLL_MAX = Duration.ofMillis(100);
     private static final Duration STILL_MAX = Duration.ofSeconds(60);
 
     private final MoveCalls calls;
@@ -31,6 +32,7 @@ final class RepositoryMove {
     private long settled;
     private String lastSeen = "";
     private long unchangedSinceNanos;
+    private Duration poll = POLL_MIN;
 
     /**
      * Prepares a move.
@@ -100,6 +102,7 @@ final class RepositoryMove {
     }
 
     private Optional<End> after(Optional<String> problem, MoveCalls.Seen seen) {
+        poll = POLL_MIN;
         problem.ifPresent(why -> notes.accept(note(Move.Stage.BLOCKED, seen, why)));
         return problem.map(why -> End.BLOCKED);
     }
@@ -115,7 +118,9 @@ final class RepositoryMove {
             return after(Optional.of(what + ", and nothing has changed for " + STILL_MAX.toSeconds() + " s"), seen);
         }
         notes.accept(now);
-        TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+        TimeUnit.NANOSECONDS.sleep(poll.toNanos());
+        Duration longer = poll.multipliedBy(2);
+        poll = longer.compareTo(POLL_MAX) < 0 ? longer : POLL_MAX;
         return Optional.empty();
     }
 
