@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,53 @@ class LearnerTest {
         }
     }
 
+    @Test
+    void aNodeThatWasAwayWhileAllWhomItKnowsWereReplacedIsToldWhomToAskAndBeginsAnew() throws Exception {
+        try (NodeCluster cluster = NodeCluster.start(dir)) {
+            RepoId repo = cluster.createRepository();
+            pushed(cluster, repo);
+            cluster.stop("n3");
+            cluster.start(NodeCluster.SPARE);
+            replace(cluster, repo, 1, cluster.members(), 2, NodeCluster.SPARE);
+            for (int slot = 0; slot < 2; slot++) {
+                String lost = "n" + (slot + 1);
+                List<Member> before = present(cluster);
+                cluster.wipe(lost);
+                replace(cluster, repo, 2 + slot, before, slot, lost);
+            }
+
+            cluster.start("n3");
+            assertThat(role(cluster, "n3", repo)).isEqualTo(Role.VOTER);
+            assertThat(cluster.describe("n3", repo).getGeneration()).isEqualTo(1);
+            assertThat(learn(cluster, repo, "n3", 4, present(cluster))).as("it has to look first")
+                .isEqualTo(Role.VOTER);
+            await().atMost(MAX).until(() -> role(cluster, "n3", repo) == Role.RETIRED);
+            await("it removes what it held").atMost(MAX).untilAsserted(() -> assertThat(packs("n3")).isEmpty());
+            assertThat(learn(cluster, repo, "n3", 4, present(cluster))).isEqualTo(Role.LEARNER);
+            await().atMost(MAX).untilAsserted(() -> assertThat(cluster.describe("n3", repo).getDigest())
+                .isEqualTo(cluster.describe("n1", repo).getDigest()));
+        }
+    }
+
+    /** The members of the generation that begins when n4 is in the place of n3. */
+    private static List<Member> present(NodeCluster cluster) {
+        return List.of(cluster.member("n1"), cluster.member("n2"), cluster.member(NodeCluster.SPARE));
+    }
+
+    private static void replace(NodeCluster cluster, RepoId repo, long generation, List<Member> before, int slot,
+                                String joining) {
+        await().atMost(MAX).ignoreExceptions().until(() ->
+            learn(cluster, repo, joining, generation, before) == Role.LEARNER);
+        List<Member> next = new ArrayList<>(before);
+        next.set(slot, cluster.member(joining));
+        String other = slot == 0 ? "n2" : "n1";
+        long version = cluster.describe(other, repo).getCommitted().getVersion();
+        await().atMost(MAX).until(() -> cluster.describe(joining, repo).getCommitted().getVersion() >= version);
+        cluster.control(other).seal(SealRequest.newBuilder().setRepoId(repo.value()).setGeneration(generation)
+            .addAllNextMembers(next.stream().map(Wire::toProto).toList()).build());
+        await().atMost(MAX).until(() -> role(cluster, joining, repo) == Role.VOTER);
+    }
+
     private Git pushed(NodeCluster cluster, RepoId repo) throws Exception {
         Git alice = new Git(Files.createDirectories(dir.resolve("alice")));
         alice.run("init", "--quiet");
@@ -93,9 +141,13 @@ class LearnerTest {
     }
 
     private static Role learn(NodeCluster cluster, RepoId repo) {
-        return cluster.control(NodeCluster.SPARE).learn(LearnRequest.newBuilder().setRepoId(repo.value())
-            .setGeneration(1).addAllMembers(cluster.members().stream().map(Wire::toProto).toList())
-            .setTarget(Wire.toProto(cluster.member(NodeCluster.SPARE))).build()).getRole();
+        return learn(cluster, repo, NodeCluster.SPARE, 1, cluster.members());
+    }
+
+    private static Role learn(NodeCluster cluster, RepoId repo, String node, long generation, List<Member> members) {
+        return cluster.control(node).learn(LearnRequest.newBuilder().setRepoId(repo.value())
+            .setGeneration(generation).addAllMembers(members.stream().map(Wire::toProto).toList())
+            .setTarget(Wire.toProto(cluster.member(node))).build()).getRole();
     }
 
     private static void unlearn(NodeCluster cluster, RepoId repo) {

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Three real nodes in this process, a front door, and a router that knows only who has committed most. A fourth
@@ -111,6 +112,17 @@ final class NodeCluster implements AutoCloseable {
     void stop(String name) throws Exception {
         running.remove(name).close();
         gates.get(name).shut();
+    }
+
+    /** A running node loses its disk, and is started again with an empty one. */
+    void wipe(String name) throws Exception {
+        stop(name);
+        try (Stream<Path> tree = Files.walk(dir.resolve(name))) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+        start(name);
     }
 
     /** Creates an empty repository on all nodes. */

@@ -14,15 +14,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +52,7 @@ final class CatchUp implements AutoCloseable {
     private final Progress progress;
     private final CatchUpCounters counters;
     private final Looks looks = new Looks();
+    private final ConcurrentHashMap<RepoId, Set<Member>> named = new ConcurrentHashMap<>();
     private final Semaphore room = new Semaphore(WAITING_MAX);
     private final Semaphore turns = new Semaphore(AT_ONCE_MAX);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -75,6 +80,18 @@ final class CatchUp implements AutoCloseable {
     void mayLook(RepoId repo) {
         if (!isJoined(repo) && room.tryAcquire()) {
             begin(repo);
+        }
+    }
+
+    /**
+     * As {@link #mayLook}, and asks these members too, who are said to be the present ones: those that this replica
+     * knows may all be gone. Believed is only what they themselves show.
+     */
+    void mayLook(RepoId repo, List<Member> present) {
+        named.put(repo, Set.copyOf(present));
+        mayLook(repo);
+        if (!looks.isOpen(repo)) {
+            named.remove(repo);
         }
     }
 
@@ -112,6 +129,7 @@ final class CatchUp implements AutoCloseable {
             } finally {
                 if (again) {
                     looks.fails(repo);
+                    named.remove(repo);
                 }
                 room.release();
             }
@@ -120,7 +138,7 @@ final class CatchUp implements AutoCloseable {
 
     private void level(RepoId repo) throws InterruptedException, ReplicaStoppedException, OverloadedException {
         Set<Member> failed = new HashSet<>();
-        Set<Member> also = Set.of();
+        Set<Member> also = Optional.ofNullable(named.remove(repo)).orElse(Set.of());
         for (int i = 0; i < ROUNDS_MAX; i++) {
             ProbeAnswer mine = deliveries.probe(repo);
             if (!CatchUpRound.takesPart(mine.role())) {
@@ -134,7 +152,7 @@ final class CatchUp implements AutoCloseable {
             }
             CatchUpStep step = round.decide(i, asked);
             if (step instanceof CatchUpStep.AskAlso more) {
-                also = bounded(more.members());
+                also = bounded(more.members(), also);
             }
             if (act(repo, mine, step, failed)) {
                 if (i == 0) {
@@ -184,8 +202,10 @@ final class CatchUp implements AutoCloseable {
         return answers;
     }
 
-    private static Set<Member> bounded(Set<Member> named) {
-        return named.size() <= ASKED_MAX ? named : Set.copyOf(List.copyOf(named).subList(0, ASKED_MAX));
+    /** The newly named first: of those before them, who is too many is forgotten. */
+    private static Set<Member> bounded(Set<Member> more, Set<Member> before) {
+        return Stream.concat(more.stream(), before.stream()).distinct().limit(ASKED_MAX)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Takes over a peer's state. Returns whether that, or more, is committed here. */

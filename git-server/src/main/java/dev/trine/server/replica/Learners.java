@@ -30,6 +30,7 @@ public final class Learners {
     private final LoadedReplicas replicas;
     private final GrpcPeers peers;
     private final CatchUp catchUp;
+    private final Removals removals;
     private final Deletions deletions;
     private final UnfinishedCopies copies;
     private final Set<RepoId> learning = ConcurrentHashMap.newKeySet();
@@ -59,12 +60,13 @@ public final class Learners {
     }
 
     Learners(Member self, ReplicaStore store, LoadedReplicas replicas, GrpcPeers peers, CatchUp catchUp,
-             Deletions deletions, UnfinishedCopies copies) {
+             Removals removals, Deletions deletions, UnfinishedCopies copies) {
         this.self = self;
         this.store = store;
         this.replicas = replicas;
         this.peers = peers;
         this.catchUp = catchUp;
+        this.removals = removals;
         this.deletions = deletions;
         this.copies = copies;
     }
@@ -86,7 +88,8 @@ public final class Learners {
     }
 
     /**
-     * Begins to learn a repository; idempotent.
+     * Begins to learn a repository; idempotent. A replica that is here already, of a generation that has ended by then,
+     * is told by this who the members are now, and looks at them.
      *
      * @param generation in force, as a quorum has shown: this node votes in a later one only
      * @param members    of that generation
@@ -94,6 +97,10 @@ public final class Learners {
     public Learnt learn(RepoId repo, long generation, List<Member> members) {
         ReplicaState begin = ReplicaState.learner(generation, members);
         try {
+            if (isPassedBy(repo, generation)) {
+                removals.tell(repo, members);
+                catchUp.mayLook(repo, members);
+            }
             Learnt learnt = store.create(repo, begin, Map.of()) ? Learnt.LEARNS : goOn(repo, begin);
             if (learnt == Learnt.LEARNS && learning.add(repo)) {
                 LOG.atInfo().addKeyValue("repo", repo).addKeyValue("generation", generation).log("learns");
@@ -102,6 +109,16 @@ public final class Learners {
             return learnt;
         } catch (ReplicaStoppedException e) {
             return Learnt.STOPPED;
+        }
+    }
+
+    private boolean isPassedBy(RepoId repo, long generation) {
+        Optional<ReplicaSnapshot> stored = store.snapshot(repo);
+        if (stored.isEmpty()) {
+            return false;
+        }
+        try (ReplicaSnapshot snapshot = stored.get()) {
+            return snapshot.state().generation() < generation;
         }
     }
 

@@ -31,6 +31,11 @@ final class Looks {
         return true;
     }
 
+    /** Whether one waits or is under way. */
+    boolean isOpen(RepoId repo) {
+        return states.containsKey(repo);
+    }
+
     /** It starts: whoever asks from now on may know something newer. */
     void starts(RepoId repo) {
         states.put(repo, State.UNDER_WAY);

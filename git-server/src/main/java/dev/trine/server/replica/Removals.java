@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,7 @@ final class Removals implements Effects.Witness {
     private final Clock clock;
     private final ExecutorService threads;
     private final Set<RepoId> retired = ConcurrentHashMap.newKeySet();
+    private final Map<RepoId, List<Member>> present = new ConcurrentHashMap<>();
     private final AtomicBoolean looking = new AtomicBoolean();
     private final AtomicInteger seconds = new AtomicInteger();
     private volatile Optional<LoadedReplicas> replicas = Optional.empty();
@@ -78,6 +80,13 @@ final class Removals implements Effects.Witness {
         });
     }
 
+    /** These are said to be its members now: they are asked besides those who followed this node, if it is retired. */
+    void tell(RepoId repo, List<Member> members) {
+        if (retired.contains(repo)) {
+            present.put(repo, List.copyOf(members));
+        }
+    }
+
     /** Called every second. */
     void tick() {
         if (seconds.incrementAndGet() % LOOK_EVERY_SECONDS == 0 && looking.compareAndSet(false, true)) {
@@ -100,6 +109,7 @@ final class Removals implements Effects.Witness {
         for (RepoId repo : retired) {
             if (!isRetired(repo)) {
                 retired.remove(repo);
+                present.remove(repo);
             } else if (mayGo(repo)) {
                 remove(repo);
             }
@@ -113,8 +123,10 @@ final class Removals implements Effects.Witness {
         }
         try (ReplicaSnapshot snapshot = node.store().snapshot(repo).orElseThrow()) {
             List<ProbeAnswer> answers = new ArrayList<>();
-            // the members that followed may have been followed themselves
+            // the members that followed may have been followed themselves, and be gone
             List<Member> asked = new ArrayList<>(snapshot.state().members());
+            present.getOrDefault(repo, List.of()).stream().filter(member -> !asked.contains(member))
+                .forEach(asked::add);
             for (int i = 0; i < asked.size(); i++) {
                 Member member = asked.get(i);
                 if (!member.equals(node.self()) && !node.peers().isDown(member)) {

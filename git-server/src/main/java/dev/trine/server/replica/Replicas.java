@@ -151,7 +151,7 @@ public final class Replicas implements AutoCloseable {
         Deliveries deliveries = new Deliveries(self, store, loaded);
         Standings standings = new Standings(self, deliveries);
         CatchUp catchUp = closer.open(new CatchUp(self, deliveries, loaded, nodes, progress));
-        Learners learners = new Learners(self, store, loaded, nodes, catchUp, deletions, transfers.copies());
+        Learners learners = new Learners(self, store, loaded, nodes, catchUp, removals, deletions, transfers.copies());
         Sweeps sweeps = closer.open(new Sweeps(store, standings, streams, catchUp));
         Probation probation = closer.open(probation(disk, peers, sweeps));
         StorageHealth health = closer.open(new StorageHealth(disk, loaded, nodes, copies, views,

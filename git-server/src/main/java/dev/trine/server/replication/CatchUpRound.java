@@ -76,9 +76,11 @@ public record CatchUpRound(ProbeAnswer mine, List<ProbeAnswer> others, Set<Membe
             .filter(lag -> lag > 0).max().orElse(0);
     }
 
+    /** Those of the newest generation that anybody told of: who was a member in between tells nothing more. */
     private Set<Member> unasked(Set<Member> asked) {
+        long newest = others.stream().mapToLong(ProbeAnswer::generation).max().orElseThrow();
         Set<Member> members = new HashSet<>();
-        others.stream().filter(other -> other.generation() > mine.generation())
+        others.stream().filter(other -> other.generation() == newest && newest > mine.generation())
             .forEach(other -> members.addAll(other.members()));
         members.removeAll(asked);
         members.remove(mine.from());
@@ -108,8 +110,9 @@ public record CatchUpRound(ProbeAnswer mine, List<ProbeAnswer> others, Set<Membe
             .thenComparing(answer -> answer.from().node(), Comparator.reverseOrder()));
     }
 
+    /** Also a learner that was named a member, or a withdrawn one: those that they know may all be gone. */
     private List<Member> behind() {
-        return others.stream().filter(other -> other.role() == Role.VOTER
+        return others.stream().filter(other -> takesPart(other.role())
             && other.committed().version() < mine.committed().version()).map(ProbeAnswer::from).toList();
     }
 

@@ -93,6 +93,22 @@ class CatchUpRoundTest {
     }
 
     @Test
+    void aMemberThatStillLearnsOrIsWithdrawnIsToldTooForWhomItKnowsMayBeGone() {
+        ProbeAnswer mine = answer(N1, Role.VOTER, 4, 9, 9);
+        assertThat(decide(0, mine, answer(N2, Role.LEARNER, 1, 3, 3), answer(N3, Role.WITHDRAWN, 1, 3, 3)))
+            .isEqualTo(new CatchUpStep.Hint(List.of(N2, N3)));
+        assertThat(decide(0, mine, answer(N2, Role.RETIRED, 2, 3, 3))).isEqualTo(new CatchUpStep.Level());
+    }
+
+    @Test
+    void onlyTheMembersOfTheNewestGenerationHeardOfAreStillToBeAsked() {
+        ProbeAnswer second = with(answer(N2, Role.RETIRED, 2, 7, 7), List.of(member(5), member(6), N4));
+        ProbeAnswer fourth = with(answer(N3, Role.RETIRED, 4, 9, 9), List.of(member(7), member(8), N4));
+        assertThat(decide(0, voter(N1, 5, 5), second, fourth))
+            .isEqualTo(new CatchUpStep.AskAlso(Set.of(member(7), member(8), N4)));
+    }
+
+    @Test
     void aLearnerPullsButNeverTakesTheLock() {
         ProbeAnswer learner = answer(N4, Role.LEARNER, 1, 5, 5);
         assertThat(decide(0, learner, voter(N1, 6, 5))).isEqualTo(new CatchUpStep.Level());

@@ -31,6 +31,7 @@ final class CatchUp {
     private final int life;
     private final Set<Member> failed = new HashSet<>();
     private Set<Member> also = Set.of();
+    private int heeded;
     private int rounds;
 
     CatchUp(Simulation simulation, SimulatedNode node) {
@@ -52,6 +53,11 @@ final class CatchUp {
             new RetiredNode(simulation, node).look();
             again(2 * ROUND_MILLIS);
             return;
+        }
+        if (node.tellings() > heeded) {
+            heeded = node.tellings();
+            also = Set.copyOf(node.told());
+            rounds = 0;
         }
         ProbeAnswer mine = node.probe(timeline.now());
         if (!CatchUpRound.takesPart(mine.role()) || ++rounds > ROUNDS_MAX && mine.role() != Role.LEARNER) {
@@ -90,7 +96,9 @@ final class CatchUp {
         CatchUpStep step = new CatchUpRound(mine, others, failed).decide(rounds - 1, asked);
         switch (step) {
             case CatchUpStep.AskAlso more -> {
-                also = more.members();
+                Set<Member> named = new HashSet<>(also);
+                named.addAll(more.members());
+                also = named;
                 again(1);
             }
             case CatchUpStep.Pull pull -> {

@@ -111,7 +111,8 @@ final class Controller {
         }
         return switch (answer.role()) {
             case UNKNOWN, RETIRED, DELETED -> new Sight.Copy.None();
-            case LEARNER, VOTER, WITHDRAWN -> new Sight.Copy.UpTo(answer.committed().version());
+            case VOTER, WITHDRAWN -> new Sight.Copy.Votes(answer.generation());
+            case LEARNER -> new Sight.Copy.UpTo(answer.committed().version(), answer.generation());
         };
     }
 
@@ -123,6 +124,7 @@ final class Controller {
                 simulation.directory().forward(forward.newer());
             }
             case Step.Learn learn -> reach(joining, wanted.joining(), () -> moves.learn(joining, learn.from()));
+            case Step.Tell tell -> reach(joining, wanted.joining(), () -> moves.learn(joining, tell.present()));
             case Step.Seal seal -> {
                 if (moves.isContested(wanted)) {
                     simulation.faults().happened(Fault.CONTROLLERS_COMPETED);

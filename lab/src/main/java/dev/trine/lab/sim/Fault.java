@@ -29,6 +29,7 @@ public enum Fault {
     CONTROLLER_CRASHED("a replacement's controller died between two of its steps"),
     CONTROLLERS_COMPETED("two controllers worked on the same repository for different goals"),
     MEMBER_REPLACED("a generation ended and another disk became a member"),
+    PASSED_BY("a node was told that the generation it knew of had ended while it was away"),
     CLIENT_IMPATIENT("a client did not wait for the answer and tried again under the same id"),
     ANSWER_LOST("a client never got the answer to a push that was decided");
 

@@ -75,6 +75,10 @@ final class Moves {
     /** What a node does that shall learn the repository. */
     void learn(SimulatedNode node, Placement from) {
         ReplicaState begin = ReplicaState.learner(from.generation(), from.members());
+        if (node.disk().hasReplica() && node.disk().state().generation() < from.generation()) {
+            simulation.faults().happened(Fault.PASSED_BY);
+            node.tell(from.members());
+        }
         if (!node.disk().hasReplica()) {
             node.create(begin);
             new CatchUp(simulation, node).begin();

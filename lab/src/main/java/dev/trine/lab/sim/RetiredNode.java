@@ -29,7 +29,9 @@ final class RetiredNode {
             return;
         }
         if (simulation.mistakes().keepsDataWhileNeeded()) {
-            ask(node.disk().state(), new LinkedHashSet<>(node.disk().state().members()), List.of());
+            Set<Member> members = new LinkedHashSet<>(node.disk().state().members());
+            members.addAll(node.told());
+            ask(node.disk().state(), members, List.of());
         } else {
             remove();
         }

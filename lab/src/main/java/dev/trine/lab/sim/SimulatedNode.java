@@ -39,6 +39,8 @@ final class SimulatedNode {
     private long clockOffset;
     private int life;
     private long pausedUntil;
+    private List<Member> told = List.of();
+    private int tellings;
 
     SimulatedNode(int number, Timeouts timeouts, SplittableRandom random, Mistakes mistakes, FaultCounts faults) {
         this.number = number;
@@ -91,6 +93,22 @@ final class SimulatedNode {
         pausedUntil = Math.max(pausedUntil, until);
     }
 
+    /** Somebody says who the members are now. */
+    void tell(List<Member> present) {
+        told = List.copyOf(present);
+        tellings++;
+    }
+
+    /** Whom it was told of since its start. */
+    List<Member> told() {
+        return told;
+    }
+
+    /** Counts how often it was told of some. */
+    int tellings() {
+        return tellings;
+    }
+
     /** Counts starts: what was under way before a crash concerns nobody after it. */
     int life() {
         return life;
@@ -141,6 +159,7 @@ final class SimulatedNode {
         up = false;
         pausedUntil = 0;
         replica = Optional.empty();
+        told = List.of();
     }
 
     /** The disk is another one from now on, with another identity if all is right. The node must be down. */

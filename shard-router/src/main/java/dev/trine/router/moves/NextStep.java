@@ -75,7 +75,7 @@ public final class NextStep {
             return new Step.Moved();
         }
         String silence = sight.silent().get(goal.joining().node());
-        return silence == null ? new Step.Await(goal.joining().node() + " takes its place")
+        return silence == null ? await(heardOf(), goal.joining().node() + " takes its place")
             : new Step.Blocked(goal.joining().node() + " is a member now but does not answer (" + silence
                 + "); the two others serve it");
     }
@@ -93,10 +93,24 @@ public final class NextStep {
         return switch (sight.copy()) {
             case Sight.Copy.None none -> new Step.Learn(placement);
             case Sight.Copy.Failed failed -> new Step.Blocked(goal.joining().node() + ": " + failed.problem());
-            case Sight.Copy.UpTo copy -> !isClose(copy.version())
-                ? new Step.Await(goal.joining().node() + " is at version " + copy.version() + " of " + newest())
+            case Sight.Copy.Votes votes -> await(votes.generation(), goal.joining().node()
+                + (votes.generation() < placement.generation()
+                ? " hears that its generation " + votes.generation() + " has ended"
+                : " votes in generation " + votes.generation() + ", of which the others hear"));
+            case Sight.Copy.UpTo copy -> !isClose(copy.version()) ? await(copy.generation(), goal.joining().node()
+                    + " is at version " + copy.version() + " of " + newest())
                 : new Step.Seal(placement, next(leaving), byLog());
         };
+    }
+
+    /** Of which generation the joining disk, a member, has heard; one without the repository is told nothing. */
+    private long heardOf() {
+        return ofMembers().filter(answer -> answer.from().equals(goal.joining()) && answer.role() != Role.UNKNOWN)
+            .mapToLong(ProbeAnswer::generation).findFirst().orElse(placement.generation());
+    }
+
+    private Step await(long heardOf, String what) {
+        return heardOf < placement.generation() ? new Step.Tell(placement, what) : new Step.Await(what);
     }
 
     /** A copy that holds nothing yet may lack many bytes though few entries. */
@@ -119,7 +133,7 @@ public final class NextStep {
 
     /** A SEAL that was proposed earlier may be in some log: first find out by committing what is there. */
     private Step cancel() {
-        if (sight.copy() instanceof Sight.Copy.None) {
+        if (sight.copy() instanceof Sight.Copy.None || sight.copy() instanceof Sight.Copy.Votes) {
             return new Step.Stayed();
         }
         if (sight.settled()) {
@@ -132,6 +146,7 @@ public final class NextStep {
     private Step withoutCopy(Step end) {
         return switch (sight.copy()) {
             case Sight.Copy.None none -> end;
+            case Sight.Copy.Votes votes -> end;
             case Sight.Copy.UpTo copy -> new Step.Unlearn();
             case Sight.Copy.Failed failed -> end;
         };

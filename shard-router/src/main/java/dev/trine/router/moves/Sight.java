@@ -28,8 +28,12 @@ public record Sight(Placement placement, List<ProbeAnswer> answers, Map<NodeId, 
         record None() implements Copy {
         }
 
-        /** It has the repository up to that version, and goes on copying. */
-        record UpTo(long version) implements Copy {
+        /** It has the repository up to that version, and goes on copying; it has heard of that generation. */
+        record UpTo(long version, long generation) implements Copy {
+        }
+
+        /** It is no copy: the disk votes in that generation, or was away when it ended and believes so. */
+        record Votes(long generation) implements Copy {
         }
 
         /** It cannot be asked, or cannot copy; the text is for people. */

@@ -14,6 +14,13 @@ public sealed interface Step {
     record Learn(Placement from) implements Step {
     }
 
+    /**
+     * Tell the joining disk, which knows only of a generation that has ended, who the members are now, so that it looks
+     * at them: those that it knows may all be gone. Then let time pass; the text says for what.
+     */
+    record Tell(Placement present, String what) implements Step {
+    }
+
     /** Let time pass; the text says for what. */
     record Await(String what) implements Step {
     }

@@ -3,7 +3,6 @@ package dev.trine.router.replacement;
 import dev.trine.common.model.Member;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.ReplicaDescription;
-import dev.trine.proto.Role;
 import dev.trine.router.metadata.Repository;
 import dev.trine.router.moves.Goal;
 import dev.trine.router.moves.Sight;
@@ -16,6 +15,7 @@ import dev.trine.router.nodes.ProbeRound;
 import dev.trine.router.nodes.Probes;
 import dev.trine.router.nodes.Reply;
 import dev.trine.router.routing.Evidence;
+import dev.trine.router.routing.Placement;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
@@ -75,8 +75,15 @@ final class MoveCalls {
             case Reply.Failed<ReplicaDescription> failed -> new Sight.Copy.Failed(failed.text());
             case Reply.Done<ReplicaDescription> done when !isOf(goal.joining(), done.value()) ->
                 new Sight.Copy.Failed("another disk than the joining one answers");
-            case Reply.Done<ReplicaDescription> done -> done.value().getRole() == Role.LEARNER
-                ? new Sight.Copy.UpTo(done.value().getCommitted().getVersion()) : new Sight.Copy.None();
+            case Reply.Done<ReplicaDescription> done -> copy(done.value());
+        };
+    }
+
+    private static Sight.Copy copy(ReplicaDescription replica) {
+        return switch (Wire.fromProto(replica.getRole())) {
+            case LEARNER -> new Sight.Copy.UpTo(replica.getCommitted().getVersion(), replica.getGeneration());
+            case VOTER, WITHDRAWN -> new Sight.Copy.Votes(replica.getGeneration());
+            case UNKNOWN, RETIRED, DELETED -> new Sight.Copy.None();
         };
     }
 
@@ -85,9 +92,9 @@ final class MoveCalls {
     }
 
     /** Empty: it was done; else why not, for people. */
-    Optional<String> learn(Repository repository, Goal goal, Step.Learn learn) {
+    Optional<String> learn(Repository repository, Goal goal, Placement present) {
         return problem(goal.joining(), onNode(goal.joining(), target -> calls.learn(target, repository.id(),
-            learn.from().generation(), learn.from().members())));
+            present.generation(), present.members())));
     }
 
     /** Empty: it was done; else why not, for people. */

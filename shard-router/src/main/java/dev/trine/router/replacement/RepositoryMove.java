@@ -80,7 +80,7 @@ final class RepositoryMove {
                 repository = directory.moved(repository, forward.newer());
                 yield Optional.empty();
             }
-            case Step.Learn learn -> after(calls.learn(repository, wanted, learn), seen);
+            case Step.Learn learn -> after(calls.learn(repository, wanted, learn.from()), seen);
             case Step.Seal seal -> after(calls.seal(repository, seal), seen);
             case Step.Unlearn unlearn -> after(calls.unlearn(repository, wanted), seen);
             case Step.Settle settle -> {
@@ -89,6 +89,10 @@ final class RepositoryMove {
                     settled = settle.placement().generation();
                 }
                 yield after(problem, seen);
+            }
+            case Step.Tell tell -> {
+                Optional<String> problem = calls.learn(repository, wanted, tell.present());
+                yield problem.isPresent() ? after(problem, seen) : awaited(tell.what(), seen);
             }
             case Step.Await await -> awaited(await.what(), seen);
             case Step.Blocked blocked -> after(Optional.of(blocked.why()), seen);

@@ -61,13 +61,13 @@ class NextStepTest {
 
     @Test
     void aCopyThatIsFarBehindIsWaitedFor() {
-        assertThat(decide(new Copy.UpTo(39), voter(N1, FIRST, 50), voter(N2, FIRST, 48)))
+        assertThat(decide(new Copy.UpTo(39, 1), voter(N1, FIRST, 50), voter(N2, FIRST, 48)))
             .isEqualTo(new Step.Await("n4 is at version 39 of 50"));
     }
 
     @Test
     void aCopyThatIsCloseBecomesAMemberInTheLeavingOnesSlot() {
-        assertThat(decide(new Copy.UpTo(40), voter(N1, FIRST, 48), voter(N2, FIRST, 50)))
+        assertThat(decide(new Copy.UpTo(40, 1), voter(N1, FIRST, 48), voter(N2, FIRST, 50)))
             .isEqualTo(new Step.Seal(FIRST, List.of(N1, N2, N4), List.of(N2, N1)));
     }
 
@@ -75,60 +75,60 @@ class NextStepTest {
     void theLocksHolderIsAskedFirstThoughAnotherLogBeLonger() {
         ProbeAnswer leased = new ProbeAnswer(N1, Role.VOTER, 1, at(48).epoch(), at(48), at(48),
             Optional.of(new ProbeAnswer.Lease(N1, at(48).epoch())), FIRST.members(), true);
-        assertThat(decide(new Copy.UpTo(50), leased, voter(N2, FIRST, 50)))
+        assertThat(decide(new Copy.UpTo(50, 1), leased, voter(N2, FIRST, 50)))
             .isEqualTo(new Step.Seal(FIRST, SECOND.members(), List.of(N1, N2)));
     }
 
     @Test
     void aLostDiskIsReplacedByAnotherOfTheSameNode() {
         Step step = NextStep.decide(new Goal(N3.node(), N3_NEW, 10, false),
-            sight(FIRST, new Copy.UpTo(50), voter(N1, FIRST, 50), voter(N2, FIRST, 50)));
+            sight(FIRST, new Copy.UpTo(50, 1), voter(N1, FIRST, 50), voter(N2, FIRST, 50)));
         assertThat(step).isEqualTo(new Step.Seal(FIRST, List.of(N1, N2, N3_NEW), List.of(N1, N2)));
     }
 
     @Test
     void withOneVoterNothingMovesAndTheSentenceNamesWhoIsMissing() {
         Sight sight = new Sight(FIRST, List.of(voter(N1, FIRST, 50)),
-            Map.of(N2.node(), "no answer in time", N3.node(), "not reachable"), new Copy.UpTo(50), false);
+            Map.of(N2.node(), "no answer in time", N3.node(), "not reachable"), new Copy.UpTo(50, 1), false);
         assertThat(NextStep.decide(GOAL, sight)).isEqualTo(new Step.Blocked("moving it takes two of its nodes n1, n2,"
             + " n3, and only n1 of them can be used (n2: no answer in time, n3: not reachable)"));
     }
 
     @Test
     void theLeavingNodesVoteHelpsToSealIfItLives() {
-        assertThat(decide(new Copy.UpTo(50), voter(N1, FIRST, 50), voter(N3, FIRST, 50)))
+        assertThat(decide(new Copy.UpTo(50, 1), voter(N1, FIRST, 50), voter(N3, FIRST, 50)))
             .isEqualTo(new Step.Seal(FIRST, SECOND.members(), List.of(N1, N3)));
     }
 
     @Test
     void answersOfWhoIsNoMemberCountForNothing() {
-        assertThat(decide(new Copy.UpTo(50), voter(N1, FIRST, 50), voter(N3_NEW, FIRST, 50),
+        assertThat(decide(new Copy.UpTo(50, 1), voter(N1, FIRST, 50), voter(N3_NEW, FIRST, 50),
             voter(N4, SECOND, 60))).isInstanceOf(Step.Blocked.class);
     }
 
     @Test
     void aNewerGenerationIsNotedWhoeverEndedTheOldOne() {
-        assertThat(decide(new Copy.UpTo(50), retired(N3, SECOND), voter(N1, FIRST, 50), voter(N2, FIRST, 50)))
+        assertThat(decide(new Copy.UpTo(50, 1), retired(N3, SECOND), voter(N1, FIRST, 50), voter(N2, FIRST, 50)))
             .isEqualTo(new Step.Forward(SECOND));
         Placement third = new Placement(3, List.of(N1, N4, N2));
-        assertThat(decide(new Copy.UpTo(50), retired(N3, SECOND), voter(N1, third, 50)))
+        assertThat(decide(new Copy.UpTo(50, 1), retired(N3, SECOND), voter(N1, third, 50)))
             .isEqualTo(new Step.Forward(third));
     }
 
     @Test
     void itHasMovedWhenTheJoiningDiskVotesAndNotBefore() {
-        assertThat(NextStep.decide(GOAL, sight(SECOND, new Copy.UpTo(50), voter(N1, SECOND, 51),
+        assertThat(NextStep.decide(GOAL, sight(SECOND, new Copy.UpTo(50, 1), voter(N1, SECOND, 51),
             voter(N2, SECOND, 51)))).isEqualTo(new Step.Await("n4 takes its place"));
-        assertThat(NextStep.decide(GOAL, sight(SECOND, new Copy.UpTo(51), voter(N1, SECOND, 51),
+        assertThat(NextStep.decide(GOAL, sight(SECOND, new Copy.UpTo(51, 1), voter(N1, SECOND, 51),
             voter(N4, SECOND, 51)))).isEqualTo(new Step.Moved());
         assertThat(NextStep.decide(GOAL, new Sight(SECOND, List.of(voter(N1, SECOND, 51)),
-            Map.of(N4.node(), "not reachable"), new Copy.UpTo(51), false))).isInstanceOf(Step.Blocked.class);
+            Map.of(N4.node(), "not reachable"), new Copy.UpTo(51, 1), false))).isInstanceOf(Step.Blocked.class);
     }
 
     @Test
     void whereSomebodyElseTookThePlaceTheCopyIsDropped() {
         Placement other = new Placement(2, List.of(N1, N2, member("n5", '5')));
-        Sight copied = sight(other, new Copy.UpTo(50), voter(N1, other, 50), voter(N2, other, 50));
+        Sight copied = sight(other, new Copy.UpTo(50, 1), voter(N1, other, 50), voter(N2, other, 50));
         assertThat(NextStep.decide(GOAL, copied)).isEqualTo(new Step.Unlearn());
         assertThat(NextStep.decide(GOAL, sight(other, new Copy.None()))).isEqualTo(new Step.Moved());
     }
@@ -141,27 +141,54 @@ class NextStepTest {
     }
 
     @Test
+    void aDiskThatBelievesToVoteInAGenerationThatHasEndedIsToldWhoTheMembersAre() {
+        Placement later = new Placement(5, List.of(N1, N2, N3));
+        assertThat(NextStep.decide(GOAL, sight(later, new Copy.Votes(1), voter(N1, later, 50), voter(N2, later, 50))))
+            .isEqualTo(new Step.Tell(later, "n4 hears that its generation 1 has ended"));
+        assertThat(NextStep.decide(GOAL, sight(later, new Copy.Votes(6), voter(N1, later, 50), voter(N2, later, 50))))
+            .as("it is ahead of the others").isInstanceOf(Step.Await.class);
+        assertThat(NextStep.decide(CANCELLED, sight(later, new Copy.Votes(1), voter(N1, later, 50))))
+            .as("nothing was copied").isEqualTo(new Step.Stayed());
+    }
+
+    @Test
+    void aLearnerOfWhoseGenerationNobodyMayBeLeftIsToldWhoTheMembersAre() {
+        Placement later = new Placement(5, List.of(N1, N2, N3));
+        assertThat(NextStep.decide(GOAL, sight(later, new Copy.UpTo(3, 1), voter(N1, later, 50),
+            voter(N2, later, 50)))).isEqualTo(new Step.Tell(later, "n4 is at version 3 of 50"));
+        assertThat(NextStep.decide(GOAL, sight(later, new Copy.UpTo(3, 5), voter(N1, later, 50),
+            voter(N2, later, 50)))).isEqualTo(new Step.Await("n4 is at version 3 of 50"));
+    }
+
+    @Test
+    void aMemberThatWasAwayWhenItsPlaceWasTakenIsToldSo() {
+        assertThat(NextStep.decide(GOAL, sight(SECOND, new Copy.Votes(1), voter(N1, SECOND, 51),
+            voter(N2, SECOND, 51), voter(N4, FIRST, 20))))
+            .isEqualTo(new Step.Tell(SECOND, "n4 takes its place"));
+    }
+
+    @Test
     void aDeletedRepositoryIsGone() {
         ProbeAnswer deleted = new ProbeAnswer(N2, Role.DELETED, 2, Epoch.NULL, Position.START, Position.START,
             Optional.empty(), List.of(), false);
-        assertThat(decide(new Copy.UpTo(3), deleted, voter(N1, FIRST, 50))).isEqualTo(new Step.Gone());
+        assertThat(decide(new Copy.UpTo(3, 1), deleted, voter(N1, FIRST, 50))).isEqualTo(new Step.Gone());
     }
 
     @Test
     void aCancelledMoveIsSettledBeforeTheCopyIsDropped() {
         ProbeAnswer[] answers = {voter(N1, FIRST, 50), voter(N2, FIRST, 50)};
-        Sight before = sight(FIRST, new Copy.UpTo(50), answers);
+        Sight before = sight(FIRST, new Copy.UpTo(50, 1), answers);
         assertThat(NextStep.decide(CANCELLED, before)).isEqualTo(new Step.Settle(FIRST, List.of(N1, N2)));
-        Sight settled = new Sight(FIRST, List.of(answers), Map.of(), new Copy.UpTo(50), true);
+        Sight settled = new Sight(FIRST, List.of(answers), Map.of(), new Copy.UpTo(50, 1), true);
         assertThat(NextStep.decide(CANCELLED, settled)).isEqualTo(new Step.Unlearn());
         assertThat(NextStep.decide(CANCELLED, sight(FIRST, new Copy.None(), answers))).isEqualTo(new Step.Stayed());
     }
 
     @Test
     void aCancelledMoveWhoseSealIsInTheLogGoesForward() {
-        Sight sealed = sight(FIRST, new Copy.UpTo(51), retired(N3, SECOND), voter(N1, SECOND, 51));
+        Sight sealed = sight(FIRST, new Copy.UpTo(51, 1), retired(N3, SECOND), voter(N1, SECOND, 51));
         assertThat(NextStep.decide(CANCELLED, sealed)).isEqualTo(new Step.Forward(SECOND));
-        assertThat(NextStep.decide(CANCELLED, sight(SECOND, new Copy.UpTo(51), voter(N1, SECOND, 51),
+        assertThat(NextStep.decide(CANCELLED, sight(SECOND, new Copy.UpTo(51, 1), voter(N1, SECOND, 51),
             voter(N4, SECOND, 51)))).isEqualTo(new Step.Moved());
     }
 
