@@ -145,6 +145,26 @@ final class StorageTroubleTest {
     }
 
     @Test
+    void whatWasCommittedMeanwhileIsLookedForThoughNobodyTellsOfIt() throws Exception {
+        restart("n2");
+        cluster.node("n2").faults().failReads(true);
+        assertThat(readAll("n2")).isFalse();
+        awaitWithdrawn("n2", Withdrawal.Cause.READ_ERROR);
+        cluster.isolate("n2");
+        tip = cluster.push("n1", "main");
+        for (String peer : List.of("n1", "n3")) {
+            cluster.connect("n2", peer); // it may ask, but nothing is sent to it
+        }
+        int attempts = pin("n2").orElseThrow().attempts();
+        await().atMost(LONG).until(() -> pin("n2").orElseThrow().attempts() > attempts + 1);
+
+        cluster.node("n2").faults().failReads(false);
+
+        awaitSound("n2");
+        cluster.awaitLevel("main", tip, LONG);
+    }
+
+    @Test
     void aDiskThatCannotBeWrittenIsLeftAloneUntilItCan() throws Exception {
         cluster.node("n2").faults().failSyncs(true);
 
