@@ -9,7 +9,6 @@ import dev.trine.router.accounts.Credentials;
 import dev.trine.router.accounts.Permissions;
 import dev.trine.router.directory.Directory;
 import dev.trine.router.metadata.Metadata;
-import dev.trine.router.metadata.MetadataAwayException;
 import dev.trine.router.metadata.MetadataConfig;
 import dev.trine.router.nodes.FailureDetector;
 import dev.trine.router.nodes.NodeCalls;
@@ -68,7 +67,8 @@ public final class ShardRouter implements AutoCloseable {
         Files.createDirectories(config.dataDir());
         Metadata metadata = parts.open(Metadata.open(metadataConfig(config), clock));
         Directory directory = parts.open(directory(metadata, clock, config));
-        Preparation preparation = parts.open(new Preparation(new Bootstrap(metadata, config)));
+        Preparation preparation = parts.open(new Preparation(new Bootstrap(metadata, config), directory,
+            config.metadata().firstMax()));
         preparation.start();
 
         NodeCalls calls = new NodeCalls(parts.open(new RpcChannels(config.security())), new FailureDetector());
@@ -133,15 +133,10 @@ public final class ShardRouter implements AutoCloseable {
     }
 
     private static Nodes nodes(Directory directory, Metadata metadata, NodeCalls calls, ShardRouterConfig config)
-        throws StartException, InterruptedException {
-        try {
-            Nodes nodes = new Nodes(directory, metadata, calls, config.zone());
-            nodes.beatAll();
-            return nodes;
-        } catch (MetadataAwayException away) {
-            throw new StartException(away.getMessage() + " (and this router has never seen it, so that it knows"
-                + " nothing of the cluster)", away);
-        }
+        throws InterruptedException {
+        Nodes nodes = new Nodes(directory, metadata, calls, config.zone());
+        nodes.beatAll();
+        return nodes;
     }
 
     /** The port that both services listen on. */

@@ -72,10 +72,11 @@ public record ShardRouterConfig(HostPort listen, Security security, Path dataDir
      * @param connections  most connections at once
      * @param patience     longest wait for a connection
      * @param answerMax    longest wait for an answer of the database
+     * @param firstMax     how long a router waits for the database that it has never seen before
      */
     public record Database(Optional<String> url, @Default("trine") String user, Optional<Path> passwordFile,
                            @Default("16") int connections, @Default("1s") Duration patience,
-                           @Default("2s") Duration answerMax) {
+                           @Default("2s") Duration answerMax, @Default("5m") Duration firstMax) {
         public Database {
             if (url.isPresent() && !url.get().startsWith("jdbc:mysql:") && !url.get().startsWith("jdbc:h2:")) {
                 throw new IllegalArgumentException("url must begin with jdbc:mysql: or jdbc:h2:");

@@ -37,6 +37,7 @@ class ShardRouterConfigTest {
             metadata.connections: 16
             metadata.patience: 1s
             metadata.answer-max: 2s
+            metadata.first-max: 5m
             admin-token-file:
             admin-keys-dir:
             admin-keys: []

@@ -7,17 +7,20 @@ import dev.trine.proto.CancelReplacementRequest;
 import dev.trine.proto.ClusterStatusRequest;
 import dev.trine.proto.GetReplacementRequest;
 import dev.trine.proto.ListReplacementsRequest;
+import dev.trine.proto.RemoveNodeRequest;
 import dev.trine.proto.ReplaceNodeRequest;
 import dev.trine.proto.Replacement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The nodes of a cluster. */
-@Command(name = "node", description = "Look at, register and replace git servers.",
+@Command(name = "node", description = "Look at, register, replace and remove git servers.",
     footer = {"%nExamples:", "  trine node list", "  trine node replace n3 n3",
         "  trine node add n4 --zone z4 --address git4.example.org:7000", "  trine node replace n3 n4"})
 final class NodeCommand {
@@ -54,10 +57,20 @@ final class NodeCommand {
         try (AdminClient client = clusters.connect(session.cluster())) {
             NodeView node = nodes(client).stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow(() ->
                 new CommandFailure("there is no node " + name + "; list them with 'trine node list'"));
-            NodeStatusView view = new NodeStatusView(node, replacements(client).stream().filter(ReplacementView::isOpen)
-                .filter(one -> one.oldNode().equals(name) || one.newNode().equals(name)).toList());
+            NodeStatusView view = statusOf(node, client);
             session.show(view, () -> view.print(session.out()));
             return (node.problem().isPresent() ? ExitCode.DEGRADED : ExitCode.OK).number();
+        }
+    }
+
+    /** Nodes are known without the database, replacements are not: then the reason is shown in their place. */
+    private static NodeStatusView statusOf(NodeView node, AdminClient client) {
+        try {
+            return new NodeStatusView(node, replacements(client).stream().filter(ReplacementView::isOpen)
+                .filter(one -> one.oldNode().equals(node.name()) || one.newNode().equals(node.name())).toList(),
+                Optional.empty());
+        } catch (CommandFailure away) {
+            return new NodeStatusView(node, List.of(), Optional.of(String.valueOf(away.getMessage())));
         }
     }
 
@@ -89,6 +102,17 @@ final class NodeCommand {
                 .build();
             NodeView node = NodeView.of(client.call(stub -> stub.addNode(request)));
             session.done(node, "added " + name + ", which is " + node.state());
+        }
+    }
+
+    @Command(name = "remove", description = {"Forget a git server that has no repositories any more.",
+        "Take it out of the routers' configuration, too: what stands there is registered at their next start."},
+        footer = {"%nExample:", "  trine node remove n3"})
+    void remove(@Mixin Session session, @Parameters(paramLabel = "NAME", description = NODE_HELP) String name) {
+        try (AdminClient client = clusters.connect(session.cluster())) {
+            RemoveNodeRequest request = RemoveNodeRequest.newBuilder().setName(name).build();
+            client.call(stub -> stub.removeNode(request));
+            session.done(Map.of("node", name), "removed " + name);
         }
     }
 

@@ -53,6 +53,8 @@ import dev.trine.proto.RemoveGrantReply;
 import dev.trine.proto.RemoveGrantRequest;
 import dev.trine.proto.RemoveKeyReply;
 import dev.trine.proto.RemoveKeyRequest;
+import dev.trine.proto.RemoveNodeReply;
+import dev.trine.proto.RemoveNodeRequest;
 import dev.trine.proto.RenameRepoRequest;
 import dev.trine.proto.ReplaceNodeRequest;
 import dev.trine.proto.Replacement;
@@ -92,6 +94,7 @@ final class InMemoryAdmin extends AdminGrpc.AdminImplBase {
     private final List<Replacement> replacements = new ArrayList<>();
     private String nodeProblem = "";
     private boolean nodeDown;
+    private boolean databaseAway;
 
     /** At most so many items in a page, however many are asked for. */
     InMemoryAdmin(int pageMaxItems) {
@@ -340,6 +343,21 @@ final class InMemoryAdmin extends AdminGrpc.AdminImplBase {
         next(reply);
     }
 
+    /** From now on replacements cannot be listed. */
+    synchronized void databaseIsAway() {
+        databaseAway = true;
+    }
+
+    @Override
+    public void removeNode(RemoveNodeRequest request, StreamObserver<RemoveNodeReply> reply) {
+        if (request.getName().equals("n2")) {
+            reply.onError(Status.FAILED_PRECONDITION.withDescription("node n2 still holds 5 repositories (team/a)")
+                .asException());
+        } else {
+            answer(reply, RemoveNodeReply.getDefaultInstance());
+        }
+    }
+
     @Override
     public void cancelReplacement(CancelReplacementRequest request, StreamObserver<Replacement> reply) {
         next(reply);
@@ -353,6 +371,10 @@ final class InMemoryAdmin extends AdminGrpc.AdminImplBase {
     @Override
     public synchronized void listReplacements(ListReplacementsRequest request,
                                               StreamObserver<ListReplacementsReply> reply) {
+        if (databaseAway) {
+            reply.onError(Status.UNAVAILABLE.withDescription("the metadata database does not answer").asException());
+            return;
+        }
         answer(reply, ListReplacementsReply.newBuilder().addAllReplacements(replacements).build());
     }
 

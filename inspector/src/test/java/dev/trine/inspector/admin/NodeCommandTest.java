@@ -51,6 +51,24 @@ class NodeCommandTest {
     }
 
     @Test
+    void aNodesStateIsShownThoughItsReplacementsAreNotKnownForNow() {
+        admin.databaseIsAway();
+        Result status = fixture.run("node", "status", "n2");
+        assertThat(status.exit()).as(status.err()).isZero();
+        assertThat(status.out()).contains("state         up")
+            .contains("replacements  not known: the metadata database does not answer");
+        assertThat(fixture.run("node", "moves").err()).contains("the metadata database does not answer");
+    }
+
+    @Test
+    void aNodeIsRemovedOrTheReasonIsToldWhyNot() {
+        assertThat(fixture.run("node", "remove", "n3").out()).isEqualTo("removed n3%n".formatted());
+        Result refused = fixture.run("node", "remove", "n2");
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.err()).isEqualTo("trine: node n2 still holds 5 repositories (team/a)%n".formatted());
+    }
+
+    @Test
     void aReplacementIsWatchedUntilItIsDone() {
         admin.replacements(List.of(RUNNING, RUNNING, RUNNING.toBuilder().setState("DONE").setRepositoriesMoved(3)
             .setRepositoriesLeft(0).setBytesCopied(3 << 20).build()));

@@ -10,6 +10,8 @@ import org.jdbi.v3.core.Handle;
 
 /** The nodes and the shards that they form. */
 public final class Cluster {
+    private static final int EXAMPLES_MAX = 3;
+
     private final Database database;
 
     Cluster(Database database) {
@@ -59,6 +61,64 @@ public final class Cluster {
         return database.with(handle -> handle.createUpdate("INSERT IGNORE INTO nodes (name, zone, address)"
                 + " VALUES (:name, :zone, :address)")
             .bind("name", name.value()).bind("zone", zone).bind("address", address).execute()) > 0;
+    }
+
+    /** What came of removing a node. */
+    public sealed interface Removal {
+        /** It is forgotten. */
+        record Removed() implements Removal {
+        }
+
+        /** There is none of that name. */
+        record Unknown() implements Removal {
+        }
+
+        /** It belongs to a shard. */
+        record InShard(String shard) implements Removal {
+        }
+
+        /** So many repositories have a member there, on whichever disk of it; these are some of them. */
+        record Holds(long repositories, List<String> examples) implements Removal {
+            public Holds {
+                examples = List.copyOf(examples);
+            }
+        }
+
+        /** A replacement is under way that it has a part in. */
+        record Moving(Replacement open) implements Removal {
+        }
+    }
+
+    /** Forgets a node that is in no shard, holds nothing, and is not being moved to or from. */
+    public Removal removeNode(NodeId name) {
+        return database.inTransaction(handle -> {
+            boolean there = handle.createQuery("SELECT name FROM nodes WHERE name = :name FOR UPDATE")
+                .bind("name", name.value()).mapTo(String.class).findOne().isPresent();
+            Optional<Removal> obstacle = there ? obstacle(handle, name) : Optional.of(new Removal.Unknown());
+            if (obstacle.isPresent()) {
+                return obstacle.get();
+            }
+            handle.createUpdate("DELETE FROM nodes WHERE name = :name").bind("name", name.value()).execute();
+            return new Removal.Removed();
+        });
+    }
+
+    private static Optional<Removal> obstacle(Handle handle, NodeId name) {
+        Optional<Replacement> open = Replacements.open(handle).stream().filter(replacement ->
+            replacement.leaving().equals(name) || replacement.joining().node().equals(name)).findFirst();
+        if (open.isPresent()) {
+            return Optional.of(new Removal.Moving(open.get()));
+        }
+        Optional<Shard> shard = readShards(handle).stream().filter(has -> has.nodes().contains(name)).findFirst();
+        if (shard.isPresent()) {
+            return Optional.of(new Removal.InShard(shard.get().name()));
+        }
+        long held = handle.createQuery("SELECT COUNT(DISTINCT repository) FROM replicas WHERE node = :name")
+            .bind("name", name.value()).mapTo(Long.class).one();
+        return held == 0 ? Optional.empty() : Optional.of(new Removal.Holds(held, handle.createQuery("SELECT DISTINCT"
+                + " r.path FROM repositories r JOIN replicas m ON m.repository = r.id WHERE m.node = :name"
+                + " ORDER BY r.path LIMIT :limit").bind("name", name.value()).bind("limit", EXAMPLES_MAX)
+            .mapTo(String.class).list()));
     }
 
     /** Puts one node into the place of another in every shard that has the other but not the one. */

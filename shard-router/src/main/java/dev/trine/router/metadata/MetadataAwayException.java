@@ -11,4 +11,9 @@ public final class MetadataAwayException extends RuntimeException {
     MetadataAwayException(String message) {
         super(message);
     }
+
+    /** The same, and what that means for the thing that was asked for, in a clause. */
+    public MetadataAwayException meaning(String meanwhile) {
+        return new MetadataAwayException(getMessage() + "; " + meanwhile, this);
+    }
 }

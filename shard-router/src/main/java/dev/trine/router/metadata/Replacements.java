@@ -93,7 +93,7 @@ public final class Replacements {
         return database.with(Replacements::open);
     }
 
-    private static List<Replacement> open(Handle handle) {
+    static List<Replacement> open(Handle handle) {
         return handle.createQuery(SELECT + "WHERE state IN ('RUNNING', 'CANCELLING') ORDER BY id")
             .map((row, at) -> read(row)).list();
     }

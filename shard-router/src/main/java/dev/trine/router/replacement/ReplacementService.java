@@ -5,7 +5,9 @@ import dev.trine.common.model.NodeId;
 import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
 import dev.trine.router.metadata.Access;
+import dev.trine.router.metadata.Cluster;
 import dev.trine.router.metadata.Metadata;
+import dev.trine.router.metadata.MetadataAwayException;
 import dev.trine.router.metadata.Move;
 import dev.trine.router.metadata.Move.Stage;
 import dev.trine.router.metadata.Replacement;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What the cluster's administrators may ask about replacing nodes; {@link ReplacementWork} does it. Any thread. */
 public final class ReplacementService {
@@ -51,6 +54,29 @@ public final class ReplacementService {
             ? Answer.of(name) : Answer.refuse(Refusal.taken("there is a node " + name + " already")));
         nodes.beatAll();
         return added;
+    }
+
+    /** Forgets a node that belongs to nothing any more. */
+    public Answer<NodeId> removeNode(Access caller, NodeId name) throws InterruptedException {
+        Answer<NodeId> removed = administrator(caller).then(may -> removed(name));
+        nodes.beatAll();
+        return removed;
+    }
+
+    private Answer<NodeId> removed(NodeId name) {
+        return switch (metadata.cluster().removeNode(name)) {
+            case Cluster.Removal.Removed gone -> Answer.of(name);
+            case Cluster.Removal.Unknown unknown -> Answer.refuse(Refusal.notFound("there is no node " + name
+                + "; list them with 'trine node list'"));
+            case Cluster.Removal.InShard in -> Answer.refuse(new Refusal(Refusal.Reason.WRONG_STATE, "node " + name
+                + " belongs to shard " + in.shard() + "; have another node take its place first, with 'trine node"
+                + " replace " + name + " NEW'"));
+            case Cluster.Removal.Holds holds -> Answer.refuse(new Refusal(Refusal.Reason.WRONG_STATE, "node " + name
+                + " still holds " + holds.repositories() + " repositories (" + String.join(", ", holds.examples())
+                + (holds.repositories() > holds.examples().size() ? ", ..." : "") + "); have them moved first, with"
+                + " 'trine node replace " + name + " NEW'"));
+            case Cluster.Removal.Moving moving -> Answer.refuse(underWay(moving.open()));
+        };
     }
 
     /** Begins a replacement, or names the one that is under way or done already. */
@@ -120,13 +146,23 @@ public final class ReplacementService {
 
     /** How far one is. */
     public Answer<ReplacementView> get(Access caller, long id) {
-        return administrator(caller).then(may -> Answer.of(metadata.replacements().find(id),
-            Refusal.notFound("there is no replacement " + id))).map(this::view);
+        return known(() -> administrator(caller).then(may -> Answer.of(metadata.replacements().find(id),
+            Refusal.notFound("there is no replacement " + id))).map(this::view));
     }
 
     /** The newest ones, newest first. */
     public Answer<List<ReplacementView>> list(Access caller, int limit) {
-        return administrator(caller).map(may -> metadata.replacements().list(limit).stream().map(this::view).toList());
+        return known(() -> administrator(caller).map(may ->
+            metadata.replacements().list(limit).stream().map(this::view).toList()));
+    }
+
+    private static <T> T known(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (MetadataAwayException away) {
+            throw away.meaning("replacements that were begun then go on by themselves, and until then at most with the"
+                + " repositories that a router which was not restarted has in hand");
+        }
     }
 
     private ReplacementView view(Replacement replacement) {

@@ -41,6 +41,8 @@ import dev.trine.proto.RemoveGrantReply;
 import dev.trine.proto.RemoveGrantRequest;
 import dev.trine.proto.RemoveKeyReply;
 import dev.trine.proto.RemoveKeyRequest;
+import dev.trine.proto.RemoveNodeReply;
+import dev.trine.proto.RemoveNodeRequest;
 import dev.trine.proto.RenameRepoRequest;
 import dev.trine.proto.RepairRepoReply;
 import dev.trine.proto.RepairRepoRequest;
@@ -303,6 +305,15 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
             Answer<NodeId> added = replacements.addNode(BearerTokens.caller(), name, zone, address);
             return added.then(node -> Answer.of(insight.node(node), Refusal.notFound("node " + node + " is gone")))
                 .map(StatusWire::toProto);
+        });
+    }
+
+    @Override
+    public void removeNode(RemoveNodeRequest request, StreamObserver<RemoveNodeReply> reply) {
+        NodeId name = new NodeId(request.getName());
+        Replies.reply(reply, () -> {
+            Answer<NodeId> removed = replacements.removeNode(BearerTokens.caller(), name);
+            return removed.map(gone -> RemoveNodeReply.getDefaultInstance());
         });
     }
 

@@ -19,6 +19,7 @@ import dev.trine.proto.DescribeRepoRequest;
 import dev.trine.proto.GetReplacementRequest;
 import dev.trine.proto.ListReplacementsRequest;
 import dev.trine.proto.NodeStatus;
+import dev.trine.proto.RemoveNodeRequest;
 import dev.trine.proto.ReplaceNodeRequest;
 import dev.trine.proto.Replacement;
 import dev.trine.proto.Repo;
@@ -205,6 +206,52 @@ class ReplacementTest {
         Replacement again = replace("n3", "n4");
         assertThat(again.getId()).isNotEqualTo(replacement.getId());
         awaitState(again, "DONE");
+    }
+
+    private void remove(String node) throws Exception {
+        router.admin().removeNode(RemoveNodeRequest.newBuilder().setName(node).build());
+    }
+
+    private List<String> nodes() throws Exception {
+        return router.admin().clusterStatus(ClusterStatusRequest.getDefaultInstance()).getNodesList().stream()
+            .map(NodeStatus::getName).toList();
+    }
+
+    @Test
+    void aNodeThatBelongsToNothingAnyMoreIsForgotten() throws Exception {
+        create("team/tool", 7);
+        fourthNode();
+        assertThatThrownBy(() -> remove("n3")).hasMessage("FAILED_PRECONDITION: node n3 belongs to shard s1; have"
+            + " another node take its place first, with 'trine node replace n3 NEW'");
+        assertThatThrownBy(() -> remove("n9")).hasMessageStartingWith("NOT_FOUND: there is no node n9");
+        remove("n4");
+        assertThat(nodes()).as("never used").containsExactly("n1", "n2", "n3");
+        router.admin().addNode(AddNodeRequest.newBuilder().setName("n4").setZone("z4")
+            .setAddress(router.node(4).address()).build());
+        awaitState(replace("n3", "n4"), "DONE");
+        remove("n3");
+        assertThat(nodes()).as("replaced").containsExactly("n1", "n2", "n4");
+    }
+
+    @Test
+    void aNodeThatStillHoldsRepositoriesIsNotForgottenAndTheyAreNamed() throws Exception {
+        Repo fine = create("team/fine", 7);
+        Repo stuck = create("team/stuck", 7);
+        fourthNode();
+        router.node(2).lose(stuck.getId());
+        router.node(3).lose(stuck.getId());
+        Replacement replacement = replace("n3", "n4");
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() ->
+            assertThat(get(replacement).getRepositoriesMoved()).isEqualTo(1));
+        assertThatThrownBy(() -> remove("n4")).hasMessageStartingWith("FAILED_PRECONDITION: node n3 is being replaced"
+            + " by n4; cancel that first");
+        router.admin().cancelReplacement(CancelReplacementRequest.newBuilder().setOldNode("n3").setNewNode("n4")
+            .build());
+        awaitState(replacement, "CANCELLED");
+        assertThat(repo(fine).getMembers(2).getNode()).isEqualTo("n4");
+        assertThatThrownBy(() -> remove("n4")).hasMessage("FAILED_PRECONDITION: node n4 still holds 1 repositories"
+            + " (team/fine); have them moved first, with 'trine node replace n4 NEW'");
+        assertThat(nodes()).contains("n4");
     }
 
     @Test
