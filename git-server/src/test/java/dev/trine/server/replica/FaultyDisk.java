@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /** A real disk that fails when it is told to. */
 final class FaultyDisk extends DurableFiles {
@@ -13,6 +14,7 @@ final class FaultyDisk extends DurableFiles {
     private volatile boolean readsFail;
     private volatile boolean syncsFail;
     private volatile boolean full;
+    private volatile BooleanSupplier onPack = () -> true;
 
     void failReads(boolean fail) {
         readsFail = fail;
@@ -24,6 +26,11 @@ final class FaultyDisk extends DurableFiles {
 
     void fill(boolean isFull) {
         full = isFull;
+    }
+
+    /** Asks that before each pack that comes is durable, until it says yes. */
+    void beforeEachPack(BooleanSupplier isEnough) {
+        onPack = isEnough;
     }
 
     long failedReads() {
@@ -43,6 +50,9 @@ final class FaultyDisk extends DurableFiles {
     public void sync(Path path) throws IOException {
         if (syncsFail) {
             throw new IOException("Input/output error");
+        }
+        if (path.toString().endsWith(".pack") && onPack.getAsBoolean()) {
+            onPack = () -> true;
         }
         super.sync(path);
     }

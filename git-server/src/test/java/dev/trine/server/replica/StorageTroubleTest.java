@@ -24,6 +24,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.junit.jupiter.api.AfterEach;
@@ -157,9 +159,12 @@ final class StorageTroubleTest {
         }
         int attempts = pin("n2").orElseThrow().attempts();
         await().atMost(LONG).until(() -> pin("n2").orElseThrow().attempts() > attempts + 1);
+        CompletableFuture<ObjectName> during = new CompletableFuture<>();
+        cluster.node("n2").faults().beforeEachPack(() -> isFollowing("n2") && during.complete(pushed("n1")));
 
         cluster.node("n2").faults().failReads(false);
 
+        tip = during.get(LONG.toSeconds(), TimeUnit.SECONDS); // while it follows, too late for that
         awaitSound("n2");
         cluster.awaitLevel("main", tip, LONG);
     }
@@ -224,6 +229,19 @@ final class StorageTroubleTest {
         assertThat(verified.packs()).isPositive();
         assertThat(verified.repaired()).isTrue();
         awaitSound("n2");
+    }
+
+    /** Its packs are sound again, and what it pulls now is what the others have committed. */
+    private boolean isFollowing(String node) {
+        return pin(node).filter(pin -> pin.doing().equals("checks that every object is there")).isPresent();
+    }
+
+    private ObjectName pushed(String node) {
+        try {
+            return cluster.push(node, "main");
+        } catch (Exception e) {
+            throw new AssertionError("while a peer repairs itself, a push is not refused", e);
+        }
     }
 
     private void restart(String node) throws Exception {
