@@ -6,6 +6,7 @@ import dev.trine.deploy.chaos.DatabaseAway;
 import dev.trine.deploy.local.DownCommand;
 import dev.trine.deploy.local.Front;
 import dev.trine.deploy.local.NodeCommand;
+import dev.trine.deploy.local.PrepareCommand;
 import dev.trine.deploy.local.UpCommand;
 import dev.trine.deploy.measure.MeasureCommand;
 import dev.trine.inspector.admin.AdminCommands;
@@ -40,6 +41,7 @@ public final class Trine {
         new AdminCommands(System.getenv(), Path.of(""), Prompt.terminal(), System.in).addTo(root);
         root.addSubcommand(new UpCommand());
         root.addSubcommand(new DownCommand());
+        root.addSubcommand(new PrepareCommand());
         NodeCommand.addTo(root.getSubcommands().get("node"));
         root.addSubcommand(new BenchCommand());
         root.addSubcommand(lab());

@@ -7,14 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How this machine runs the program: the same Java and the same jars as this process.
  *
- * @param java the Java program
- * @param lib  directory of the jars and of the JVM options
+ * @param java      the Java program
+ * @param lib       directory of the jars and of the JVM options
+ * @param archiving whether processes make their {@link ClassArchive} instead of using it
  */
-public record Jvm(Path java, Path lib) {
+public record Jvm(Path java, Path lib, boolean archiving) {
     /** System property that the launcher script sets to the directory of the jars. */
     static final String LIB = "trine.lib";
 
@@ -33,24 +35,57 @@ public record Jvm(Path java, Path lib) {
             throw new CommandFailure("the directory of Trine's jars is not known:"
                 + " start this command with the script trine");
         }
-        return new Jvm(Path.of(System.getProperty("java.home"), "bin", "java"), Path.of(lib));
+        return new Jvm(Path.of(System.getProperty("java.home"), "bin", "java"), Path.of(lib), false);
+    }
+
+    /** The same, but for processes that make their archives when they end: of several alike, the first one does. */
+    Jvm makingArchives() {
+        return new Jvm(java, lib, true);
+    }
+
+    /** The archives of all kinds of processes in a local cluster, and of commands. */
+    List<ClassArchive> archives() {
+        return Stream.of(ClusterProcess.N1.command(), ClusterProcess.FRONT.command(), ClassArchive.COMMANDS)
+            .map(name -> new ClassArchive(lib, name)).toList();
     }
 
     /** The command line of a process of a local cluster. */
     List<String> commandLine(ClusterProcess process, Path configuration) {
-        return commandLine(process.command(), heapMebibytes(process, machineBytes()), configuration);
+        ClassArchive archive = new ClassArchive(lib, process.command());
+        boolean another = process == ClusterProcess.N2 || process == ClusterProcess.N3;
+        return commandLine(process.command(), archiving && !another ? archive.make() : archive.use(),
+            heapMebibytes(process, machineBytes()), configuration);
+    }
+
+    /** The command line of a command that is no service. */
+    List<String> command(String... arguments) {
+        ClassArchive archive = new ClassArchive(lib, ClassArchive.COMMANDS);
+        List<String> words = new ArrayList<>(List.of(java.toString(), "@" + lib.resolve("cli.options")));
+        words.addAll(archiving ? archive.make() : archive.use());
+        words.addAll(main());
+        words.addAll(List.of(arguments));
+        return words;
     }
 
     /** The command line of one service. */
     public List<String> commandLine(String service, long heapMebibytes, Path configuration) {
+        return commandLine(service, new ClassArchive(lib, service).use(), heapMebibytes, configuration);
+    }
+
+    private List<String> commandLine(String service, List<String> archive, long heapMebibytes, Path configuration) {
         List<String> words = new ArrayList<>(List.of(java.toString(), "@" + lib.resolve("server.options"),
             "-Xmx" + heapMebibytes + "m"));
         if (Runtime.version().feature() >= COMPACT_HEADERS_SINCE) {
             words.add("-XX:+UseCompactObjectHeaders");
         }
-        words.addAll(List.of("-D" + LIB + "=" + lib, "-cp", lib + "/*", "dev.trine.deploy.Trine", service,
-            "--config", configuration.toString()));
+        words.addAll(archive);
+        words.addAll(main());
+        words.addAll(List.of(service, "--config", configuration.toString()));
         return words;
+    }
+
+    private List<String> main() {
+        return List.of("-D" + LIB + "=" + lib, "-cp", lib + "/*", "dev.trine.deploy.Trine");
     }
 
     /** A git server gets a sixteenth of the machine, the front process half as much, within bounds. */

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** Waits until a cluster that was just started does its work. */
 final class Readiness {
-    private static final Duration READY_MAX = Duration.ofSeconds(60);
+    private static final Duration READY_MAX = Duration.ofSeconds(180);
     private static final Duration POLL = Duration.ofMillis(50);
     private static final int CONNECT_MAX_MILLIS = 500;
 

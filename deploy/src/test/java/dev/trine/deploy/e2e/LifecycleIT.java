@@ -111,6 +111,16 @@ class LifecycleIT {
         assertThat(newer.toFile().list()).containsExactly("format");
     }
 
+    /** Java does without an archive that does not fit, and says nothing. */
+    @Test
+    void theStartUpArchivesThatWerePreparedFit() throws Exception {
+        for (String process : new String[] {"n1", "n2", "front"}) {
+            String pid = Files.readString(cluster.data().resolve("run/" + process + ".pid")).strip();
+            assertThat(Files.readString(Path.of("/proc", pid, "maps"))).as(process)
+                .contains(process.equals("front") ? "/front.jsa" : "/git-server.jsa");
+        }
+    }
+
     @Test
     void aNodeIsStoppedAndStartedByName() throws Exception {
         LocalCluster processes = cluster.processes();

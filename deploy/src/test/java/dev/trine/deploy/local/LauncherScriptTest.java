@@ -130,6 +130,19 @@ class LauncherScriptTest {
     }
 
     @Test
+    void theArchiveOfThatKindOfProcessIsUsedOnceItWasMade() throws Exception {
+        jdk("jdk-25", "25");
+        assertThat(trine(installed.resolve("trine"), Map.of(), "user").out())
+            .noneMatch(word -> word.startsWith("-XX:SharedArchiveFile"));
+        Files.createFile(installed.resolve("lib/cli.jsa"));
+        Files.createFile(installed.resolve("lib/git-server.jsa"));
+        assertThat(trine(installed.resolve("trine"), Map.of(), "user", "list").out())
+            .contains("-XX:SharedArchiveFile=" + installed.resolve("lib/cli.jsa")).endsWith("user", "list");
+        assertThat(trine(installed.resolve("trine"), Map.of(), "git-server").out())
+            .contains("-XX:SharedArchiveFile=" + installed.resolve("lib/git-server.jsa"));
+    }
+
+    @Test
     void aChainOfSymbolicLinksLeadsToTheSameJars() throws Exception {
         jdk("jdk-25", "25");
         Path one = Files.createSymbolicLink(directory.resolve("one"), installed.resolve("trine"));
