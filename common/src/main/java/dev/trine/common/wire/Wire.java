@@ -27,6 +27,8 @@ import java.util.Optional;
  */
 public final class Wire {
     private static final int OBJECT_NAME_BYTES = 20;
+    private static final int MEMBERS = 3;
+    private static final int USER_CHARS_MAX = 256;
 
     private Wire() {
     }
@@ -73,16 +75,31 @@ public final class Wire {
     public static dev.trine.proto.Receipt toProto(Receipt receipt) {
         return dev.trine.proto.Receipt.newBuilder().setAt(toProto(receipt.at())).setPushId(receipt.push().value())
             .setChain(toProto(receipt.chain())).setRefsDigest(toProto(receipt.refs()))
-            .setChangesDigest(toProto(receipt.changes())).setAppliedAtMs(receipt.time().toEpochMilli()).build();
+            .setChangesDigest(toProto(receipt.changes())).setAppliedAtMs(receipt.time().toEpochMilli())
+            .setUser(receipt.user()).addAllNodes(receipt.nodes().stream().map(NodeId::value).toList()).build();
     }
 
     public static Receipt fromProto(dev.trine.proto.Receipt receipt) {
         if (receipt.getAppliedAtMs() < 0) {
             throw new IllegalArgumentException("a time before 1970");
         }
+        if (receipt.getNodesCount() > MEMBERS) {
+            throw new IllegalArgumentException("a receipt that names " + receipt.getNodesCount() + " nodes, at most "
+                + MEMBERS + " hold a repository");
+        }
         return new Receipt(fromProto(receipt.getAt()), new PushId(receipt.getPushId()), sha256(receipt.getChain()),
             sha256(receipt.getRefsDigest()), sha256(receipt.getChangesDigest()),
-            Instant.ofEpochMilli(receipt.getAppliedAtMs()));
+            Instant.ofEpochMilli(receipt.getAppliedAtMs()), user(receipt.getUser()),
+            receipt.getNodesList().stream().map(NodeId::new).toList());
+    }
+
+    /** A user's name as it comes with a request or a change; empty: anonymous. */
+    public static String user(String name) {
+        if (name.length() > USER_CHARS_MAX) {
+            throw new IllegalArgumentException("user has " + name.length() + " characters, at most " + USER_CHARS_MAX
+                + " are accepted");
+        }
+        return name;
     }
 
     public static ByteString toProto(ObjectName name) {

@@ -13,8 +13,12 @@ public interface Hosting {
      */
     Opened<RepositoryView> open(RepoId repo, ReadPoint at);
 
-    /** Opens a repository for one push. Its view is a state that contains the read point. */
-    Opened<PushSession> openPush(RepoId repo, ReadPoint at, PushId push);
+    /**
+     * Opens a repository for one push. Its view is a state that contains the read point.
+     *
+     * @param user name of the authenticated user, for the receipt; empty: anonymous
+     */
+    Opened<PushSession> openPush(RepoId repo, ReadPoint at, PushId push, String user);
 
     /** Why this node does not serve a repository for the time being, a sentence for clients; empty: it may. */
     Optional<String> withdrawn(RepoId repo);

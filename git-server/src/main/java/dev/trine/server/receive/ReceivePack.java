@@ -37,7 +37,7 @@ public final class ReceivePack implements GitService {
     @Override
     public Served serve(GitCall call) throws IOException {
         PushId push = call.push().map(GitCall.Push::id).orElseGet(() -> PushId.random(random));
-        return switch (hosting.openPush(call.repo(), call.at(), push)) {
+        return switch (hosting.openPush(call.repo(), call.at(), push, call.caller().user())) {
             case Opened.Refused<PushSession> refused -> new Served.Refused(refused.why());
             case Opened.Ready<PushSession> ready -> {
                 try (PushSession session = ready.value()) {

@@ -47,7 +47,7 @@ public final class RefUpdates {
             throw new IllegalArgumentException(call.updates().size() + " changes of refs, at most "
                 + settings.commandsMax() + " are accepted (push.commands-max)");
         }
-        return switch (hosting.openPush(call.repo(), call.at(), call.id())) {
+        return switch (hosting.openPush(call.repo(), call.at(), call.id(), call.user())) {
             case Opened.Refused<PushSession> refused -> new RefUpdatesOutcome.NotServed(refused.why());
             case Opened.Ready<PushSession> ready -> {
                 try (PushSession session = ready.value()) {

@@ -39,6 +39,7 @@ final class HostedPush implements PushSession {
     private static final Logger LOG = LoggerFactory.getLogger(HostedPush.class);
 
     private final PushId id;
+    private final String user;
     private final ReplicaLoop loop;
     private final CommittedView base;
     private final Checks checks;
@@ -54,8 +55,9 @@ final class HostedPush implements PushSession {
     }
 
     /** Takes over the view and a hold on the loop. */
-    HostedPush(PushId id, ReplicaLoop loop, CommittedView base, Checks checks, PushCommit commit) {
-        this.id = id;
+    HostedPush(Pushes.Named push, ReplicaLoop loop, CommittedView base, Checks checks, PushCommit commit) {
+        this.id = push.id();
+        this.user = push.user();
         this.loop = loop;
         this.base = base;
         this.checks = checks;
@@ -115,12 +117,14 @@ final class HostedPush implements PushSession {
         Optional<Receipt> receipt = base.snapshot().receipt(outcome.at());
         return receipt.filter(kept -> !kept.changes().equals(ChangesDigest.of(updates))).isPresent()
             ? OwnReplica.another(once, outcome.at())
-            : new PushOutcome.Committed(outcome.at(), List.of(commit.self().node()), receipt);
+            : new PushOutcome.Committed(outcome.at(), receipt.map(Receipt::nodes).filter(nodes -> !nodes.isEmpty())
+                .orElse(List.of(commit.self().node())), receipt);
     }
 
     private PushOutcome commit(PushId attempt, List<RefUpdate> updates, boolean triedBefore) {
         try {
-            return commit.commit(new PushCommit.Candidate(loop, attempt, peel(updates), packs(), base, triedBefore));
+            return commit.commit(new PushCommit.Candidate(loop, new Pushes.Named(attempt, user), peel(updates),
+                packs(), base, triedBefore));
         } catch (IOException e) {
             LOG.atError().addKeyValue("repo", base.id()).addKeyValue("push", id).setCause(e).log("push failed");
             return triedBefore ? new PushOutcome.Indeterminate("push " + attempt + " may have taken effect before, this"

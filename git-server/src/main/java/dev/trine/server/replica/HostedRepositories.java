@@ -69,14 +69,14 @@ final class HostedRepositories implements Hosting {
     }
 
     @Override
-    public Opened<PushSession> openPush(RepoId repo, ReadPoint at, PushId push) {
+    public Opened<PushSession> openPush(RepoId repo, ReadPoint at, PushId push, String user) {
         return switch (read(repo, at)) {
-            case Opened.Ready<CommittedView> ready -> openPush(ready.value(), push);
+            case Opened.Ready<CommittedView> ready -> openPush(ready.value(), new Pushes.Named(push, user));
             case Opened.Refused<CommittedView> refused -> new Opened.Refused<>(refused.why());
         };
     }
 
-    private Opened<PushSession> openPush(CommittedView view, PushId push) {
+    private Opened<PushSession> openPush(CommittedView view, Pushes.Named push) {
         Optional<PushSession> session = Optional.empty();
         try {
             probation.check(BEHIND_MAX);

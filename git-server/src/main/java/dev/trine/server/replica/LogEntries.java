@@ -30,7 +30,8 @@ final class LogEntries {
             .setPosition(Wire.toProto(logged.position())).setChain(chain(logged.chain()));
         switch (logged.entry()) {
             case LogEntry.Push push -> {
-                proto.setKind(dev.trine.proto.LogEntry.Kind.PUSH).setPushId(push.pushId().value());
+                proto.setKind(dev.trine.proto.LogEntry.Kind.PUSH).setPushId(push.pushId().value())
+                    .setUser(push.user());
                 push.updates().forEach(update -> proto.addUpdates(Wire.toProto(update)));
                 push.packs().forEach(pack -> proto.addPacks(pack.hex()));
             }
@@ -49,7 +50,7 @@ final class LogEntries {
         Position position = Wire.fromProto(proto.getPosition());
         LogEntry entry = switch (proto.getKind()) {
             case PUSH -> new LogEntry.Push(position, new PushId(proto.getPushId()), updates(proto.getUpdatesList()),
-                packs(proto.getPacksList()));
+                packs(proto.getPacksList()), Wire.user(proto.getUser()));
             case NOOP -> new LogEntry.Noop(position);
             case ABORT -> new LogEntry.Abort(position, new PushId(proto.getPushId()));
             case SEAL -> new LogEntry.Seal(position, members(proto.getNextMembersList()));

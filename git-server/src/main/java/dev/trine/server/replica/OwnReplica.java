@@ -44,10 +44,14 @@ final class OwnReplica {
      *
      * @param handedOn whether another node was given it earlier and may yet carry it out
      */
-    record Transaction(PushId push, List<RefUpdate> updates, List<PackName> packs, boolean handedOn) {
+    record Transaction(Pushes.Named named, List<RefUpdate> updates, List<PackName> packs, boolean handedOn) {
         Transaction {
             updates = List.copyOf(updates);
             packs = List.copyOf(packs);
+        }
+
+        PushId push() {
+            return named.id();
         }
 
         Set<ObjectName> tips() {
@@ -65,7 +69,8 @@ final class OwnReplica {
                     + " push builds on are not here; fetch and push again")));
             }
             answer = Waiting.await(loop.propose(ticket -> new Proposal(ticket, transaction.push(),
-                transaction.updates(), transaction.packs(), transaction.handedOn())), OUTCOME_MAX);
+                transaction.updates(), transaction.packs(), transaction.handedOn(),
+                transaction.named().user())), OUTCOME_MAX);
             if (isStaged(loop, transaction) || !isRefused(answer)) {
                 return answer.isPresent() ? Optional.of(withReceipt(loop, transaction, answer.get())) : answer;
             }

@@ -110,8 +110,9 @@ final class PeerRequests {
             if (!packs.stream().allMatch(pack -> files.has(loop.repo(), pack))) {
                 return notHolder("the push's objects are not on " + self.node());
             }
+            Pushes.Named named = new Pushes.Named(push, Wire.user(request.getUser()));
             Optional<Answer> answer = own.propose(loop,
-                new OwnReplica.Transaction(push, updates, packs, request.getHandedOn()));
+                new OwnReplica.Transaction(named, updates, packs, request.getHandedOn()));
             if (answer.isEmpty()) {
                 return ProposeReply.newBuilder().setResult(PushResults.toProto(new PushOutcome.Indeterminate("push "
                     + push + " may still take effect; fetch before pushing again"))).build();

@@ -56,7 +56,7 @@ final class Proposing {
         try {
             for (int i = 0; i < TRIES_MAX; i++) {
                 Optional<Answer> answer = own.propose(push.loop(),
-                    new OwnReplica.Transaction(push.push(), push.updates(), push.packs(), handedOn));
+                    new OwnReplica.Transaction(push.named(), push.updates(), push.packs(), handedOn));
                 if (answer.isEmpty()) {
                     return unsettled(push);
                 }
@@ -104,7 +104,8 @@ final class Proposing {
         }
         ProposeRequest.Builder request = ProposeRequest.newBuilder().setRepoId(push.loop().repo().value())
             .setGeneration(push.loop().shown().state().generation()).setSender(Wire.toProto(streams.self()))
-            .setTarget(Wire.toProto(holder)).setPushId(push.push().value()).setHandedOn(handedOn);
+            .setTarget(Wire.toProto(holder)).setPushId(push.push().value()).setHandedOn(handedOn)
+            .setUser(push.named().user());
         push.updates().forEach(update -> request.addUpdates(Wire.toProto(update)));
         push.packs().forEach(pack -> request.addPacks(pack.hex()));
         try {

@@ -54,16 +54,21 @@ final class PushCommit {
     /**
      * A push that was received and found complete.
      *
+     * @param named       which it is, and whose
      * @param updates     at least one, new values peeled
      * @param packs       packs that bring its objects, held by the caller; at most one
      * @param checked     the state that it was checked with
      * @param triedBefore whether it may have been tried before under its id, and may yet be under way
      */
-    record Candidate(ReplicaLoop loop, PushId push, List<RefUpdate> updates, List<PackName> packs,
+    record Candidate(ReplicaLoop loop, Pushes.Named named, List<RefUpdate> updates, List<PackName> packs,
                      CommittedView checked, boolean triedBefore) {
         Candidate {
             updates = List.copyOf(updates);
             packs = List.copyOf(packs);
+        }
+
+        PushId push() {
+            return named.id();
         }
 
         Set<ObjectName> tips() {

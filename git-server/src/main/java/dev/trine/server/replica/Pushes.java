@@ -19,8 +19,16 @@ final class Pushes {
         this.commit = commit;
     }
 
+    /**
+     * Which push, and whose.
+     *
+     * @param user name of the user; empty: anonymous
+     */
+    record Named(PushId id, String user) {
+    }
+
     /** Takes over the view and the hold on the loop. */
-    PushSession begin(ReplicaLoop loop, CommittedView view, PushId push) {
+    PushSession begin(ReplicaLoop loop, CommittedView view, Named push) {
         return new HostedPush(push, loop, view, new HostedPush.Checks(receiver, connectivity, views), commit);
     }
 }

@@ -1,5 +1,6 @@
 package dev.trine.server.replication;
 
+import dev.trine.common.model.NodeId;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.RefName;
@@ -23,14 +24,24 @@ import java.util.OptionalLong;
  * @param outcomesDropped pushes whose outcomes are forgotten
  * @param applied         log entries that become committed, in order: {@code refs} is what they lead to
  * @param packsJoined     by push: packs that become part of the repository together with the refs
+ * @param holders         nodes known to hold {@code applied} durably, this one included; for receipts
  */
 public record Batch(Optional<ReplicaState> state, Optional<PullId> snapshot, OptionalLong dropUpTo,
                     OptionalLong truncateFrom, List<Logged> put, Map<RefName, Optional<RefValue>> refs,
                     List<Logged> applied, List<RecordedOutcome> outcomesAdded, List<PushId> outcomesDropped,
-                    Map<PushId, List<PackName>> packsJoined) {
+                    Map<PushId, List<PackName>> packsJoined, List<NodeId> holders) {
     /** Nothing to write. */
     public static final Batch EMPTY = new Batch(Optional.empty(), Optional.empty(), OptionalLong.empty(),
         OptionalLong.empty(), List.of(), Map.of(), List.of(), List.of(), List.of(), Map.of());
+
+    /** A batch of which is not known who else holds it. */
+    public Batch(Optional<ReplicaState> state, Optional<PullId> snapshot, OptionalLong dropUpTo,
+                 OptionalLong truncateFrom, List<Logged> put, Map<RefName, Optional<RefValue>> refs,
+                 List<Logged> applied, List<RecordedOutcome> outcomesAdded, List<PushId> outcomesDropped,
+                 Map<PushId, List<PackName>> packsJoined) {
+        this(state, snapshot, dropUpTo, truncateFrom, put, refs, applied, outcomesAdded, outcomesDropped, packsJoined,
+            List.of());
+    }
 
     /** A new state, and nothing else. */
     public static Batch of(ReplicaState state) {
@@ -45,6 +56,13 @@ public record Batch(Optional<ReplicaState> state, Optional<PullId> snapshot, Opt
         outcomesAdded = List.copyOf(outcomesAdded);
         outcomesDropped = List.copyOf(outcomesDropped);
         packsJoined = Map.copyOf(packsJoined);
+        holders = List.copyOf(holders);
+    }
+
+    /** The same, with the nodes that are known to hold what it applies. */
+    Batch heldBy(List<NodeId> nodes) {
+        return new Batch(state, snapshot, dropUpTo, truncateFrom, put, refs, applied, outcomesAdded, outcomesDropped,
+            packsJoined, nodes);
     }
 
     /** Whether there is nothing to write. */

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * SHA-256 over a log up to one entry, 64 hexadecimal digits: equal positions on two nodes must have equal chains. A
- * trip-wire against corruption; no decision of the protocol uses it.
+ * trip-wire against corruption; no decision of the protocol uses it. Who made a change is not part of it.
  */
 public record Chain(String hex) {
     /** Of the empty log. */

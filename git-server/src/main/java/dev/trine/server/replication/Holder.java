@@ -124,7 +124,8 @@ final class Holder {
         if (rejections.isEmpty() && !follower.hasObjects(proposal.push(), proposal.updates(), proposal.packs())) {
             demand.refuse(push, "the objects of push " + proposal.push() + " are not on this node; push again");
         } else if (rejections.isEmpty()) {
-            session.append(at -> new LogEntry.Push(at, proposal.push(), proposal.updates(), proposal.packs()));
+            session.append(at -> new LogEntry.Push(at, proposal.push(), proposal.updates(), proposal.packs(),
+                proposal.user()));
             OpenPush open = demand.open(proposal.push(), push.sinceMillis());
             open.await(push.ticket());
             open.storedBehind(evaluatedAt);

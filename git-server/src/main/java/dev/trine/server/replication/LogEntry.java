@@ -12,11 +12,22 @@ public sealed interface LogEntry {
     /** Version and creating epoch. */
     Position position();
 
-    /** A ref transaction, with the packs that bring its new values' objects. */
-    record Push(Position position, PushId pushId, List<RefUpdate> updates, List<PackName> packs) implements LogEntry {
+    /**
+     * A ref transaction.
+     *
+     * @param packs bring its new values' objects
+     * @param user  name of the user who made it, for its receipt; empty: anonymous
+     */
+    record Push(Position position, PushId pushId, List<RefUpdate> updates, List<PackName> packs, String user)
+        implements LogEntry {
         public Push {
             updates = List.copyOf(updates);
             packs = List.copyOf(packs);
+        }
+
+        /** A ref transaction of nobody in particular. */
+        public Push(Position position, PushId pushId, List<RefUpdate> updates, List<PackName> packs) {
+            this(position, pushId, updates, packs, "");
         }
     }
 

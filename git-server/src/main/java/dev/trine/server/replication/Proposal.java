@@ -13,8 +13,15 @@ import java.util.List;
  * @param updates  at least one
  * @param packs    packs that bring the objects, none if it brings none
  * @param handedOn whether another node was given the same id earlier and may yet carry it out
+ * @param user     name of the user who makes it; empty: anonymous
  */
-public record Proposal(Ticket ticket, PushId push, List<RefUpdate> updates, List<PackName> packs, boolean handedOn) {
+public record Proposal(Ticket ticket, PushId push, List<RefUpdate> updates, List<PackName> packs, boolean handedOn,
+                       String user) {
+    /** A proposal of nobody in particular. */
+    public Proposal(Ticket ticket, PushId push, List<RefUpdate> updates, List<PackName> packs, boolean handedOn) {
+        this(ticket, push, updates, packs, handedOn, "");
+    }
+
     public Proposal {
         updates = List.copyOf(updates);
         packs = List.copyOf(packs);

@@ -113,7 +113,14 @@ public final class RefLogReplica {
             case Message.Stop stop -> stop(nowMillis);
         }
         carryOn(before, teller, nowMillis);
-        return outbox.toStep(log.takeBatch());
+        return outbox.toStep(takeBatch());
+    }
+
+    /** What the step changed; of what it commits, with the nodes that are known to hold the last entry, and so all. */
+    private Batch takeBatch() {
+        Batch batch = log.takeBatch();
+        return batch.applied().isEmpty() ? batch
+            : batch.heldBy(lock.nodesWith(batch.applied().getLast().version()));
     }
 
     /** One atomic snapshot of the replica's position, for routers and contenders. */

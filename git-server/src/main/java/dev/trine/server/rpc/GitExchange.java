@@ -123,7 +123,6 @@ final class GitExchange implements StreamObserver<GitRequest> {
     }
 
     private GitCall fromProto(GitOpen open) {
-        requireShort(open.getUser(), "user");
         requireShort(open.getPath(), "path");
         requireShort(open.getClientAddress(), "client_address");
         GitCall.Framing framing = switch (open.getFraming()) {
@@ -135,7 +134,7 @@ final class GitExchange implements StreamObserver<GitRequest> {
         };
         return new GitCall(new RepoId(open.getRepoId()), Wire.fromProto(open.getReadPoint()), framing,
             new GitProtocol(open.getGitProtocol()),
-            new GitCall.Caller(open.getUser(), open.getPath(), open.getClientAddress()), push(open), in,
+            new GitCall.Caller(Wire.user(open.getUser()), open.getPath(), open.getClientAddress()), push(open), in,
             new ChunkOutput(outbox, bytes -> GitResponse.newBuilder().setData(bytes).build()),
             new ChunkOutput(outbox, bytes -> GitResponse.newBuilder().setError(bytes).build()));
     }

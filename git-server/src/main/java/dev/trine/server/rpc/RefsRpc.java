@@ -25,8 +25,6 @@ import java.util.Optional;
 
 /** The Refs service. Each call runs on a thread of its own, and counts among the node's Git calls. */
 public final class RefsRpc extends RefsGrpc.RefsImplBase {
-    private static final int USER_CHARS_MAX = 4096;
-
     private final RefUpdates updates;
     private final Admission admission;
 
@@ -59,13 +57,9 @@ public final class RefsRpc extends RefsGrpc.RefsImplBase {
     }
 
     private static RefUpdatesCall fromProto(UpdateRefsRequest request) {
-        if (request.getUser().length() > USER_CHARS_MAX) {
-            throw new IllegalArgumentException("user has " + request.getUser().length() + " characters, at most "
-                + USER_CHARS_MAX + " are accepted");
-        }
         return new RefUpdatesCall(new RepoId(request.getRepoId()), Wire.fromProto(request.getReadPoint()),
             request.getChangesList().stream().map(RefsRpc::fromProto).toList(), new PushToken(request.getToken()),
-            request.getUser(), request.getFirst());
+            Wire.user(request.getUser()), request.getFirst());
     }
 
     private static RefUpdate fromProto(RefChange change) {

@@ -63,7 +63,7 @@ final class BatchWriter {
         batch.truncateFrom().ifPresent(version -> deleteEach(Keys.log(repo, version), Keys.behind(Keys.log(repo))));
         batch.put().forEach(entry -> write.put(Keys.log(repo, entry.version()), LogEntries.encode(entry)));
         batch.refs().forEach((name, value) -> writeRef(name, value, space, batch.snapshot().isPresent()));
-        receipts.write(batch.applied(), digest);
+        receipts.write(batch.applied(), digest, batch.holders());
         batch.outcomesAdded().forEach(
             outcome -> write.put(Keys.outcome(repo, outcome.push()), ReplicaValues.encode(outcome)));
         batch.outcomesDropped().forEach(push -> write.delete(Keys.outcome(repo, push)));

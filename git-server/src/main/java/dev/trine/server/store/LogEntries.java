@@ -14,6 +14,7 @@ final class LogEntries {
     private static final int NOOP = 2;
     private static final int ABORT = 3;
     private static final int SEAL = 4;
+    private static final int PUSH_OF_USER = 5;
 
     private LogEntries() {
     }
@@ -22,9 +23,14 @@ final class LogEntries {
         Encoder to = new Encoder().octet(VERSION);
         Position position = logged.position();
         switch (logged.entry()) {
-            case LogEntry.Push push -> to.octet(PUSH).position(position).hex(push.pushId().value())
-                .list(push.updates(), update -> RefValues.write(to, update))
-                .list(push.packs(), pack -> to.hex(pack.hex()));
+            case LogEntry.Push push -> {
+                to.octet(push.user().isEmpty() ? PUSH : PUSH_OF_USER).position(position).hex(push.pushId().value())
+                    .list(push.updates(), update -> RefValues.write(to, update))
+                    .list(push.packs(), pack -> to.hex(pack.hex()));
+                if (!push.user().isEmpty()) {
+                    to.text(push.user());
+                }
+            }
             case LogEntry.Noop noop -> to.octet(NOOP).position(position);
             case LogEntry.Abort abort -> to.octet(ABORT).position(position).hex(abort.pushId().value());
             case LogEntry.Seal seal -> to.octet(SEAL).position(position).list(seal.nextMembers(), to::member);
@@ -52,6 +58,9 @@ final class LogEntries {
         return switch (kind) {
             case PUSH -> new LogEntry.Push(position, new PushId(from.hex(32)),
                 from.list(() -> RefValues.readUpdate(from)), from.list(() -> new PackName(from.hex(40))));
+            case PUSH_OF_USER -> new LogEntry.Push(position, new PushId(from.hex(32)),
+                from.list(() -> RefValues.readUpdate(from)), from.list(() -> new PackName(from.hex(40))),
+                from.text());
             case NOOP -> new LogEntry.Noop(position);
             case ABORT -> new LogEntry.Abort(position, new PushId(from.hex(32)));
             case SEAL -> new LogEntry.Seal(position, from.list(from::member));

@@ -1,5 +1,6 @@
 package dev.trine.server.store;
 
+import dev.trine.common.model.NodeId;
 import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.model.Sha256;
@@ -44,9 +45,10 @@ final class ReceiptWriter {
     /**
      * Writes digest and receipts.
      *
-     * @param before digest of all refs before the first of the entries
+     * @param before  digest of all refs before the first of the entries
+     * @param holders nodes known to hold the entries
      */
-    void write(List<Logged> applied, RefsDigest before) {
+    void write(List<Logged> applied, RefsDigest before, List<NodeId> holders) {
         RefsDigest digest = before;
         boolean look = false;
         for (Logged logged : applied) {
@@ -54,7 +56,7 @@ final class ReceiptWriter {
                 digest = digest.after(push.updates());
                 write.put(Keys.receipt(repo, logged.version()), ReplicaValues.encode(new Receipt(logged.position(),
                     push.pushId(), new Sha256(logged.chain().hex()), digest.sha256(),
-                    ChangesDigest.of(push.updates()), now)));
+                    ChangesDigest.of(push.updates()), now, push.user(), holders)));
             }
             look |= logged.version() % LOOK_EVERY == 0;
         }

@@ -2,6 +2,7 @@ package dev.trine.server.store;
 
 import dev.trine.common.model.Epoch;
 import dev.trine.common.model.Member;
+import dev.trine.common.model.NodeId;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
@@ -24,6 +25,7 @@ final class ReplicaValues {
     private static final int VERSION = 1;
     /** Of the state of a replica that is withdrawn: a release that does not know of it refuses to open it. */
     private static final int VERSION_WITHDRAWN = 2;
+    private static final int RECEIPT_WITH_USER = 2;
 
     private ReplicaValues() {
     }
@@ -85,15 +87,20 @@ final class ReplicaValues {
     }
 
     static byte[] encode(Receipt receipt) {
-        return new Encoder().octet(VERSION).position(receipt.at()).hex(receipt.push().value())
+        Encoder to = new Encoder();
+        return to.octet(RECEIPT_WITH_USER).position(receipt.at()).hex(receipt.push().value())
             .hex(receipt.chain().hex()).hex(receipt.refs().hex()).hex(receipt.changes().hex())
-            .number(receipt.time().toEpochMilli()).toBytes();
+            .number(receipt.time().toEpochMilli()).text(receipt.user())
+            .list(receipt.nodes(), node -> to.text(node.value())).toBytes();
     }
 
     static Receipt decodeReceipt(byte[] value) {
-        return Decoder.decode(value, "receipt", from -> new Receipt(from.version(VERSION).position(),
-            new PushId(from.hex(32)), new Sha256(from.hex(64)), new Sha256(from.hex(64)), new Sha256(from.hex(64)),
-            Instant.ofEpochMilli(from.number())));
+        return Decoder.decode(value, "receipt", from -> {
+            boolean named = from.version(VERSION, RECEIPT_WITH_USER) == RECEIPT_WITH_USER;
+            return new Receipt(from.position(), new PushId(from.hex(32)), new Sha256(from.hex(64)),
+                new Sha256(from.hex(64)), new Sha256(from.hex(64)), Instant.ofEpochMilli(from.number()),
+                named ? from.text() : "", named ? from.list(() -> new NodeId(from.text())) : List.of());
+        });
     }
 
     static byte[] encode(long number) {

@@ -59,7 +59,7 @@ public final class LocalHosting implements Hosting {
     }
 
     @Override
-    public Opened<PushSession> openPush(RepoId repo, ReadPoint at, PushId push) {
+    public Opened<PushSession> openPush(RepoId repo, ReadPoint at, PushId push, String user) {
         Optional<Refusal> refusal = refusal(repo);
         return refusal.isPresent() ? new Opened.Refused<>(refusal.get())
             : new Opened.Ready<>(new LocalPush(push, new LocalView(repo, openGit(repo)), version));

@@ -26,8 +26,8 @@ record DecidedHosting(Hosting real, Function<List<RefUpdate>, PushOutcome> decis
     }
 
     @Override
-    public Opened<PushSession> openPush(RepoId repo, ReadPoint at, PushId push) {
-        return switch (real.openPush(repo, at, push)) {
+    public Opened<PushSession> openPush(RepoId repo, ReadPoint at, PushId push, String user) {
+        return switch (real.openPush(repo, at, push, user)) {
             case Opened.Ready<PushSession> ready -> new Opened.Ready<>(new Session(ready.value(), decision));
             case Opened.Refused<PushSession> refused -> refused;
         };

@@ -88,6 +88,8 @@ class RefUpdatesTest {
                 create("also-by-" + node, first));
             assertThat(made.nodes()).hasSizeGreaterThanOrEqualTo(2);
             assertThat(made.before()).isFalse();
+            assertThat(made.receipt().orElseThrow().user()).isEqualTo("alice");
+            assertThat(made.receipt().orElseThrow().nodes()).hasSizeGreaterThanOrEqualTo(2);
             cluster.awaitLevel("also-by-" + node, first, MAX);
         }
         committed("n2", "delete-one", true, change("by-n1", Optional.of(first), Optional.empty()));
@@ -132,6 +134,7 @@ class RefUpdatesTest {
         RefUpdatesOutcome.Committed again = committed("n2", "merge-4711", false, create("release", first));
         assertThat(again.at()).isEqualTo(made.at());
         assertThat(again.before()).isTrue();
+        assertThat(again.nodes()).as("from the receipt").hasSizeGreaterThanOrEqualTo(2).contains(new NodeId("n2"));
         assertThat(again.receipt().orElseThrow().agreesWith(made.receipt().orElseThrow())).isTrue();
         assertThat(update("n3", "merge-4711", false, create("other", first)))
             .as("the token belongs to other changes").isInstanceOf(RefUpdatesOutcome.NotApplied.class);

@@ -183,7 +183,7 @@ final class ReplicaCluster implements AutoCloseable {
 
     private PushSession open(String node, RepoId repo) {
         return switch (node(node).replicas().hosting().openPush(repo, new ReadPoint.StaleAllowed(1, Position.START),
-            pushId())) {
+            pushId(), "alice")) {
             case Opened.Ready<PushSession> ready -> ready.value();
             case Opened.Refused<PushSession> refused -> throw new AssertionError(refused.why().toString());
         };

@@ -1,5 +1,6 @@
 package dev.trine.server.store;
 
+import dev.trine.common.model.NodeId;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
@@ -92,7 +93,7 @@ public final class InMemoryReplicaStore implements ReplicaStore {
         entries += batch.put().size();
         batch.put().forEach(entry -> replica.log.put(entry.version(), entry));
         batch.refs().forEach((name, value) -> replica.set(name, value, now));
-        replica.applied(batch.applied(), now);
+        replica.applied(batch.applied(), batch.holders(), now);
         batch.outcomesAdded().forEach(outcome -> replica.outcomes.put(outcome.push().value(), outcome));
         batch.outcomesDropped().forEach(push -> replica.outcomes.remove(push.value()));
         batch.packsJoined().forEach((push, packs) -> {
@@ -210,12 +211,13 @@ public final class InMemoryReplicaStore implements ReplicaStore {
             this.digest = RefsDigest.EMPTY.with(refs);
         }
 
-        void applied(List<Logged> entries, Instant now) {
+        void applied(List<Logged> entries, List<NodeId> holders, Instant now) {
             for (Logged logged : entries) {
                 if (logged.entry() instanceof LogEntry.Push push) {
                     digest = digest.after(push.updates());
                     receipts.put(logged.version(), new Receipt(logged.position(), push.pushId(),
-                        new Sha256(logged.chain().hex()), digest.sha256(), ChangesDigest.of(push.updates()), now));
+                        new Sha256(logged.chain().hex()), digest.sha256(), ChangesDigest.of(push.updates()), now,
+                        push.user(), holders));
                 }
             }
         }

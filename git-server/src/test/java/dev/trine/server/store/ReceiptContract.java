@@ -10,6 +10,7 @@ import static dev.trine.server.store.Samples.push;
 import static dev.trine.server.store.Samples.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trine.common.model.NodeId;
 import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
@@ -103,6 +104,19 @@ abstract class ReceiptContract {
         store = restart(store);
         assertThat(receipts(20).from()).isEqualTo(8);
         assertThat(receipts(20).receipts()).hasSize(3);
+    }
+
+    @Test
+    void aReceiptNamesTheUserAndTheNodesThatWereKnownToHoldTheChange() throws Exception {
+        Logged move = Samples.by("alice", Samples.move(1, MAIN, Optional.empty(), Optional.of(value(1))));
+        store.apply(REPO, batch().state(Samples.committed(1)).put(move).applied(move).heldBy("n1", "n3")
+            .ref(MAIN, Optional.of(value(1))).build());
+        store = restart(store);
+        assertThat(receipts(1).receipts()).singleElement().satisfies(receipt -> {
+            assertThat(receipt.user()).isEqualTo("alice");
+            assertThat(receipt.nodes()).containsExactly(new NodeId("n1"), new NodeId("n3"));
+        });
+        assertThat(store.load(REPO).orElseThrow().replica().log()).as("the log names him too").containsExactly(move);
     }
 
     @Test

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Values for tests of the store. */
 final class Samples {
@@ -104,6 +105,12 @@ final class Samples {
             List.of()));
     }
 
+    /** The same change, made by a user. */
+    static Logged by(String user, Logged move) {
+        LogEntry.Push push = (LogEntry.Push) move.entry();
+        return logged(new LogEntry.Push(push.position(), push.pushId(), push.updates(), push.packs(), user));
+    }
+
     static Logged noop(long version, long counter) {
         return logged(new LogEntry.Noop(new Position(version, new Epoch(1, counter, 2))));
     }
@@ -149,9 +156,15 @@ final class Samples {
         private final List<RecordedOutcome> outcomes = new ArrayList<>();
         private final List<PushId> forgotten = new ArrayList<>();
         private final Map<PushId, List<PackName>> joined = new HashMap<>();
+        private List<NodeId> holders = List.of();
 
         BatchOf state(ReplicaState it) {
             state = Optional.of(it);
+            return this;
+        }
+
+        BatchOf heldBy(String... nodes) {
+            holders = Stream.of(nodes).map(NodeId::new).toList();
             return this;
         }
 
@@ -202,7 +215,7 @@ final class Samples {
 
         Batch build() {
             return new Batch(state, snapshot, dropUpTo, truncateFrom, put, refs, applied, outcomes, forgotten,
-                joined);
+                joined, holders);
         }
     }
 

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A receipt as it is shown and stored in a file.
@@ -26,13 +27,18 @@ import java.util.List;
  * @param push       id of the push
  * @param time       when the first node applied it, RFC 3339
  * @param nodes      nodes that kept it when it was shown
+ * @param user       name of the user who made it; empty: anonymous, or not recorded; null: the file is of an older
+ *                   release
+ * @param durableOn  nodes known to hold it when it was committed; empty: not recorded; null: as above
  */
 record ReceiptView(String receipt, String path, String repository, long version, String epoch, String refs,
-                   String changes, String chain, String push, String time, List<String> nodes) {
+                   String changes, String chain, String push, String time, List<String> nodes,
+                   @Nullable String user, @Nullable List<String> durableOn) {
     static final List<Column<ReceiptView>> COLUMNS = List.of(
         new Column<>("VERSION", view -> Long.toString(view.version)),
         new Column<>("TIME", ReceiptView::time),
         new Column<>("RECEIPT", ReceiptView::receipt),
+        new Column<>("USER", view -> view.user == null ? "" : view.user),
         new Column<>("NODES", view -> String.join(" ", view.nodes)));
 
     private static final int SHOWN_DIGITS = 12;
@@ -47,7 +53,8 @@ record ReceiptView(String receipt, String path, String repository, long version,
         return new ReceiptView(receipt.getAt().getVersion() + "-" + epoch + "-"
             + refs.substring(0, Math.min(SHOWN_DIGITS, refs.length())), path, repoId, receipt.getAt().getVersion(),
             epoch, refs, hex(receipt.getChangesDigest()), hex(receipt.getChain()), receipt.getPushId(),
-            Instant.ofEpochMilli(receipt.getAppliedAtMs()).toString(), List.copyOf(nodes));
+            Instant.ofEpochMilli(receipt.getAppliedAtMs()).toString(), List.copyOf(nodes), receipt.getUser(),
+            List.copyOf(receipt.getNodesList()));
     }
 
     /** The receipt, to be verified; a field that a file lost or mangled is a failure of the command. */
@@ -58,7 +65,8 @@ record ReceiptView(String receipt, String path, String repository, long version,
                     .setGeneration(Long.parseLong(parts[0])).setCounter(Long.parseLong(parts[1]))
                     .setSlot(Integer.parseInt(parts[2]))))
                 .setPushId(push).setChain(bytes(chain)).setRefsDigest(bytes(refs)).setChangesDigest(bytes(changes))
-                .setAppliedAtMs(Instant.parse(time).toEpochMilli()).build();
+                .setAppliedAtMs(Instant.parse(time).toEpochMilli()).setUser(user == null ? "" : user)
+                .addAllNodes(durableOn == null ? List.of() : durableOn).build();
         } catch (RuntimeException e) {
             throw new CommandFailure("the file holds no whole receipt (" + e.getMessage()
                 + "): store one with 'trine receipt show -o json'", e);
@@ -84,6 +92,9 @@ record ReceiptView(String receipt, String path, String repository, long version,
         out.println("chain       " + chain);
         out.println("push        " + push);
         out.println("time        " + time);
-        out.println("nodes       " + String.join(" ", nodes));
+        out.println("user        " + (user == null || user.isEmpty() ? "-" : user));
+        out.println("durable on  " + (durableOn == null || durableOn.isEmpty() ? "-" : String.join(" ", durableOn))
+            + " when it was committed");
+        out.println("nodes       " + String.join(" ", nodes) + " keep it now");
     }
 }

@@ -320,7 +320,7 @@ final class InMemoryAdmin extends AdminGrpc.AdminImplBase {
         ByteString digest = ByteString.copyFrom(new byte[32]);
         return Receipt.newBuilder().setAt(Position.newBuilder().setVersion(version).setEpoch(EPOCH))
             .setPushId("0".repeat(32)).setChain(digest).setRefsDigest(digest).setChangesDigest(digest)
-            .setAppliedAtMs(1_790_000_000_000L).build();
+            .setAppliedAtMs(1_790_000_000_000L).setUser("alice").addNodes("n1").addNodes("n3").build();
     }
 
     /** What is amiss with n2. */

@@ -46,6 +46,16 @@ class ReceiptCommandTest {
     }
 
     @Test
+    void aReceiptNamesWhoPushedAndWhichNodesHeldItThen() throws Exception {
+        assertThat(trine.run("receipt", "show", "team/app", "7").out().lines().map(line -> line.replaceAll(" +", " ")))
+            .contains("user alice", "durable on n1 n3 when it was committed", "nodes n1 n2 keep it now");
+        String stored = trine.run("receipt", "show", "team/app", "7", "-o", "json").out();
+        assertThat(stored).contains("\"user\" : \"alice\"");
+        Files.writeString(directory.resolve("old.json"), stored.replaceAll("(?s),\\s*\"user\".*", "}"));
+        assertThat(trine.run("receipt", "verify", "team/app", "old.json").err()).isEmpty();
+    }
+
+    @Test
     void whatIsNoReceiptIsSaidToBeNone() throws Exception {
         Files.writeString(directory.resolve("r.json"), "{\"version\": 7}");
         assertThat(trine.run("receipt", "verify", "team/app", "r.json"))

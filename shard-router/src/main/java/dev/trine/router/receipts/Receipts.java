@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 /** Receipts of a repository's changes, for who may read it; every question goes to all nodes at once. Any thread. */
 public final class Receipts {
@@ -114,11 +115,20 @@ public final class Receipts {
             if (known.receipt().agreesWith(receipt)) {
                 List<NodeId> all = new ArrayList<>(known.nodes());
                 all.add(node);
-                kept.set(i, new Kept(known.receipt().time().isAfter(receipt.time()) ? receipt : known.receipt(), all));
+                kept.set(i, new Kept(together(known.receipt(), receipt), all));
                 return;
             }
         }
         kept.add(new Kept(receipt, List.of(node)));
+    }
+
+    /** Of two that agree that of the node that applied the change first, with all whom either knew to hold it. */
+    private static Receipt together(Receipt one, Receipt other) {
+        Receipt first = one.time().isAfter(other.time()) ? other : one;
+        return new Receipt(first.at(), first.push(), first.chain(), first.refs(), first.changes(), first.time(),
+            one.user().isEmpty() ? other.user() : one.user(),
+            Stream.concat(one.nodes().stream(), other.nodes().stream()).distinct()
+                .sorted(Comparator.comparing(NodeId::value)).toList());
     }
 
     private static List<Receipt> receipts(ReadReceiptsReply reply) {
