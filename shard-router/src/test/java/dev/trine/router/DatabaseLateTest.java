@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Routers that start while their MariaDB does not answer, and what they had begun before. */
 class DatabaseLateTest {
     private static final Duration LONG = Duration.ofSeconds(60);
-    private static final String METADATA = "metadata: {url: \"%s\", user: root, patience: 250ms, answer-max: 1s,"
+    private static final String METADATA = "metadata: {url: \"%s\", user: root, patience: 1s, answer-max: 1s,"
         + " first-max: %s}\n";
     private static final String QUICK = "routing: {heartbeat: 50ms, reconcile: 50ms, probe-deadline: 500ms}\n"
         + "cache: {copy-every: 100ms}\n";
@@ -71,7 +71,7 @@ class DatabaseLateTest {
         try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<TestRouter> starting = other.submit(() -> start("10m"));
             try {
-                assertThatThrownBy(() -> starting.get(2, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+                assertThatThrownBy(() -> starting.get(3, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
             } finally {
                 database.thaw();
             }

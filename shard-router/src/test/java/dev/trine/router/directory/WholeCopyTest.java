@@ -2,6 +2,7 @@ package dev.trine.router.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.trine.common.model.Incarnation;
 import dev.trine.common.model.Member;
@@ -54,7 +55,10 @@ class WholeCopyTest {
         database = DatabaseServer.mariaDb(directory.resolve("database"));
         metadata = Metadata.open(new MetadataConfig(database.freshDatabase(), "root", Optional.empty(), 4,
             Duration.ofSeconds(1), Duration.ofSeconds(5)), clock);
-        metadata.migrate();
+        await().atMost(Duration.ofSeconds(60)).ignoreExceptionsInstanceOf(MetadataAwayException.class).until(() -> {
+            metadata.migrate(); // a first connection may take longer than a router's patience
+            return true;
+        });
         List<NodeId> nodes = IntStream.rangeClosed(1, 3).mapToObj(i -> new NodeId("n" + i)).toList();
         nodes.forEach(node -> metadata.cluster().putNode(node, "z" + node, "127.0.0.1:9000"));
         metadata.cluster().putShard(new Shard("s1", nodes));
