@@ -61,6 +61,7 @@ public final class MeasureCommand {
 
     @Command(name = "rebuild", description = "How fast a node is filled again that has lost its disk.",
         footer = {"%nExamples:", "  trine lab measure rebuild --source linux.git",
+            "  trine lab measure rebuild --bandwidth 0 --copies 1",
             "  trine lab measure rebuild --commits 100 --copies 200"})
     int rebuild(@Option(names = "--source", paramLabel = "REPO", description = "Host this one; default: a made-up one.")
                 Optional<Path> source,
@@ -68,9 +69,12 @@ public final class MeasureCommand {
                     description = "Commits of the made-up one (${DEFAULT-VALUE}).") int commits,
                 @Option(names = "--copies", defaultValue = "3", description = "Repositories (${DEFAULT-VALUE}).")
                 int copies,
+                @Option(names = "--bandwidth", paramLabel = "SIZE",
+                    description = "catch-up.bandwidth of the git servers, 0 for none; default: as it is by default.")
+                Optional<String> bandwidth,
                 @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
                 Optional<Path> json) throws Exception {
-        return take(new Rebuild(source, commits, copies), json);
+        return take(new Rebuild(source, commits, copies, bandwidth), json);
     }
 
     @Command(name = "database", description = "What people notice of a database that is away.",

@@ -14,6 +14,7 @@ import dev.trine.proto.ReplicaStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
 
 /** A local cluster that is measured while it is broken: its processes, what it says of itself, a ledger's check. */
 final class MeasuredCluster implements AutoCloseable {
+    private static final List<String> NODES = List.of("n1", "n2", "n3");
     private static final Duration ASK_EVERY = Duration.ofMillis(500);
     private static final Duration HOLDER_MAX = Duration.ofSeconds(30);
 
@@ -43,6 +45,17 @@ final class MeasuredCluster implements AutoCloseable {
     /** Starts one below a directory. */
     static MeasuredCluster start(Path work) throws IOException, InterruptedException, ConfigException {
         return new MeasuredCluster(work, LocalCluster.start(work.resolve("cluster")));
+    }
+
+    /** Starts one whose git servers' configuration has these lines more. */
+    static MeasuredCluster start(Path work, String lines) throws IOException, InterruptedException, ConfigException {
+        LocalCluster cluster = LocalCluster.start(work.resolve("cluster"));
+        cluster.down();
+        for (String node : NODES) {
+            Files.writeString(cluster.directory().resolve("conf/" + node + ".yaml"), lines, StandardOpenOption.APPEND);
+        }
+        cluster.up();
+        return new MeasuredCluster(work, cluster);
     }
 
     LocalCluster processes() {

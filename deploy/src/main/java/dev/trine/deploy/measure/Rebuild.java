@@ -26,11 +26,12 @@ import java.util.stream.Stream;
  * A node's disk is lost: how fast is an empty one filled, against a plain copy of the same files on the same disk? It
  * is filled when the node votes in every repository, with all that it holds durable.
  *
- * @param source  a repository to host; empty: a made-up one
- * @param commits of the made-up one
- * @param copies  how many repositories it is hosted as
+ * @param source    a repository to host; empty: a made-up one
+ * @param commits   of the made-up one
+ * @param copies    how many repositories it is hosted as
+ * @param bandwidth catch-up.bandwidth of the git servers; empty: its default
  */
-record Rebuild(Optional<Path> source, int commits, int copies) implements Measurement {
+record Rebuild(Optional<Path> source, int commits, int copies, Optional<String> bandwidth) implements Measurement {
     private static final double MEGABYTE = 1e6;
     private static final String REPOSITORY = "measure/rebuild-";
     private static final String NODE = "n3";
@@ -43,7 +44,8 @@ record Rebuild(Optional<Path> source, int commits, int copies) implements Measur
 
     @Override
     public Map<String, Object> take(Path work, Consumer<String> progress) throws Exception {
-        try (MeasuredCluster cluster = MeasuredCluster.start(work)) {
+        String limit = bandwidth.map(value -> "catch-up:\n  bandwidth: " + value + "\n").orElse("");
+        try (MeasuredCluster cluster = MeasuredCluster.start(work, limit)) {
             fill(cluster, work, progress);
             Path disks = cluster.processes().directory().resolve("data");
             awaitCalm(disks.resolve(HEALTHY).resolve("objects"));
