@@ -59,6 +59,14 @@ final class MoveCalls {
             settled), copy.ifDone().filter(description -> isOf(goal.joining(), description)));
     }
 
+    /** Asks the joining disk alone; what the members said before stays. */
+    Seen lookAtCopy(Repository repository, Goal goal, Seen before) {
+        Reply<ReplicaDescription> copy = onNode(goal.joining(), target -> calls.describe(target, repository.id()));
+        Sight sight = before.sight();
+        return new Seen(new Sight(sight.placement(), sight.answers(), sight.silent(), copy(goal, copy),
+            sight.settled()), copy.ifDone().filter(description -> isOf(goal.joining(), description)));
+    }
+
     private Evidence probe(Repository repository) throws InterruptedException {
         ProbeRound round = probes.join(repository.id(), repository.placement());
         long end = System.nanoTime() + PROBE_MAX.toNanos();

@@ -7,6 +7,7 @@ import dev.trine.router.metadata.Move;
 import dev.trine.router.metadata.Repository;
 import dev.trine.router.moves.Goal;
 import dev.trine.router.moves.NextStep;
+import dev.trine.router.moves.Sight;
 import dev.trine.router.moves.Step;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
 final class RepositoryMove {
     private static final Duration POLL_MIN = Duration.ofMillis(10);
     private static final Duration POLL_MAX = Duration.ofMillis(100);
+    private static final Duration MEMBERS_EVERY = Duration.ofSeconds(1);
     private static final Duration STILL_MAX = Duration.ofSeconds(60);
 
     private final MoveCalls calls;
@@ -92,9 +94,9 @@ final class RepositoryMove {
             }
             case Step.Tell tell -> {
                 Optional<String> problem = calls.learn(repository, wanted, tell.present());
-                yield problem.isPresent() ? after(problem, seen) : awaited(tell.what(), seen);
+                yield problem.isPresent() ? after(problem, seen) : awaited(tell.what(), wanted, seen);
             }
-            case Step.Await await -> awaited(await.what(), seen);
+            case Step.Await await -> awaited(await.what(), wanted, seen);
             case Step.Blocked blocked -> after(Optional.of(blocked.why()), seen);
             case Step.Moved moved -> {
                 notes.accept(new Move(repository.id(), Move.Stage.MOVED, seen.bytes(), seen.bytes(), ""));
@@ -111,8 +113,29 @@ final class RepositoryMove {
         return problem.map(why -> End.BLOCKED);
     }
 
+    /** While it learns, asks the joining disk alone until it shows something new, and the members only now and then. */
+    private Optional<End> awaited(String what, Goal wanted, MoveCalls.Seen seen) throws InterruptedException {
+        boolean learns = seen.sight().copy() instanceof Sight.Copy.UpTo;
+        long until = System.nanoTime() + (learns ? MEMBERS_EVERY.toNanos() : 0);
+        MoveCalls.Seen now = seen;
+        Optional<End> end;
+        do {
+            end = stillAwaited(what, now);
+            pause();
+            now = learns ? calls.lookAtCopy(repository, wanted, now) : now;
+        } while (end.isEmpty() && now.sight().equals(seen.sight()) && System.nanoTime() < until
+            && goal.get().equals(Optional.of(wanted)));
+        return end;
+    }
+
+    private void pause() throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(poll.toNanos());
+        Duration longer = poll.multipliedBy(2);
+        poll = longer.compareTo(POLL_MAX) < 0 ? longer : POLL_MAX;
+    }
+
     /** A copy of which nothing arrives for long gives its place to others for a while. */
-    private Optional<End> awaited(String what, MoveCalls.Seen seen) throws InterruptedException {
+    private Optional<End> stillAwaited(String what, MoveCalls.Seen seen) {
         Move now = note(Move.Stage.COPYING, seen, "");
         String sight = what + " " + now.bytesCopied();
         if (!sight.equals(lastSeen)) {
@@ -122,9 +145,6 @@ final class RepositoryMove {
             return after(Optional.of(what + ", and nothing has changed for " + STILL_MAX.toSeconds() + " s"), seen);
         }
         notes.accept(now);
-        TimeUnit.NANOSECONDS.sleep(poll.toNanos());
-        Duration longer = poll.multipliedBy(2);
-        poll = longer.compareTo(POLL_MAX) < 0 ? longer : POLL_MAX;
         return Optional.empty();
     }
 
