@@ -22,7 +22,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A lost disk and a dead node are replaced while a client pushes and keeps a ledger of what was acknowledged. */
 class NodeReplacementIT {
@@ -135,10 +134,9 @@ class NodeReplacementIT {
         assertThat(cluster.git().run(clone, "rev-list", "main").orFail().lines()).containsAll(acknowledged);
     }
 
-    private JsonNode node(String name) throws Exception {
-        JsonNode nodes = new JsonMapper().readTree(cluster.processes().admin("node", "list", "-o", "json").out());
-        return nodes.valueStream().filter(node -> node.path("name").asString().equals(name)).findFirst()
-            .orElseThrow();
+    private JsonNode node(String name) {
+        return cluster.read("node", "list").valueStream().filter(node -> node.path("name").asString().equals(name))
+            .findFirst().orElseThrow();
     }
 
     /** A git server that the local cluster knows nothing of. */

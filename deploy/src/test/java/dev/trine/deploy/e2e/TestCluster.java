@@ -7,13 +7,22 @@ import dev.trine.deploy.bench.GitClient;
 import dev.trine.deploy.bench.LocalCluster;
 import dev.trine.deploy.bench.SshCommand;
 import dev.trine.deploy.bench.Trees;
+import dev.trine.inspector.admin.AdminCommands;
+import dev.trine.inspector.cli.Cli;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -133,12 +142,23 @@ final class TestCluster implements AutoCloseable {
     }
 
     /** {@code repo describe} as JSON. */
-    JsonNode describe(String repository) throws IOException, InterruptedException {
-        return JSON.readTree(cluster.admin("repo", "describe", repository, "-o", "json").out());
+    JsonNode describe(String repository) {
+        return read("repo", "describe", repository);
+    }
+
+    /** What a command that only looks shows as JSON; run in this process, because tests look again and again. */
+    JsonNode read(String... arguments) {
+        CommandLine root = new CommandLine(CommandSpec.create().name("trine"));
+        new AdminCommands(Map.of(), data(), question -> Optional.empty(), InputStream.nullInputStream()).addTo(root);
+        StringWriter out = new StringWriter();
+        root.setOut(new PrintWriter(out, true));
+        Cli.configure(root).execute(Stream.concat(Stream.of(arguments), Stream.of("-o", "json", "--cluster",
+            data().resolve("client.yaml").toString())).toArray(String[]::new));
+        return JSON.readTree(out.toString());
     }
 
     /** Whether all three replicas answer with one and the same digest. */
-    boolean replicasAgree(String repository) throws IOException, InterruptedException {
+    boolean replicasAgree(String repository) {
         JsonNode replicas = describe(repository).path("replicas");
         if (replicas.size() != 3) {
             return false;
