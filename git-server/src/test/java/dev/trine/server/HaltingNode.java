@@ -84,8 +84,9 @@ public final class HaltingNode implements DiskAccess {
 
     private static List<String> changes(ReplicaStore store, RepoId repo, Batch batch) {
         List<String> changes = new ArrayList<>();
-        boolean generation = batch.state().isPresent() && batch.state().get().generation()
-            != store.load(repo).orElseThrow().replica().state().generation();
+        ReplicaState before = store.load(repo).orElseThrow().replica().state();
+        ReplicaState after = batch.state().orElse(before);
+        boolean generation = after.generation() != before.generation();
         if (generation) {
             changes.add("GENERATION");
         }
@@ -152,6 +153,12 @@ public final class HaltingNode implements DiskAccess {
                 } else if (!name.contains(".") && name.length() == 32) {
                     reach(HaltPoint.AFTER_DIRECTORY_SYNC);
                 }
+            }
+
+            @Override
+            public void link(Path existing, Path second) throws IOException {
+                super.link(existing, second);
+                reach(HaltPoint.AFTER_COPY_LINK);
             }
 
             @Override

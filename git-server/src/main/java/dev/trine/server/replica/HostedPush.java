@@ -20,6 +20,7 @@ import dev.trine.server.repo.ObjectView;
 import dev.trine.server.repo.PackPin;
 import dev.trine.server.repo.PackReceiver;
 import dev.trine.server.repo.ReceivedPack;
+import dev.trine.server.repo.StorageTroubleException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -79,6 +80,20 @@ final class HostedPush implements PushSession {
         if (received.isPresent()) {
             throw new IllegalStateException("push " + id + " has received its pack");
         }
+        try {
+            return received(pack, tips, progress);
+        } catch (StorageTroubleException e) {
+            return switch (e.trouble().kind()) {
+                case DISK_FULL -> new Received.Unusable("nothing was changed, the disk of the node that took this push"
+                    + " is full; push again: another node takes it, or this one when it has room");
+                case WRITE_ERROR -> new Received.Unusable("nothing was changed, the disk of the node that took this"
+                    + " push failed; push again: another node takes it");
+                case CORRUPT, MISSING, READ_ERROR -> throw e;
+            };
+        }
+    }
+
+    private Received received(InputStream pack, Set<ObjectName> tips, ProgressMonitor progress) throws IOException {
         return switch (checks.receiver().receive(pack, base.objects(), progress)) {
             case ReceivedPack.Indexed indexed -> {
                 received = Optional.of(indexed);

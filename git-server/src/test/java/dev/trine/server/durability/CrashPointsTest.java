@@ -4,6 +4,7 @@ import static dev.trine.server.durability.HaltPoint.AFTER_APPEND;
 import static dev.trine.server.durability.HaltPoint.AFTER_BITMAP_RENAME;
 import static dev.trine.server.durability.HaltPoint.AFTER_COMMIT;
 import static dev.trine.server.durability.HaltPoint.AFTER_CONTENTS_DELETED;
+import static dev.trine.server.durability.HaltPoint.AFTER_COPY_LINK;
 import static dev.trine.server.durability.HaltPoint.AFTER_CREATE;
 import static dev.trine.server.durability.HaltPoint.AFTER_DIRECTORY_SYNC;
 import static dev.trine.server.durability.HaltPoint.AFTER_GENERATION;
@@ -44,6 +45,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -57,9 +59,10 @@ class CrashPointsTest {
     private static final String OTHER = "n2";
 
     private static final List<HaltPoint> CREATION = List.of(BEFORE_CREATE, AFTER_CREATE);
-    private static final List<HaltPoint> PUSH = List.of(BEFORE_PACK_SYNC, AFTER_INDEX_SYNC, AFTER_PACK_RENAME,
-        AFTER_INDEX_RENAME, AFTER_DIRECTORY_SYNC, BEFORE_STAGE, AFTER_STAGE, BEFORE_PROMISE, AFTER_PROMISE,
-        BEFORE_APPEND, AFTER_APPEND, BEFORE_COMMIT, AFTER_COMMIT);
+    private static final List<HaltPoint> STAGING = List.of(BEFORE_PACK_SYNC, AFTER_INDEX_SYNC, AFTER_PACK_RENAME,
+        AFTER_INDEX_RENAME, AFTER_DIRECTORY_SYNC, BEFORE_STAGE, AFTER_STAGE);
+    private static final List<HaltPoint> LOGGING = List.of(BEFORE_PROMISE, AFTER_PROMISE, BEFORE_APPEND, AFTER_APPEND,
+        BEFORE_COMMIT, AFTER_COMMIT);
     private static final List<HaltPoint> FOLLOWED_PUSH = List.of(AFTER_PACK_RENAME, AFTER_STAGE, AFTER_APPEND,
         AFTER_COMMIT);
     private static final List<HaltPoint> CATCH_UP = List.of(AFTER_PACK_RENAME, AFTER_PULLED_REFS, BEFORE_SWITCH,
@@ -69,19 +72,38 @@ class CrashPointsTest {
         AFTER_INDEX_DELETE, AFTER_PACK_DELETE);
     private static final List<HaltPoint> DELETION = List.of(BEFORE_GENERATION, AFTER_GENERATION,
         BEFORE_CONTENTS_DELETED, AFTER_CONTENTS_DELETED, AFTER_INDEX_DELETE, AFTER_PACK_DELETE);
-    private static final List<HaltPoint> LEARNING = List.of(BEFORE_LEARN, AFTER_LEARN, AFTER_PACK_RENAME,
-        AFTER_PULLED_REFS, BEFORE_SWITCH, AFTER_SWITCH);
+    private static final List<HaltPoint> LEARNING = List.of(BEFORE_LEARN, AFTER_LEARN, AFTER_COPY_LINK,
+        AFTER_PACK_RENAME, AFTER_PULLED_REFS, BEFORE_SWITCH, AFTER_SWITCH);
+    /** In the order in which they come: the second follows from where the first left it. */
+    private static final List<HaltPoint> RETIREMENT = List.of(BEFORE_CONTENTS_DELETED, AFTER_CONTENTS_DELETED);
+
+    private static NodeStart start;
+
+    /** A node that ends in peace after some pushes leaves its classes to those that are killed. */
+    @BeforeAll
+    static void prepare(@TempDir Path dir) throws Exception {
+        Path cache = Files.createDirectories(dir.resolve("cache"));
+        NodeStart first = NodeStart.leavingCache(cache);
+        try (KilledNode node = KilledNode.start(Files.createDirectories(dir.resolve("first")), first)) {
+            RepoId repo = node.newRepository();
+            node.push(repo, ProcessCluster.VICTIM);
+            node.push(repo, OTHER);
+            node.awaitLevel(repo);
+        }
+        start = first.usingCache(cache);
+    }
 
     @Test
     void everyPointIsTried() {
-        Set<HaltPoint> tried = Stream.of(CREATION, PUSH, FOLLOWED_PUSH, CATCH_UP, LOG_COMPACTION, PACK_COMPACTION,
-            DELETION, LEARNING).flatMap(List::stream).collect(Collectors.toSet());
+        Set<HaltPoint> tried = Stream.of(CREATION, STAGING, LOGGING, FOLLOWED_PUSH, CATCH_UP, LOG_COMPACTION,
+            PACK_COMPACTION, DELETION, LEARNING, RETIREMENT).flatMap(List::stream)
+            .collect(Collectors.toSet());
         assertThat(EnumSet.complementOf(EnumSet.copyOf(tried))).isEmpty();
     }
 
     @Test
-    void aRepositoryIsCreatedAndAPushWhoseLockThisNodeHoldsSurvives(@TempDir Path dir) throws Exception {
-        try (KilledNode node = KilledNode.start(dir)) {
+    void creatingARepositoryAndDroppingOldEntriesOfItsLogSurvives(@TempDir Path dir) throws Exception {
+        try (KilledNode node = KilledNode.start(dir, start)) {
             for (HaltPoint point : CREATION) {
                 RepoId repo = node.newId();
                 node.kill(point, () -> node.cluster().create(repo, ProcessCluster.VICTIM));
@@ -90,9 +112,39 @@ class CrashPointsTest {
                 node.push(repo, ProcessCluster.VICTIM);
                 node.awaitLevel(repo);
             }
-            for (HaltPoint point : PUSH) {
-                RepoId repo = node.newRepository(); // nobody holds its lock yet
-                node.killWhile(point, () -> node.pushOrElseThrough(repo, OTHER));
+            killInPushes(node, LOG_COMPACTION);
+        }
+    }
+
+    @Test
+    void stagingAPushSurvives(@TempDir Path dir) throws Exception {
+        try (KilledNode node = KilledNode.start(dir, start)) {
+            killInPushes(node, STAGING);
+        }
+    }
+
+    @Test
+    void aPushWhoseLockThisNodeHoldsSurvives(@TempDir Path dir) throws Exception {
+        try (KilledNode node = KilledNode.start(dir, start)) {
+            killInPushes(node, LOGGING);
+        }
+    }
+
+    private static void killInPushes(KilledNode node, List<HaltPoint> points) throws Exception {
+        for (HaltPoint point : points) {
+            RepoId repo = node.newRepository(); // nobody holds its lock yet
+            node.killWhile(point, () -> node.pushOrElseThrough(repo, OTHER));
+            node.startAgain();
+            node.awaitLevel(repo);
+        }
+    }
+
+    @Test
+    void aPushThatThisNodeFollowsSurvives(@TempDir Path dir) throws Exception {
+        try (KilledNode node = KilledNode.start(dir, start)) {
+            RepoId repo = node.newRepository();
+            for (HaltPoint point : FOLLOWED_PUSH) {
+                node.killWhile(point, () -> node.push(repo, OTHER));
                 node.startAgain();
                 node.awaitLevel(repo);
             }
@@ -100,14 +152,9 @@ class CrashPointsTest {
     }
 
     @Test
-    void aPushThatThisNodeFollowsAndWhatItMissesSurvives(@TempDir Path dir) throws Exception {
-        try (KilledNode node = KilledNode.start(dir)) {
+    void catchingUpSurvives(@TempDir Path dir) throws Exception {
+        try (KilledNode node = KilledNode.start(dir, start)) {
             RepoId repo = node.newRepository();
-            for (HaltPoint point : FOLLOWED_PUSH) {
-                node.killWhile(point, () -> node.push(repo, OTHER));
-                node.startAgain();
-                node.awaitLevel(repo);
-            }
             for (HaltPoint point : CATCH_UP) {
                 node.killWhile(point, () -> {
                     node.stop();
@@ -123,20 +170,8 @@ class CrashPointsTest {
     }
 
     @Test
-    void droppingOldEntriesOfTheLogSurvives(@TempDir Path dir) throws Exception {
-        try (KilledNode node = KilledNode.start(dir)) {
-            for (HaltPoint point : LOG_COMPACTION) {
-                RepoId repo = node.newRepository();
-                node.killWhile(point, () -> node.pushOrElseThrough(repo, OTHER));
-                node.startAgain();
-                node.awaitLevel(repo);
-            }
-        }
-    }
-
-    @Test
     void rewritingPacksSurvives(@TempDir Path dir) throws Exception {
-        try (KilledNode node = KilledNode.start(dir)) {
+        try (KilledNode node = KilledNode.start(dir, start)) {
             node.git().commit("few");
             for (int i = 0; i < FILES_UNTIL_REWRITTEN; i++) {
                 Files.writeString(node.git().directory().resolve("file" + i), "number " + i + "\n");
@@ -160,7 +195,7 @@ class CrashPointsTest {
 
     @Test
     void deletingARepositorySurvives(@TempDir Path dir) throws Exception {
-        try (KilledNode node = KilledNode.start(dir)) {
+        try (KilledNode node = KilledNode.start(dir, start)) {
             for (HaltPoint point : DELETION) {
                 RepoId repo = node.newRepository();
                 node.push(repo, OTHER);
@@ -174,8 +209,23 @@ class CrashPointsTest {
     }
 
     @Test
+    void removingWhatHasMovedToOthersSurvives(@TempDir Path dir) throws Exception {
+        try (KilledNode node = KilledNode.start(dir, start)) {
+            RepoId repo = node.newRepository();
+            node.push(repo, OTHER);
+            node.awaitLevel(repo);
+            node.kill(RETIREMENT.getFirst(), () -> node.cluster().replaceVictim(repo));
+            node.killFromStart(RETIREMENT.getLast());
+            node.startAgain();
+            node.awaitRole(repo, Role.RETIRED);
+            await().atMost(MAX).until(() -> node.files(repo).isEmpty());
+            node.push(repo, OTHER);
+        }
+    }
+
+    @Test
     void learningARepositoryAndBecomingItsMemberSurvives(@TempDir Path dir) throws Exception {
-        try (KilledNode node = KilledNode.start(dir)) {
+        try (KilledNode node = KilledNode.start(dir, start)) {
             for (HaltPoint point : LEARNING) {
                 RepoId repo = node.newId();
                 node.cluster().createWithout(repo);

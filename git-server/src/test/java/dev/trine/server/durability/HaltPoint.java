@@ -23,6 +23,8 @@ public enum HaltPoint {
     AFTER_INDEX_RENAME,
     /** The names are synced. */
     AFTER_DIRECTORY_SYNC,
+    /** A file that was copied from another node has a second name, which is not yet that of a pack. */
+    AFTER_COPY_LINK,
     /** The bitmap has its name. */
     AFTER_BITMAP_RENAME,
     /** Of a pack that nobody lists any more the index is gone. */

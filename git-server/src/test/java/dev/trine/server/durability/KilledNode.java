@@ -39,8 +39,8 @@ final class KilledNode implements AutoCloseable {
         this.git = new Git(Files.createDirectories(dir.resolve("work")));
     }
 
-    static KilledNode start(Path dir) throws Exception {
-        KilledNode node = new KilledNode(dir, ProcessCluster.start(dir, dir.resolve("n1")));
+    static KilledNode start(Path dir, NodeStart start) throws Exception {
+        KilledNode node = new KilledNode(dir, ProcessCluster.start(dir, dir.resolve("n1"), start));
         node.git.run("init", "--quiet");
         node.startAgain();
         return node;
@@ -95,6 +95,14 @@ final class KilledNode implements AutoCloseable {
             while (cluster.victimIsAlive() && System.nanoTime() < end) {
                 act.run();
             }
+        });
+    }
+
+    /** As {@link #kill}, of a node that has ended: it dies while it starts, or a little later by itself. */
+    void killFromStart(HaltPoint point) throws Exception {
+        kill(point, () -> {
+            startVictim();
+            await().atMost(MAX).until(() -> !cluster.victimIsAlive());
         });
     }
 
@@ -162,13 +170,17 @@ final class KilledNode implements AutoCloseable {
 
     /** n1's files of a repository. */
     List<String> files(RepoId repo) throws Exception {
-        Path directory = dir.resolve("n1/objects/" + repo.value().substring(0, 2) + "/" + repo);
+        Path directory = directory(repo);
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
         try (var files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString()).toList();
         }
+    }
+
+    private Path directory(RepoId repo) {
+        return dir.resolve("n1/objects/" + repo.value().substring(0, 2) + "/" + repo);
     }
 
     /** Stops everything; then the stock git finds each repository whole on each disk, and nothing lies beside it. */

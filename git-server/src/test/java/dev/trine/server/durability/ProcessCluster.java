@@ -50,6 +50,7 @@ final class ProcessCluster implements AutoCloseable {
 
     private final Path dir;
     private final Path data;
+    private final NodeStart start;
     private final Closer parts = new Closer();
     private final RpcChannels channels;
     private final Map<String, Gate> gates = new TreeMap<>();
@@ -59,9 +60,10 @@ final class ProcessCluster implements AutoCloseable {
     private Optional<Process> victim = Optional.empty();
     private int starts;
 
-    private ProcessCluster(Path dir, Path data) throws Exception {
+    private ProcessCluster(Path dir, Path data, NodeStart start) throws Exception {
         this.dir = dir;
         this.data = data;
+        this.start = start;
         Path secret = Files.writeString(dir.resolve("secret"), "0123456789abcdef0123456789abcdef\n");
         Security security = new Security(Optional.of(secret), Optional.empty());
         this.channels = parts.open(new RpcChannels(security));
@@ -74,10 +76,11 @@ final class ProcessCluster implements AutoCloseable {
     /**
      * Starts n2 and n3 in this process.
      *
-     * @param data n1's data directory
+     * @param data  n1's data directory
+     * @param start how n1 is started
      */
-    static ProcessCluster start(Path dir, Path data) throws Exception {
-        ProcessCluster cluster = new ProcessCluster(dir, data);
+    static ProcessCluster start(Path dir, Path data, NodeStart start) throws Exception {
+        ProcessCluster cluster = new ProcessCluster(dir, data, start);
         for (String name : List.of("n2", "n3")) {
             GitServer server = cluster.parts.open(GitServer.start(
                 ConfigFile.load(cluster.config(name), GitServerConfig.class), (fact, cause) -> {
@@ -111,11 +114,11 @@ final class ProcessCluster implements AutoCloseable {
     /** Starts n1's process and waits until it serves; false: it ended before that, as it was told to. */
     boolean startVictim(String main, Map<String, String> environment, String... jvm) throws Exception {
         Path log = dir.resolve("n1-" + ++starts + ".log");
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
-            .toString(), "--enable-native-access=ALL-UNNAMED", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(start.options());
         command.addAll(List.of(jvm));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main, "--config",
-            config(VICTIM).toString()));
+        command.addAll(List.of("-cp", start.classPath(), main, "--config", config(VICTIM).toString()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -235,6 +238,12 @@ final class ProcessCluster implements AutoCloseable {
     void join(RepoId repo) {
         control("n2").withDeadlineAfter(START_SECONDS_MAX, TimeUnit.SECONDS).seal(SealRequest.newBuilder()
             .setRepoId(repo.value()).setGeneration(1).addAllNextMembers(members.values()).build());
+    }
+
+    /** Replaces n1 by a node that is never there. */
+    void replaceVictim(RepoId repo) {
+        control("n2").withDeadlineAfter(START_SECONDS_MAX, TimeUnit.SECONDS).seal(SealRequest.newBuilder()
+            .setRepoId(repo.value()).setGeneration(1).addAllNextMembers(strangers()).build());
     }
 
     void delete(RepoId repo, String through) {

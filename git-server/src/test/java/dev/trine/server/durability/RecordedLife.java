@@ -54,7 +54,7 @@ final class RecordedLife {
     static Recorded live(Path dir) throws Exception {
         Path root = Files.createDirectories(dir.resolve("root")).toRealPath();
         DiskTrace trace = DiskTrace.prepare(dir, root);
-        try (ProcessCluster cluster = ProcessCluster.start(dir, root.resolve(DATA))) {
+        try (ProcessCluster cluster = ProcessCluster.start(dir, root.resolve(DATA), NodeStart.usual())) {
             RecordedLife life = new RecordedLife(dir, cluster, trace);
             life.startVictim();
             life.holdARepository();
