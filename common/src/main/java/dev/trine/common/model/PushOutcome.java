@@ -6,8 +6,9 @@ import java.util.Optional;
 /** What became of a ref transaction (docs/PROTOCOL.md, push outcomes). */
 public sealed interface PushOutcome {
     /**
-     * Durable on the named nodes, at least two, and visible on the lock holder.
+     * Durable on two nodes and visible on the lock holder.
      *
+     * @param nodes   those that are known to have it; one if its peers could not be asked which of them is the second
      * @param receipt what the node that answers keeps of it; empty: it keeps none any more, or not yet
      */
     record Committed(Position at, List<NodeId> nodes, Optional<Receipt> receipt) implements PushOutcome {

@@ -75,14 +75,16 @@ public final class ChaosCommand implements Callable<Integer> {
                 + " built-in fault links alone");
         }
         CountDownLatch over = new CountDownLatch(1);
+        Interruption interruption = new Interruption();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(interruption, over), "interrupt"));
         try {
-            return enclosed(wanted, over);
+            return enclosed(wanted, interruption);
         } finally {
             over.countDown();
         }
     }
 
-    private int enclosed(Set<FaultKind> wanted, CountDownLatch over) throws Exception {
+    private int enclosed(Set<FaultKind> wanted, Interruption interruption) throws Exception {
         boolean mariaDb = !embedded && MariaDb.program().isPresent();
         if (!embedded && !mariaDb) {
             tell("MariaDB is not installed (deploy/install-test-tools installs it): one router with its embedded"
@@ -99,14 +101,13 @@ public final class ChaosCommand implements Callable<Integer> {
             List.copyOf(plan.services().keySet()));
         tell("seed " + seed + ", " + schedule.entries().size() + " faults:");
         schedule.entries().forEach(entry -> tell("  " + entry));
-        ChaosRun run = new ChaosRun(settings, directory, this::tell);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(run, over), "interrupt"));
+        ChaosRun run = new ChaosRun(settings, directory, interruption, this::tell);
         return conclude(run.run(schedule, plan), directory, plan.nodeNames());
     }
 
     /** Lets Ctrl-C end the run early, and not before everything is cleaned up and the report written. */
-    private static void interrupt(ChaosRun run, CountDownLatch over) {
-        run.interrupt();
+    private static void interrupt(Interruption interruption, CountDownLatch over) {
+        interruption.come(System.nanoTime());
         try {
             over.await();
         } catch (InterruptedException e) {

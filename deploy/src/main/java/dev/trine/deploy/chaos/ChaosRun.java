@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -29,19 +30,15 @@ final class ChaosRun {
     private final ChaosSettings settings;
     private final LabDirectory directory;
     private final Consumer<String> progress;
-    private final AtomicBoolean stop = new AtomicBoolean();
+    private final Interruption interruption;
     private final Ledger ledger = new Ledger();
     private final Repositories repositories = new Repositories(BASE_REPOSITORIES);
 
-    ChaosRun(ChaosSettings settings, LabDirectory directory, Consumer<String> progress) {
+    ChaosRun(ChaosSettings settings, LabDirectory directory, Interruption interruption, Consumer<String> progress) {
         this.settings = settings;
         this.directory = directory;
+        this.interruption = interruption;
         this.progress = progress;
-    }
-
-    /** Begins nothing more and goes on to the end early. */
-    void interrupt() {
-        stop.set(true);
     }
 
     /** Runs it all; what was seen. */
@@ -57,20 +54,24 @@ final class ChaosRun {
             long start = System.nanoTime();
             Supplier<Duration> clock = () -> Duration.ofNanos(System.nanoTime() - start);
             try {
-                work(cluster, schedule, new FaultInjector(cluster, repositories, clock, faults), clock);
+                work(cluster, schedule, new FaultInjector(cluster, repositories, clock, interruption, faults), clock);
             } catch (IOException | CommandFailure e) {
                 checks.add(broken(e));
             }
             Duration worked = clock.get();
             List<Operation> work = ledger.operations().stream().filter(operation -> operation.client() > 0).toList();
             try {
-                new Verification(cluster, ledger, repositories, clock, progress).run(faults, footprints, checks);
+                new Verification(cluster, ledger, repositories, clock, interruption, progress)
+                    .run(faults, footprints, checks);
             } catch (IOException | CommandFailure e) {
                 checks.add(broken(e));
             }
             ledger.write(directory.root().resolve("ledger.txt"));
-            return new RunResult(settings, work, faults.records(), checks, footprints.pairs(),
-                Environment.facts(plan), worked);
+            Map<String, String> facts = Environment.facts(plan);
+            if (interruption.hasCome()) {
+                facts.put("interrupted", "yes: this is what there was until then");
+            }
+            return new RunResult(settings, work, faults.records(), checks, footprints.pairs(), facts, worked);
         }
     }
 
@@ -145,9 +146,9 @@ final class ChaosRun {
 
     /** Waits; false if the run was interrupted meanwhile. */
     private boolean calmUntil(Duration at, Supplier<Duration> clock) throws InterruptedException {
-        while (clock.get().compareTo(at) < 0 && !stop.get()) {
+        while (clock.get().compareTo(at) < 0 && !interruption.hasCome()) {
             Thread.sleep(Duration.ofMillis(50));
         }
-        return !stop.get();
+        return !interruption.hasCome();
     }
 }

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /** A cluster of real processes, one for each service, joined by lines that can fail. One caller at a time. */
 final class Cluster implements AutoCloseable {
@@ -146,10 +148,11 @@ final class Cluster implements AutoCloseable {
     /** Stops all services cleanly, what receives requests first; those that had to be killed. */
     List<String> stop() throws IOException, InterruptedException {
         List<String> killed = new ArrayList<>();
-        for (ServiceProcess service : List.copyOf(services.values()).reversed()) {
-            if (!service.stop()) {
-                killed.add(service.name());
-            }
+        for (Collection<String> tier : List.of(List.of(ClusterPlan.HTTP, ClusterPlan.SSH), plan.routers().keySet(),
+            plan.nodes().keySet())) {
+            List<Callable<Optional<String>>> stops = new ArrayList<>();
+            tier.forEach(name -> stops.add(() -> service(name).stop() ? Optional.empty() : Optional.of(name)));
+            AtOnce.all(stops).forEach(late -> late.ifPresent(killed::add));
         }
         if (database.isPresent()) {
             database.get().process().stop();

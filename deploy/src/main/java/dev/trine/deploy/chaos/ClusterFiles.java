@@ -11,6 +11,8 @@ final class ClusterFiles {
     private static final String COMMENT = "Written by 'trine lab chaos'.";
     /** A lab's disk may be small on purpose. */
     private static final String DISK_FREE_MIN = "16m";
+    /** Twice that must be free before a node takes part again after its disk was full. */
+    private static final String DISK_RESERVE = "32m";
 
     private final LabDirectory directory;
     private final ClusterPlan plan;
@@ -43,7 +45,8 @@ final class ClusterFiles {
         Map<String, Object> values = keys.gitServer(
             new ServiceKeys.Node(node, ClusterPlan.zone(node), loopback(plan.nodes().get(node))), peers,
             directory.data(node));
-        values.put("data", Map.of("dir", directory.data(node).toString(), "disk-free-min", DISK_FREE_MIN));
+        values.put("data", Map.of("dir", directory.data(node).toString(), "disk-free-min", DISK_FREE_MIN,
+            "disk-reserve", DISK_RESERVE));
         return values;
     }
 

@@ -21,8 +21,13 @@ final class Convergence {
     static final Duration CONVERGED_MAX = Duration.ofSeconds(180);
     private static final long POLL_MILLIS = 500;
 
+    private final Interruption interruption;
     private final Map<String, Converged> converged = new TreeMap<>();
     private final Map<String, String> missing = new HashMap<>();
+
+    Convergence(Interruption interruption) {
+        this.interruption = interruption;
+    }
 
     /**
      * A repository whose three replicas agree.
@@ -36,10 +41,9 @@ final class Convergence {
 
     /** Asks until all agree, or it has taken too long. */
     CheckResult await(AdminClient api, Collection<String> repositories) throws InterruptedException {
-        long deadline = System.nanoTime() + CONVERGED_MAX.toNanos();
         long begun = System.nanoTime();
         List<String> open = new ArrayList<>(repositories);
-        while (!open.isEmpty() && System.nanoTime() - deadline < 0) {
+        while (!open.isEmpty() && !interruption.isOver(begun, CONVERGED_MAX, System.nanoTime())) {
             open.removeIf(repository -> agrees(api, repository));
             if (!open.isEmpty()) {
                 Thread.sleep(POLL_MILLIS);

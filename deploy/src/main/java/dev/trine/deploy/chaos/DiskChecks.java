@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /** What lies on each git server's disk once everything has stopped, read by the stock git alone. */
@@ -17,16 +18,10 @@ final class DiskChecks {
 
     private final LabDirectory directory;
     private final List<String> nodes;
-    private final BoundedGit git;
-    private final List<String> broken = new ArrayList<>();
-    private final List<String> lost = new ArrayList<>();
-    private int examined;
-    private int acknowledged;
 
-    DiskChecks(LabDirectory directory, List<String> nodes) throws IOException {
+    DiskChecks(LabDirectory directory, List<String> nodes) {
         this.directory = directory;
         this.nodes = nodes;
-        this.git = new BoundedGit(directory.checks().resolve("home"), Map.of(), RUN_MAX);
     }
 
     /**
@@ -40,25 +35,36 @@ final class DiskChecks {
     record Expected(String path, String id, Set<String> nodes, Map<String, String> refs, Set<String> commits) {
     }
 
-    List<CheckResult> run(List<Expected> repositories) throws IOException, InterruptedException {
-        for (Expected repository : repositories) {
-            for (String node : repository.nodes()) {
-                if (Files.isDirectory(objects(node, repository.id()))) {
-                    examine(repository, node);
-                } else {
-                    broken.add(repository.path() + " on " + node + ": it has no directory there");
-                }
-            }
-        }
-        return List.of(new CheckResult("git fsck --full finds every repository whole on each node's disk",
-            examined + " copies on " + nodes.size() + " nodes", broken),
-            new CheckResult("Every acknowledged commit of a growing branch is in its history on each node's disk",
-                acknowledged + " commits looked up", lost), leftovers());
+    /** What one copy looks like, each fault a sentence. */
+    private record Found(List<String> broken, List<String> lost) {
     }
 
-    private void examine(Expected repository, String node) throws IOException, InterruptedException {
+    List<CheckResult> run(List<Expected> repositories) throws IOException, InterruptedException {
+        List<Callable<Found>> looks = new ArrayList<>();
+        long acknowledged = 0;
+        for (Expected repository : repositories) {
+            for (String node : repository.nodes()) {
+                looks.add(() -> examine(repository, node));
+                acknowledged += repository.commits().size();
+            }
+        }
+        List<Found> found = AtOnce.all(looks);
+        return List.of(new CheckResult("git fsck --full finds every repository whole on each node's disk",
+            looks.size() + " copies on " + nodes.size() + " nodes",
+            found.stream().flatMap(copy -> copy.broken().stream()).toList()),
+            new CheckResult("Every acknowledged commit of a growing branch is in its history on each node's disk",
+                acknowledged + " commits looked up", found.stream().flatMap(copy -> copy.lost().stream()).toList()),
+            leftovers());
+    }
+
+    private Found examine(Expected repository, String node) throws IOException, InterruptedException {
+        String where = repository.path() + " on " + node;
+        if (!Files.isDirectory(objects(node, repository.id()))) {
+            return new Found(List.of(where + ": it has no directory there"), List.of());
+        }
         Path copy = directory.checks().resolve(node).resolve(repository.path() + ".git");
         Files.createDirectories(copy.getParent());
+        BoundedGit git = new BoundedGit(copy.resolveSibling(copy.getFileName() + ".home"), Map.of(), RUN_MAX);
         git.run(directory.root(), List.of("init", "-q", "--bare", copy.toString())).orFail();
         try (Stream<Path> packs = Files.list(objects(node, repository.id()))) {
             for (Path file : packs.filter(DiskChecks::isStandard).toList()) {
@@ -68,17 +74,13 @@ final class DiskChecks {
         StringBuilder packed = new StringBuilder();
         new TreeMap<>(repository.refs()).forEach((ref, id) -> packed.append(id).append(' ').append(ref).append('\n'));
         Files.writeString(copy.resolve("packed-refs"), packed);
-        examined++;
-        String where = repository.path() + " on " + node;
         BoundedGit.Run fsck = git.run(copy, List.of("fsck", "--full", "--no-dangling"));
-        if (fsck.status() != 0) {
-            broken.add(where + ": " + PushReport.shortened(fsck.out() + fsck.err()));
-        }
+        List<String> broken = fsck.status() == 0 ? List.of()
+            : List.of(where + ": " + PushReport.shortened(fsck.out() + fsck.err()));
         BoundedGit.Run history = git.run(copy, List.of("rev-list", "--glob=refs/heads/log/*"));
         Set<String> reachable = Set.copyOf(history.out().lines().toList());
-        acknowledged += repository.commits().size();
-        repository.commits().stream().filter(commit -> !reachable.contains(commit))
-            .forEach(commit -> lost.add(where + ": commit " + commit + " was acknowledged and is in no log branch"));
+        return new Found(broken, repository.commits().stream().filter(commit -> !reachable.contains(commit))
+            .map(commit -> where + ": commit " + commit + " was acknowledged and is in no log branch").toList());
     }
 
     private static boolean isStandard(Path file) {

@@ -12,13 +12,16 @@ final class FaultInjector {
     private final Disks disks;
     private final Repositories repositories;
     private final Supplier<Duration> clock;
+    private final Interruption interruption;
     private final FaultLog log;
 
-    FaultInjector(Cluster cluster, Repositories repositories, Supplier<Duration> clock, FaultLog log) {
+    FaultInjector(Cluster cluster, Repositories repositories, Supplier<Duration> clock, Interruption interruption,
+                  FaultLog log) {
         this.cluster = cluster;
         this.disks = new Disks(cluster.directory());
         this.repositories = repositories;
         this.clock = clock;
+        this.interruption = interruption;
         this.log = log;
     }
 
@@ -54,8 +57,8 @@ final class FaultInjector {
         return fault;
     }
 
-    private static void hold(Duration lasts) throws InterruptedException {
-        Thread.sleep(lasts);
+    private void hold(Duration lasts) throws InterruptedException {
+        interruption.pause(lasts);
     }
 
     private Effect kill(List<String> names, Duration lasts) throws IOException, InterruptedException {
@@ -110,7 +113,7 @@ final class FaultInjector {
         victim.start();
         cluster.awaitReady(victim);
         Duration begun = clock.get();
-        long moved = new NodeReplacement(cluster).replace(node);
+        long moved = new NodeReplacement(cluster, interruption).replace(node);
         return new Effect("replaced: " + moved + " repositories in " + seconds(clock.get().minus(begun)), true);
     }
 

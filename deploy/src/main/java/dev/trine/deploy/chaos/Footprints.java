@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -63,8 +64,12 @@ final class Footprints {
     }
 
     private void take(Map<String, Footprint> into) throws IOException, InterruptedException {
-        for (ServiceProcess service : cluster.services()) {
-            into.put(service.name(), of(service.pid()));
+        List<ServiceProcess> services = cluster.services();
+        List<Callable<Footprint>> looks = new ArrayList<>();
+        services.forEach(service -> looks.add(() -> of(service.pid())));
+        List<Footprint> seen = AtOnce.all(looks);
+        for (int i = 0; i < services.size(); i++) {
+            into.put(services.get(i).name(), seen.get(i));
         }
     }
 

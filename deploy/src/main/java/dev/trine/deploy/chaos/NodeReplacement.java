@@ -18,20 +18,24 @@ final class NodeReplacement {
     private static final String DONE = "DONE";
 
     private final Cluster cluster;
+    private final Interruption interruption;
 
-    NodeReplacement(Cluster cluster) {
+    NodeReplacement(Cluster cluster, Interruption interruption) {
         this.cluster = cluster;
+        this.interruption = interruption;
     }
 
     /** Asks for it and waits until all repositories have moved; how many those were. */
     long replace(String node) throws IOException, InterruptedException {
         try (AdminClient api = cluster.api()) {
             Replacement replacement = begin(api, node);
-            long deadline = System.nanoTime() + DONE_MAX.toNanos();
+            long begun = System.nanoTime();
             while (!replacement.getState().equals(DONE)) {
-                if (System.nanoTime() - deadline > 0) {
-                    throw new IOException("the replacement of " + node + " has not ended after " + DONE_MAX.toMinutes()
-                        + " minutes: " + replacement.getState() + ", " + replacement.getRepositoriesMoved()
+                long now = System.nanoTime();
+                if (interruption.isOver(begun, DONE_MAX, now)) {
+                    throw new IOException("the replacement of " + node + " has not ended after "
+                        + Duration.ofNanos(now - begun).toSeconds() + " s: " + replacement.getState() + ", "
+                        + replacement.getRepositoriesMoved()
                         + " repositories moved, " + replacement.getRepositoriesLeft() + " left; "
                         + replacement.getBlockedList().stream().map(move -> move.getPath() + ": " + move.getProblem())
                         .collect(Collectors.joining("; ")));
@@ -45,14 +49,14 @@ final class NodeReplacement {
         }
     }
 
-    private static Replacement begin(AdminClient api, String node) throws InterruptedException {
+    private Replacement begin(AdminClient api, String node) throws InterruptedException {
         ReplaceNodeRequest request = ReplaceNodeRequest.newBuilder().setOldNode(node).setNewNode(node).build();
-        long deadline = System.nanoTime() + ACCEPTED_MAX.toNanos();
+        long begun = System.nanoTime();
         while (true) {
             try {
                 return api.call(stub -> stub.replaceNode(request));
             } catch (CommandFailure notYet) {
-                if (System.nanoTime() - deadline > 0) {
+                if (interruption.isOver(begun, ACCEPTED_MAX, System.nanoTime())) {
                     throw notYet;
                 }
                 Thread.sleep(POLL_MILLIS);

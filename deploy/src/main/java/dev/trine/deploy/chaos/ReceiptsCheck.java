@@ -4,11 +4,13 @@ import dev.trine.inspector.admin.AdminClient;
 import dev.trine.inspector.cli.CommandFailure;
 import dev.trine.proto.VerifyReceiptReply;
 import dev.trine.proto.VerifyReceiptRequest;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 
 /** Asks the nodes whether what pushers were told still holds, as {@code trine receipt verify} does. */
 final class ReceiptsCheck {
@@ -24,44 +26,52 @@ final class ReceiptsCheck {
     }
 
     /**
-     * Asks for receipts of pushes, evenly over the run, and for all that named one node only: a node that learns from
-     * another what became of a push can name itself alone, and the nodes have to show that there are two.
+     * Each receipt names two nodes, or says that it cannot. Asks for some of them, evenly over the run, and for all of
+     * the latter.
      */
-    CheckResult run(List<Operation> operations) {
+    CheckResult run(List<Operation> operations) throws IOException, InterruptedException {
         List<Operation> pushes = operations.stream().filter(one -> one.kind().isPush() && one.isDone()
             && receipt(one).isPresent()).toList();
         int step = Math.max(1, (pushes.size() + ASKED_MAX - 1) / ASKED_MAX);
-        Map<String, Integer> verdicts = new TreeMap<>();
         List<String> faults = new ArrayList<>();
-        int few = 0;
+        List<Callable<Answer>> questions = new ArrayList<>();
+        int unasked = 0;
         for (int i = 0; i < pushes.size(); i++) {
-            boolean onFew = receipt(pushes.get(i)).orElseThrow().nodes().size() < NODES_MIN;
-            few += onFew ? 1 : 0;
-            if (onFew || i % step == 0) {
-                ask(pushes.get(i), verdicts, faults);
+            Operation push = pushes.get(i);
+            Receipt receipt = receipt(push).orElseThrow();
+            unasked += receipt.unasked() ? 1 : 0;
+            if (receipt.nodes().size() < NODES_MIN && !receipt.unasked()) {
+                faults.add(push.repository() + ", " + receipt + ": names one node, and does not say why");
+            }
+            if (receipt.unasked() || i % step == 0) {
+                questions.add(() -> ask(push));
             }
         }
-        return new CheckResult("Receipts still hold when the nodes are asked", verdicts.isEmpty() ? "no receipts"
-            : verdicts + " of " + pushes.size() + ", all " + few + " among them that named one node only", faults);
+        Map<String, Integer> verdicts = new TreeMap<>();
+        for (Answer answer : AtOnce.all(questions)) {
+            verdicts.merge(answer.verdict(), 1, Integer::sum);
+            if (!answer.verdict().equals(DURABLE)) {
+                faults.add(answer.push().repository() + ", " + receipt(answer.push()).orElseThrow() + ": "
+                    + answer.verdict() + ", " + answer.why());
+            }
+        }
+        return new CheckResult("Receipts name two nodes, and still hold when the nodes are asked", verdicts.isEmpty()
+            ? "no receipts" : verdicts + " of " + pushes.size() + ", with the " + unasked
+            + " that say that no second node could be asked", faults);
     }
 
-    private void ask(Operation push, Map<String, Integer> verdicts, List<String> faults) {
+    private record Answer(Operation push, String verdict, String why) {
+    }
+
+    private Answer ask(Operation push) {
         Receipt receipt = receipt(push).orElseThrow();
         VerifyReceiptRequest request = VerifyReceiptRequest.newBuilder().setRepo(push.repository())
             .setVersion(receipt.version()).setShortId(receipt.id().orElse("")).build();
-        String verdict;
-        String why;
         try {
             VerifyReceiptReply reply = api.call(stub -> stub.verifyReceipt(request));
-            verdict = reply.getVerdict();
-            why = reply.getSentence();
+            return new Answer(push, reply.getVerdict(), reply.getSentence());
         } catch (CommandFailure e) {
-            verdict = "refused";
-            why = String.valueOf(e.getMessage());
-        }
-        verdicts.merge(verdict, 1, Integer::sum);
-        if (!verdict.equals(DURABLE)) {
-            faults.add(push.repository() + ", " + receipt + ": " + verdict + ", " + why);
+            return new Answer(push, "refused", String.valueOf(e.getMessage()));
         }
     }
 

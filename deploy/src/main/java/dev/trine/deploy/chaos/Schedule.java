@@ -21,6 +21,7 @@ record Schedule(List<Entry> entries) {
     private static final int PAUSE_MILLIS_MAX = 3_000;
     /** What it takes on top to heal a fault, a process's start mostly; only a guess, the run waits for the fact. */
     private static final Duration HEALING = Duration.ofSeconds(3);
+    private static final Duration RESTART_EACH = Duration.ofSeconds(3);
     private static final int[] DELAY_MILLIS = {20, 100, 400, 1_500};
     private static final int[] BYTES_PER_SECOND = {4 << 10, 32 << 10, 256 << 10};
 
@@ -58,12 +59,13 @@ record Schedule(List<Entry> entries) {
             FaultKind kind = round.removeLast();
             Duration lasts = between(random, kind.shortest(), kind.longest());
             Fault fault = new Draw(random, nodes, services).fault(kind);
-            if (at.plus(lasts).plus(HEALING).compareTo(length.minus(CALM)) > 0) {
+            Duration healed = at.plus(lasts).plus(kind == FaultKind.ROLLING_RESTART
+                ? RESTART_EACH.multipliedBy(services.size()) : HEALING);
+            if (healed.compareTo(length.minus(CALM)) > 0) {
                 break;
             }
             entries.add(new Entry(at, lasts, fault));
-            at = at.plus(lasts).plus(HEALING)
-                .plusMillis(random.nextInt(PAUSE_MILLIS_MIN, PAUSE_MILLIS_MAX));
+            at = healed.plusMillis(random.nextInt(PAUSE_MILLIS_MIN, PAUSE_MILLIS_MAX));
         }
         return new Schedule(List.copyOf(entries));
     }

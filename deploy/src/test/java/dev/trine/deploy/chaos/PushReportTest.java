@@ -14,7 +14,16 @@ class PushReportTest {
     void anAcceptedPushHasItsReceipt() {
         String out = "To ssh://git@127.0.0.1:1/a.git\n*\t1234:refs/heads/x\t[new reference]\nDone\n";
         assertThat(PushReport.read(0, out, RECEIPT))
-            .isEqualTo(new Outcome.Done(Optional.of(new Receipt(42, List.of("n1", "n2"), Optional.of("0a1b")))));
+            .isEqualTo(new Outcome.Done(Optional.of(new Receipt(42, List.of("n1", "n2"), false, Optional.of("0a1b")))));
+    }
+
+    @Test
+    void aReceiptThatNamesOneNodeSaysWhetherThereIsASecond() {
+        assertThat(Receipt.in("remote: trine: version 7 durable on n3, and on one more node, which could not be asked"
+            + " (receipt 7-1), carried out before\n"))
+            .contains(new Receipt(7, List.of("n3"), true, Optional.of("7-1")));
+        assertThat(Receipt.in("remote: trine: version 7 durable on n3 (receipt 7-1)\n"))
+            .contains(new Receipt(7, List.of("n3"), false, Optional.of("7-1")));
     }
 
     @Test

@@ -130,6 +130,7 @@ final class RefTransaction {
         boolean before = committed.at().version() <= session.view().at().version();
         return "trine: version " + committed.at().version() + " durable on "
             + committed.nodes().stream().map(NodeId::value).collect(Collectors.joining(" "))
+            + (committed.nodes().size() == 1 ? ", and on one more node, which could not be asked" : "")
             + committed.receipt().map(receipt -> " (receipt " + receipt.id() + ")").orElse("")
             + (before ? ", carried out before\n" : "\n");
     }

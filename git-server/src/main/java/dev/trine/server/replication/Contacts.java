@@ -35,7 +35,7 @@ final class Contacts {
         missedAt.put(peer, now);
     }
 
-    /** A peer's word brought this node's committed version there: the peer has all of it. */
+    /** A peer said that it has committed that much, or its word brought this node's committed version there. */
     void taught(Member peer, long version) {
         committed.merge(peer, version, Math::max);
     }

@@ -2,9 +2,11 @@ package dev.trine.server.replication;
 
 import dev.trine.common.model.Epoch;
 import dev.trine.common.model.Member;
+import dev.trine.common.model.NodeId;
 import dev.trine.common.model.PushOutcome;
 import dev.trine.common.model.Role;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Receives peers' messages: checks who may say what to whom in which generation, then passes it on. */
 final class Correspondence {
@@ -109,6 +111,7 @@ final class Correspondence {
             case PeerMessage.Lock wanted -> follower.lock(from, wanted, now);
             case PeerMessage.FetchLog fetch -> follower.fetchLog(from, fetch);
             case PeerMessage.Append append -> {
+                contacts.taught(from, append.committed().version());
                 if (follower.append(from, append, now)) {
                     lock.relieved();
                 }
@@ -121,6 +124,7 @@ final class Correspondence {
     private void answered(Member from, PeerMessage.ToContender message, long now) {
         switch (message) {
             case PeerMessage.Granted granted -> {
+                contacts.taught(from, granted.committed().version());
                 lock.session(granted.epoch()).ifPresent(session -> session.granted(from, granted, now));
                 contender.granted(from, granted, now).ifPresent(adopted -> lock.begin(adopted, now));
             }
@@ -158,7 +162,7 @@ final class Correspondence {
         for (OpenPush push : List.copyOf(demand.open())) {
             if (push.push().equals(reply.push())) {
                 switch (reply.outcome()) {
-                    case PushOutcome.Committed settled -> demand.close(push, settled);
+                    case PushOutcome.Committed settled -> demand.close(push, withOwn(settled, push));
                     case PushOutcome.Rejected settled -> demand.close(push, settled);
                     case PushOutcome.NotApplied settled -> demand.close(push, settled);
                     case PushOutcome.Indeterminate unsettled -> { }
@@ -166,6 +170,15 @@ final class Correspondence {
                 }
             }
         }
+    }
+
+    /** The nodes that a peer named, and those that this node knows of if it has the push itself. */
+    private PushOutcome withOwn(PushOutcome.Committed told, OpenPush push) {
+        Stream<NodeId> own = log.outcome(push.push()).stream()
+            .flatMap(outcome -> lock.nodesWith(outcome.at().version()).stream());
+        List<NodeId> all =
+            Stream.concat(told.nodes().stream(), own).distinct().sorted().limit(Quorum.MEMBERS).toList();
+        return new PushOutcome.Committed(told.at(), all, told.receipt());
     }
 
     /** Whether a node is a member of the generation in force, as this one is, be it withdrawn or not. */

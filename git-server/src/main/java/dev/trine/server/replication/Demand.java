@@ -68,11 +68,23 @@ final class Demand {
         return open.values();
     }
 
-    /** Answers those whose outcome is known now. */
+    /** Answers those whose outcome is known now, and if that is a commit, two nodes that have it. */
     void settle(LongFunction<List<NodeId>> nodesWith) {
         for (OpenPush push : List.copyOf(open.values())) {
-            log.outcome(push.push()).ifPresent(outcome -> close(push, outcomeOf(push, outcome, nodesWith)));
+            known(push, nodesWith).filter(outcome -> !namesTooFew(outcome)).ifPresent(outcome -> close(push, outcome));
         }
+    }
+
+    /**
+     * Pushes that are known to be committed, hence durable on two nodes, but not on which second one: a node that has
+     * restarted reads from its disk what became of a push, not where else it is.
+     */
+    List<OpenPush> unattested() {
+        return open.values().stream().filter(push -> log.outcome(push.push()).isPresent()).toList();
+    }
+
+    private static boolean namesTooFew(PushOutcome outcome) {
+        return outcome instanceof PushOutcome.Committed committed && committed.nodes().size() < Quorum.SIZE;
     }
 
     /** What a recorded outcome means to whoever asks. */
@@ -116,19 +128,24 @@ final class Demand {
     }
 
     /** The replica no longer votes: nothing can be decided here any more. */
-    void abandon(Answer moved) {
+    void abandon(Answer moved, LongFunction<List<NodeId>> nodesWith) {
         answerQueue(moved);
         for (OpenPush push : List.copyOf(open.values())) {
-            close(push, push.isOnlyHere() && log.keepsAllOutcomesSince(push.evaluatedAt())
-                ? new PushOutcome.Refused("nothing was changed, the repository has moved to other nodes while push "
-                    + push.push() + " was under way; push again")
-                : new PushOutcome.Indeterminate("the repository has moved while push " + push.push()
-                    + " was under way; fetch before pushing again"));
+            close(push, known(push, nodesWith).orElseGet(() -> cutOff(push)));
         }
     }
 
+    /** What can be said of a push whose outcome this node does not know when its vote ends. */
+    private PushOutcome cutOff(OpenPush push) {
+        return push.isOnlyHere() && log.keepsAllOutcomesSince(push.evaluatedAt())
+            ? new PushOutcome.Refused("nothing was changed, the repository has moved to other nodes while push "
+                + push.push() + " was under way; push again")
+            : new PushOutcome.Indeterminate("the repository has moved while push " + push.push()
+                + " was under way; fetch before pushing again");
+    }
+
     /** Gives up on what waited too long; one sentence says what stood in the way. */
-    void expire(long now, String why) {
+    void expire(long now, String why, LongFunction<List<NodeId>> nodesWith) {
         for (Request request : List.copyOf(queue)) {
             if (now - request.sinceMillis() >= timeouts.refuseMillis()) {
                 queue.remove(request);
@@ -137,7 +154,8 @@ final class Demand {
         }
         for (OpenPush push : List.copyOf(open.values())) {
             if (now - push.sinceMillis() >= timeouts.settleMillis()) {
-                close(push, new PushOutcome.Indeterminate(mayTakeEffect(push.push(), why)));
+                close(push, known(push, nodesWith)
+                    .orElseGet(() -> new PushOutcome.Indeterminate(mayTakeEffect(push.push(), why))));
             }
         }
     }
@@ -145,9 +163,9 @@ final class Demand {
     /** The node stops: whoever waits asks elsewhere. */
     void stop(LongFunction<List<NodeId>> nodesWith) {
         takeQueue().forEach(request -> refuse(request, "the node is stopping"));
-        settle(nodesWith);
         for (OpenPush push : List.copyOf(open.values())) {
-            close(push, new PushOutcome.Indeterminate(mayTakeEffect(push.push(), "the node is stopping")));
+            close(push, known(push, nodesWith).orElseGet(
+                () -> new PushOutcome.Indeterminate(mayTakeEffect(push.push(), "the node is stopping"))));
         }
     }
 
@@ -177,10 +195,10 @@ final class Demand {
         return "push " + push + " may still take effect, " + why + "; fetch before pushing again";
     }
 
-    private static PushOutcome outcomeOf(OpenPush push, RecordedOutcome outcome,
-                                         LongFunction<List<NodeId>> nodesWith) {
-        Optional<PushOutcome> rejected = push.rejections(outcome.at())
-            .map(why -> new PushOutcome.Rejected(outcome.at(), why));
-        return rejected.orElseGet(() -> outcomeOf(outcome, nodesWith));
+    /** What this node's disk says that became of a push, with the nodes that are known to have it. */
+    private Optional<PushOutcome> known(OpenPush push, LongFunction<List<NodeId>> nodesWith) {
+        return log.outcome(push.push()).map(outcome -> push.rejections(outcome.at())
+            .<PushOutcome>map(why -> new PushOutcome.Rejected(outcome.at(), why))
+            .orElseGet(() -> outcomeOf(outcome, nodesWith)));
     }
 }

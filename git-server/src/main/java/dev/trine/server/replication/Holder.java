@@ -15,14 +15,21 @@ final class Holder {
     private final Follower follower;
     private final Demand demand;
     private final Outbox outbox;
+    private final long resendMillis;
     private final List<Uncertain> uncertain = new ArrayList<>();
 
-    Holder(Session session, ReplicaLog log, Follower follower, Demand demand, Outbox outbox) {
+    /**
+     * Serves a session.
+     *
+     * @param resendMillis how often peers are asked which of them has a push
+     */
+    Holder(Session session, ReplicaLog log, Follower follower, Demand demand, Outbox outbox, long resendMillis) {
         this.session = session;
         this.log = log;
         this.follower = follower;
         this.demand = demand;
         this.outbox = outbox;
+        this.resendMillis = resendMillis;
     }
 
     Session session() {
@@ -42,6 +49,7 @@ final class Holder {
         if (!session.isCarried()) {
             session.append(LogEntry.Noop::new);
         }
+        askWhoHas(now);
         session.replicate(now);
     }
 
@@ -61,6 +69,15 @@ final class Holder {
             if (now - late.request().sinceMillis() >= refuseMillis) {
                 uncertain.remove(late);
                 demand.refuse(late.request(), why);
+            }
+        }
+    }
+
+    /** A peer that answers now has everything that is committed here, or is being brought there. */
+    private void askWhoHas(long now) {
+        for (OpenPush push : demand.unattested()) {
+            if (push.ask(now, resendMillis)) {
+                session.confirm();
             }
         }
     }

@@ -6,6 +6,8 @@ import dev.trine.common.model.Epoch;
 final class Quorum {
     /** Members of every generation that is not deleted. */
     static final int MEMBERS = 3;
+    /** Members that must have an entry before it is committed. */
+    static final int SIZE = 2;
 
     private Quorum() {
     }

@@ -161,7 +161,7 @@ public final class RefLogReplica {
     private void tick(long now) {
         String obstacle = log.state().withdrawal().map(Withdrawal::obstacle)
             .orElseGet(() -> contacts.obstacle(peers(), now));
-        demand.expire(now, obstacle);
+        demand.expire(now, obstacle, lock::nodesWith);
         lock.tick(now, obstacle);
         announcement.tick(now);
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The write lock, as its holder has it: appends entries of its epoch to its own log, brings them to the peers, counts
@@ -106,9 +107,8 @@ final class Session {
 
     /** Nodes known to have an entry, this one included. */
     List<NodeId> nodesWith(long version) {
-        return log.state().members().stream()
-            .filter(member -> member.equals(self) || peer(member).filter(p -> p.matched() >= version).isPresent())
-            .map(Member::node).toList();
+        return Stream.concat(Stream.of(self), peers.stream().filter(peer -> peer.matched() >= version)
+            .map(PeerProgress::member)).map(Member::node).sorted().toList();
     }
 
     /** Sends to each peer what it lacks. */

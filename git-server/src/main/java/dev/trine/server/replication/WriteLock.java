@@ -6,6 +6,7 @@ import dev.trine.common.model.NodeId;
 import dev.trine.common.model.ProbeAnswer;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** This node's side of the write lock: contends for it when there is demand, serves the demand while it has it. */
 final class WriteLock {
@@ -60,7 +61,8 @@ final class WriteLock {
         Session session = new Session(self, adopted.epoch(), log, lease, outbox, timeouts, now);
         session.granted(adopted.granter(), adopted.grant(), now);
         relieved();
-        holder = Optional.of(new Holder(session, log, follower, demand, outbox));
+        holder = Optional.of(new Holder(session, log, follower, demand, outbox,
+            timeouts.resendMillis()));
     }
 
     /** Ends whatever this node has of the lock: its log was changed by others, or it stops. */
@@ -104,7 +106,7 @@ final class WriteLock {
         if (log.isWithdrawn()) {
             askElsewhere(now);
         } else if (!log.votesIn(log.state().generation())) {
-            demand.abandon(Answer.Moved.to(log.state()));
+            demand.abandon(Answer.Moved.to(log.state()), this::nodesWith);
         } else if (holder.isPresent()) {
             holder.get().serve(now);
         } else if (!contender.isContending() && (!demand.isEmpty() || isUnfinished(now))) {
@@ -120,13 +122,14 @@ final class WriteLock {
         });
     }
 
-    /** Nodes that have an entry durably, as far as this node can tell. */
+    /** Nodes that have an entry durably, as far as this node, which has it, can tell. */
     List<NodeId> nodesWith(long version) {
-        List<NodeId> acknowledged = session().map(session -> session.nodesWith(version)).orElse(List.of());
-        return log.state().members().stream()
-            .filter(member -> member.equals(self) || contacts.has(member, version)
-                || acknowledged.contains(member.node()))
-            .map(Member::node).toList();
+        Stream<NodeId> acknowledged = session().map(session -> session.nodesWith(version)).stream()
+            .flatMap(List::stream);
+        Stream<NodeId> told = log.state().members().stream().filter(member -> contacts.has(member, version))
+            .map(Member::node);
+        return Stream.concat(Stream.of(self.node()), Stream.concat(acknowledged, told)).distinct().sorted()
+            .limit(Quorum.MEMBERS).toList();
     }
 
     /** Hands requests on to whoever has the lock, or tries to get it. */
