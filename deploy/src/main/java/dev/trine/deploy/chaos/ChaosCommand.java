@@ -2,6 +2,7 @@ package dev.trine.deploy.chaos;
 
 import dev.trine.deploy.bench.Trees;
 import dev.trine.deploy.local.Jvm;
+import dev.trine.inspector.cli.Output;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -58,6 +60,8 @@ public final class ChaosCommand implements Callable<Integer> {
     @Option(names = "--embedded-database", description = "Use the router's embedded database, with one router, even"
         + " where MariaDB is installed.")
     private boolean embedded;
+    @Mixin
+    private Output output;
     @Spec
     private CommandSpec spec;
 
@@ -122,15 +126,15 @@ public final class ChaosCommand implements Callable<Integer> {
     private int conclude(RunResult result, LabDirectory directory, List<String> nodeNames)
         throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        result.checks().forEach(check -> {
+        JsonReport facts = new JsonReport(result);
+        output.one(out, facts.toMap(), () -> result.checks().forEach(check -> {
             out.println((check.holds() ? "ok    " : "FAILS ") + check.name() + " (" + check.examined() + ")");
             check.faults().stream().limit(FAULTS_SHOWN_MAX).forEach(fault -> out.println("      " + fault));
-        });
+        }));
         Path json = report.resolveSibling(report.getFileName().toString().replaceFirst("\\.html$", "") + ".json");
         Files.writeString(report, new HtmlReport(result).render());
-        Files.writeString(json, new JsonReport(result).render());
-        out.println("report written to " + report + " and " + json);
-        out.flush();
+        Files.writeString(json, facts.render());
+        tell("report written to " + report + " and " + json);
         Disks disks = new Disks(directory);
         boolean kept = keep || !result.passed();
         for (String node : nodeNames) {

@@ -23,6 +23,10 @@ final class JsonReport {
     }
 
     String render() {
+        return JSON.writeValueAsString(toMap()) + "\n";
+    }
+
+    Map<String, Object> toMap() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("passed", result.passed());
         json.put("seed", result.settings().seed());
@@ -43,7 +47,7 @@ final class JsonReport {
         json.put("errors", figures.errors(ERRORS_MAX).stream()
             .map(error -> Map.of("times", error.getValue(), "text", error.getKey())).toList());
         json.put("footprints", result.footprints());
-        return JSON.writeValueAsString(json) + "\n";
+        return json;
     }
 
     private static Map<String, Object> tally(Figures.Tally tally) {

@@ -38,7 +38,7 @@ class HistoryChecksTest {
     }
 
     private static Outcome done(long version) {
-        return new Outcome.Done(Optional.of(new Receipt(version, List.of("n1", "n3"), Optional.empty())));
+        return new Outcome.Done(Optional.of(new Receipt(version, List.of("n1", "n3"), false, Optional.empty())));
     }
 
     private List<String> faults() {

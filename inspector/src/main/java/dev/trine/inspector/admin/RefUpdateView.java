@@ -65,6 +65,7 @@ record RefUpdateView(String outcome, String path, String repository, String toke
     void print(PrintWriter out) {
         switch (outcome) {
             case "committed" -> out.println("version " + version.orElse(0L) + " durable on " + String.join(" ", nodes)
+                + (nodes.size() == 1 ? ", and on one more node, which could not be asked" : "")
                 + receipt.map(kept -> " (receipt " + kept.receipt() + ")").orElse("")
                 + (before ? ", carried out before" : ""));
             case "rejected" -> rejections.forEach(ref -> out.println("rejected " + ref.ref() + ": " + ref.reason()));

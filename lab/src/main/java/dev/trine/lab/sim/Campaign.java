@@ -35,7 +35,7 @@ public final class Campaign {
 
     /** Runs to the end, or until {@link #stop}. */
     public Summary run() throws InterruptedException {
-        Summary summary = new Summary(from);
+        Summary summary = new Summary(from, seeds);
         long began = System.nanoTime();
         try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
             List<Future<?>> working = new ArrayList<>();

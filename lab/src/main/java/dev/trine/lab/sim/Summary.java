@@ -14,6 +14,7 @@ public final class Summary {
     public static final long SEEDS_FOR_EVERY_FAULT = 1_000;
 
     private final long from;
+    private final long wanted;
     private final FaultCounts faults = new FaultCounts();
     private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
     private final List<SeedResult> failed = new ArrayList<>();
@@ -21,8 +22,10 @@ public final class Summary {
     private long events;
     private double seconds;
 
-    Summary(long from) {
+    /** Nothing yet of so many seeds, from that one on. */
+    Summary(long from, long wanted) {
         this.from = from;
+        this.wanted = wanted;
     }
 
     void add(SeedResult result) {
@@ -54,9 +57,14 @@ public final class Summary {
         return seeds < SEEDS_FOR_EVERY_FAULT ? List.of() : faults.missing();
     }
 
-    /** Whether every run was as it should be, and the lab too. */
+    /** Whether somebody ended the search before it was over. */
+    public boolean isInterrupted() {
+        return failed.isEmpty() && seeds < wanted;
+    }
+
+    /** Whether every run that was asked for was as it should be, and the lab too. */
     public boolean isGood() {
-        return failed.isEmpty() && missing().isEmpty();
+        return failed.isEmpty() && missing().isEmpty() && !isInterrupted();
     }
 
     /** For programs. */
@@ -81,6 +89,7 @@ public final class Summary {
         map.put("failures", failed().stream().map(SeedResult::failure).flatMap(Optional::stream)
             .map(SeedResult.Failure::what).toList());
         map.put("faultsThatNeverHappened", missing().stream().map(fault -> word(fault.name())).toList());
+        map.put("interrupted", isInterrupted());
         map.put("good", isGood());
         return map;
     }
@@ -106,6 +115,10 @@ public final class Summary {
         if (!failed.isEmpty()) {
             return "FAILED: seed " + failed().getFirst().seed() + (failed.size() > 1 ? " and " + (failed.size() - 1)
                 + " more" : "");
+        }
+        if (isInterrupted()) {
+            return String.format(Locale.ROOT, "interrupted after %,d of %,d seeds: in those every invariant held",
+                seeds, wanted);
         }
         return missing().isEmpty() ? "passed: every invariant held, every history was linearizable, all converged"
             : "FAILED: the lab never made these faults happen: "
