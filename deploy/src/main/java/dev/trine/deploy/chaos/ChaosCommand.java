@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
         "  trine lab chaos --minutes 1 --faults kill,freeze --keep --data chaos"})
 public final class ChaosCommand implements Callable<Integer> {
     private static final int CLIENTS_MIN = 2;
+    private static final int NODES_MAX = 9;
     private static final int FAILED = 1;
     private static final int MILLIS_PER_MINUTE = 60_000;
     private static final int FAULTS_SHOWN_MAX = 10;
@@ -47,7 +48,8 @@ public final class ChaosCommand implements Callable<Integer> {
         description = "How many git clients work at once (default: ${DEFAULT-VALUE}).")
     private int clients;
     @Option(names = "--nodes", paramLabel = "N", defaultValue = "3",
-        description = "How many git servers there are, 3 or more (default: ${DEFAULT-VALUE}).")
+        description = "How many git servers there are, 3 to 9 (default: ${DEFAULT-VALUE}); with more than 3 there are"
+            + " as many shards, each of three.")
     private int nodes;
     @Option(names = "--faults", paramLabel = "KIND", split = ",",
         description = "Only these kinds of faults (default: all that are possible here).")
@@ -156,8 +158,9 @@ public final class ChaosCommand implements Callable<Integer> {
         if (minutes <= 0 || minutes > 24 * 60) {
             throw new ParameterException(spec.commandLine(), "--minutes must be more than 0 and at most a day");
         }
-        if (clients < CLIENTS_MIN || nodes < 3) {
-            throw new ParameterException(spec.commandLine(), "--clients must be 2 or more, --nodes 3 or more");
+        if (clients < CLIENTS_MIN || nodes < 3 || nodes > NODES_MAX) {
+            throw new ParameterException(spec.commandLine(),
+                "--clients must be 2 or more, --nodes 3 to " + NODES_MAX);
         }
     }
 

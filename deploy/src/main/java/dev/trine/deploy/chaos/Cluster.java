@@ -19,7 +19,6 @@ import java.util.concurrent.Callable;
 /** A cluster of real processes, one for each service, joined by lines that can fail. One caller at a time. */
 final class Cluster implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofSeconds(120);
-    private static final int STARTS_MAX = 5;
 
     private final LabDirectory directory;
     private final ClusterPlan plan;
@@ -68,7 +67,7 @@ final class Cluster implements AutoCloseable {
             service.start();
         }
         for (ServiceProcess service : services.values()) {
-            awaitFirst(service);
+            awaitReady(service);
         }
         generateKey();
         try (AdminClient api = api()) {
@@ -76,17 +75,6 @@ final class Cluster implements AutoCloseable {
             AddKeyRequest request = AddKeyRequest.newBuilder().setUser("admin").setPublicKey(key).build();
             api.call(stub -> stub.addKey(request));
         }
-    }
-
-    /**
-     * A router that has never seen the database gives up when that does not answer in a second, which happens on a busy
-     * machine: then it is started again, as whatever watches over services would do.
-     */
-    private void awaitFirst(ServiceProcess service) throws IOException, InterruptedException {
-        while (!service.awaitListening(START_MAX) && !service.isAlive() && service.starts() < STARTS_MAX) {
-            service.start();
-        }
-        awaitReady(service);
     }
 
     private void generateKey() throws IOException, InterruptedException {

@@ -56,6 +56,7 @@ final class ClusterFiles {
         Map<String, Object> values =
             keys.shardRouter(loopback(plan.routers().get(router)), directory.data(router), nodes,
                 directory.adminToken());
+        values.put("shards", plan.shards());
         if (plan.databasePort().isPresent()) {
             values.put("metadata", Map.of("url", MariaDb.url(links.address(Links.FRONT, Links.DATABASE)),
                 "user", "root"));

@@ -2,6 +2,7 @@ package dev.trine.deploy.chaos;
 
 import dev.trine.deploy.local.LoopbackPort;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ record ClusterPlan(Map<String, Integer> nodes, Map<String, Integer> routers, int
     static final String HTTP = "http";
     static final String SSH = "ssh";
     static final String MARIADB = "mariadb";
+    private static final int SHARD_NODES = 3;
     private static final int NODE_HEAP_MEBIBYTES = 320;
     private static final int FRONT_HEAP_MEBIBYTES = 128;
 
@@ -59,6 +61,19 @@ record ClusterPlan(Map<String, Integer> nodes, Map<String, Integer> routers, int
 
     List<String> nodeNames() {
         return new ArrayList<>(nodes.keySet());
+    }
+
+    /** Which three nodes each shard has: one shard of three nodes, else as many shards as nodes: each is used. */
+    Map<String, List<String>> shards() {
+        List<String> names = nodeNames();
+        Map<String, List<String>> shards = new LinkedHashMap<>();
+        int count = names.size() == SHARD_NODES ? 1 : names.size();
+        for (int i = 0; i < count; i++) {
+            List<String> ring = new ArrayList<>(names);
+            Collections.rotate(ring, -i);
+            shards.put("s" + (i + 1), List.copyOf(ring.subList(0, SHARD_NODES)));
+        }
+        return shards;
     }
 
     /** The failure zone that a node plays to stand in. */

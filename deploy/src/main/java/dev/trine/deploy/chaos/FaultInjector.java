@@ -142,14 +142,19 @@ final class FaultInjector {
     }
 
     private Effect restartAll() throws IOException, InterruptedException {
+        int restarted = 0;
         int killed = 0;
         for (ServiceProcess service : cluster.services()) {
+            if (interruption.hasCome()) {
+                break;
+            }
             killed += service.stop() ? 0 : 1;
             service.start();
             cluster.awaitReady(service);
+            restarted++;
         }
-        return new Effect(cluster.services().size() + " processes restarted"
-            + (killed == 0 ? "" : ", " + killed + " had to be killed"), true);
+        return new Effect(restarted + " processes restarted" + (killed == 0 ? "" : ", " + killed
+            + " had to be killed"), restarted > 0);
     }
 
     /** Starts again whatever has ended, so that the next fault finds everything whole. */

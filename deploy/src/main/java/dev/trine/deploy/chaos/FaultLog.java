@@ -26,9 +26,13 @@ final class FaultLog {
         return List.copyOf(records);
     }
 
-    /** A fault that does nothing is a defect of the lab; so is one that never comes, unless the run was cut short. */
+    /**
+     * A fault that does nothing is a defect of the lab; so is one that never comes, unless the run was
+     * cut short.
+     */
     CheckResult fired(Interruption interruption) {
-        List<String> idle = new ArrayList<>(records.stream().filter(fault -> !fault.fired())
+        List<String> idle = new ArrayList<>(records.stream()
+            .filter(fault -> !fault.fired() && !(interruption.hasCome() && fault == records.getLast()))
             .map(fault -> fault.kind().id() + " of " + fault.entry().fault().target() + " did nothing").toList());
         schedule.entries().stream().map(entry -> entry.fault().kind()).distinct()
             .filter(kind -> !interruption.hasCome() && records.stream().noneMatch(fault -> fault.kind() == kind))
