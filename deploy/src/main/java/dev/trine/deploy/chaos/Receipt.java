@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 record Receipt(long version, List<String> nodes, boolean unasked, Optional<String> id) {
     private static final Pattern LINE =
         Pattern.compile("trine: version ([0-9]{1,18}) durable on ([a-z0-9-]+( [a-z0-9-]+)*)"
-            + "(, and on one more node, which could not be asked)?(?: \\(receipt ([0-9a-f]+)\\))?");
+            + "(, and on one more node, which could not be asked)?(?: \\(receipt ([0-9a-f.-]+)\\))?");
 
     /** Finds the receipt in what git printed. */
     static Optional<Receipt> in(String text) {

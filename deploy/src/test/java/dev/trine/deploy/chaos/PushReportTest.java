@@ -8,13 +8,14 @@ import org.junit.jupiter.api.Test;
 
 /** What git prints becomes an outcome. */
 class PushReportTest {
-    private static final String RECEIPT = "remote: trine: version 42 durable on n1 n2 (receipt 0a1b)        \n";
+    private static final String RECEIPT = "remote: trine: version 42 durable on n1 n2 (receipt 42-1.7.0-0a1b)       \n";
 
     @Test
     void anAcceptedPushHasItsReceipt() {
         String out = "To ssh://git@127.0.0.1:1/a.git\n*\t1234:refs/heads/x\t[new reference]\nDone\n";
         assertThat(PushReport.read(0, out, RECEIPT))
-            .isEqualTo(new Outcome.Done(Optional.of(new Receipt(42, List.of("n1", "n2"), false, Optional.of("0a1b")))));
+            .isEqualTo(new Outcome.Done(Optional.of(
+                new Receipt(42, List.of("n1", "n2"), false, Optional.of("42-1.7.0-0a1b")))));
     }
 
     @Test
