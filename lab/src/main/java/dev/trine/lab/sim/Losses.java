@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * What the protocol is promised to survive: one disk at a time. A second may be lost only when the first one's place
- * was taken and all members of the newest generation have its history.
+ * was taken and all members of the newest generation have its history, and of the next one, if a SEAL that may commit
+ * names it.
  */
 final class Losses {
     private boolean outstanding;
@@ -33,7 +34,10 @@ final class Losses {
     boolean isIntact(List<SimulatedNode> nodes) {
         Optional<ReplicaState> newest = newest(nodes);
         return newest.isPresent() && newest.get().members().stream().allMatch(member ->
-            nodes.stream().anyMatch(node -> isWhole(node, member, newest.get().generation())));
+            nodes.stream().anyMatch(node -> isWhole(node, member, newest.get().generation())))
+            && nodes.stream().flatMap(node -> node.disk().openSeals().stream())
+            .flatMap(seal -> seal.nextMembers().stream()).allMatch(member ->
+                nodes.stream().anyMatch(node -> node.member().equals(member) && node.disk().hasReplica()));
     }
 
     /** The state of a node that knows the newest generation. */

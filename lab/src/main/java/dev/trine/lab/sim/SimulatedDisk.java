@@ -105,6 +105,12 @@ final class SimulatedDisk implements RefTable {
         return tail;
     }
 
+    /** Ends of generations that the log holds and that are not committed, as far as this disk knows. */
+    List<LogEntry.Seal> openSeals() {
+        return hasReplica() ? log.tailMap(state().committed().version(), false).values().stream().map(Logged::entry)
+            .filter(LogEntry.Seal.class::isInstance).map(LogEntry.Seal.class::cast).toList() : List.of();
+    }
+
     /** Committed entries that the last batch compacted away. */
     TreeMap<Long, Logged> dropped() {
         return dropped;
