@@ -90,9 +90,17 @@ public final class DataDirectory implements AutoCloseable {
             return new DataDirectory(dir, new Member(node, incarnation), replicas, history, closer);
         } catch (StartException e) {
             throw closing(closer, e);
-        } catch (IOException | UncheckedIOException | StoreException e) {
+        } catch (StoreException e) {
+            throw closing(closer, damaged(dir, e));
+        } catch (IOException | UncheckedIOException e) {
             throw closing(closer, new StartException("the data directory " + dir + " cannot be opened: " + e, e));
         }
+    }
+
+    private static StartException damaged(Path dir, Exception why) {
+        String fact = why.getCause() == null ? why.getMessage() : why.getCause().getMessage();
+        return new StartException("the database in " + dir + " cannot be opened (" + fact + "): if the disk is damaged,"
+            + " move the directory aside and start with an empty one, then replace the node's replicas", why);
     }
 
     private static Database openDatabase(Path dir, DirectoryFormat format, boolean fresh, ByteSize cache,
@@ -103,9 +111,7 @@ public final class DataDirectory implements AutoCloseable {
         try {
             return Database.open(format.database(), fresh, cache.bytes(), fatal);
         } catch (RocksDBException e) {
-            throw new StartException("the database in " + dir + " cannot be opened (" + e.getMessage()
-                + "): if the disk is damaged, move the directory aside and start with an empty one, then replace the"
-                + " node's replicas", e);
+            throw damaged(dir, e);
         }
     }
 

@@ -113,6 +113,34 @@ final class StorageTroubleTest {
     }
 
     @Test
+    void aMissingPackIsFoundAtTheStartThoughNobodyReadsIt() throws Exception {
+        Path file = file("n2", "pack");
+        byte[] before = Files.readAllBytes(file);
+        Damage.DELETE.to(file);
+        restart("n2");
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(file).hasBinaryContent(before));
+
+        awaitSound("n2");
+    }
+
+    @Test
+    void aDamagedBitmapIsNotBelievedAndIsRemoved() throws Exception {
+        repack("n2");
+        Path bitmap = file("n2", "bitmap");
+        assertThat(bitmap).exists();
+        Damage.FLIP.to(bitmap);
+        restart("n2");
+        assertThat(readAll("n2")).isTrue();
+
+        assertThat(cluster.node("n2").replicas().health().repair(ReplicaCluster.REPO)).isPresent();
+
+        awaitSound("n2");
+        assertThat(bitmap).doesNotExist();
+        assertThat(readAll("n2")).isTrue();
+    }
+
+    @Test
     void packsThatNobodyHasAnyMoreAreReplacedByThoseOfAPeer() throws Exception {
         for (String peer : List.of("n1", "n3")) {
             repack(peer);

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,50 @@ final class AcknowledgedWritesTest {
             }
             assertLost(damaged, "counts as lost");
         }
+    }
+
+    @Test
+    void aBitThatFlippedInATableIsToldAndNeverGivenOut() throws Exception {
+        Path node = dir.resolve("killed");
+        open(node).close(); // what is in the log becomes a table
+        Path table;
+        try (Stream<Path> files = Files.list(node.resolve("rocksdb"))) {
+            table = files.filter(file -> file.toString().endsWith(".sst")).findFirst().orElseThrow();
+        }
+        List<String> contents = contents(node);
+        long length = Files.size(table);
+        int told = 0;
+        for (long at = 3; at < length; at += length / 20) {
+            Path damaged = dir.resolve("table-" + at);
+            copy(node, damaged);
+            try (RandomAccessFile open = new RandomAccessFile(
+                damaged.resolve("rocksdb").resolve(table.getFileName()).toFile(), "rw")) {
+                flip(open, at);
+            }
+            try {
+                assertThat(contents(damaged)).as("flipped at %d", at).isEqualTo(contents);
+            } catch (StartException e) {
+                assertThat(e).hasMessageContaining(table.getFileName().toString()).hasMessageContaining("replace");
+                told++;
+            } catch (StoreException e) {
+                assertThat(e).rootCause().hasMessageContaining(table.getFileName().toString());
+                told++;
+            }
+        }
+        assertThat(told).isPositive();
+    }
+
+    private static List<String> contents(Path node) throws Exception {
+        List<String> contents = new ArrayList<>();
+        try (DataDirectory disk = open(node)) {
+            for (RepoId repo : disk.replicas().repositories()) {
+                try (ReplicaSnapshot now = disk.replicas().snapshot(repo).orElseThrow()) {
+                    contents.add(repo + " " + now.state() + " " + now.refs().get(RefName.HEAD)
+                        + " " + now.refsDigest());
+                }
+            }
+        }
+        return contents;
     }
 
     /** The number of the database's last write proves something only because it is not noted apart from the write. */
