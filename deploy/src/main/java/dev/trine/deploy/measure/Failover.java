@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 record Failover(int times, boolean hang, double perSecond) implements Measurement {
     private static final String REPOSITORY = "measure/failover";
     private static final int WRITERS = 25;
+    private static final int FAILURES_SHOWN = 5;
     private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final Duration AFTER = Duration.ofSeconds(2);
     private static final Duration PUSH_MAX = Duration.ofSeconds(60);
@@ -71,7 +72,11 @@ record Failover(int times, boolean hang, double perSecond) implements Measuremen
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put(hang ? "hangs of the lock holder" : "kills of the lock holder", times);
         figures.put("pushes acknowledged, all found afterwards", verified);
-        figures.put("pushes that failed", pushes.stream().filter(push -> !push.isAcknowledged()).count());
+        List<String> failures = pushes.stream().flatMap(push -> push.failure().stream()).toList();
+        figures.put("pushes that failed", failures.size());
+        if (!failures.isEmpty()) {
+            figures.put("the first failures", failures.stream().distinct().limit(FAILURES_SHOWN).toList());
+        }
         figures.put("next successful push, p50 ms", Math.round(gaps.medianMillis()));
         figures.put("next successful push, p99 ms", Math.round(gaps.percentileMillis(99)));
         figures.put("next successful push, worst ms", Math.round(gaps.percentileMillis(100)));

@@ -12,15 +12,20 @@ import dev.trine.router.nodes.NodeCalls;
 import dev.trine.router.nodes.NodeView;
 import dev.trine.router.nodes.NodeView.State;
 import dev.trine.router.nodes.Nodes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out whether a node's disk may take the place of another, or of its own lost one. */
 final class Candidates {
     private static final int HISTORY_MAX = 1000;
     private static final int ZONES_MIN = 2;
+    private static final Duration STARTING_MAX = Duration.ofSeconds(3);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
     private final Metadata metadata;
     private final Nodes nodes;
@@ -36,13 +41,25 @@ final class Candidates {
         if (nodes.node(leaving).isEmpty()) {
             return Answer.refuse(unknown(leaving, "there are " + names()));
         }
-        NodeView view = nodes.views().get(joining);
+        NodeView view = whenStarted(joining);
         if (view == null) {
             return Answer.refuse(unknown(joining, "register it first with 'trine node add " + joining
                 + " --zone ZONE --address HOST:PORT'"));
         }
         return answering(view).then(disk -> leaving.equals(joining) ? ownDisk(disk, view)
             : otherNode(leaving, disk, view));
+    }
+
+    /** A node that has just been started is noticed by the connection after the next one. */
+    private @Nullable NodeView whenStarted(NodeId node) throws InterruptedException {
+        long end = System.nanoTime() + STARTING_MAX.toNanos();
+        NodeView view = nodes.views().get(node);
+        while (view != null && view.state() == State.DOWN && System.nanoTime() < end) {
+            TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
+            nodes.beatAll();
+            view = nodes.views().get(node);
+        }
+        return view;
     }
 
     private static Refusal unknown(NodeId node, String remedy) {
