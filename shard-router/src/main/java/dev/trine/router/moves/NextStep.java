@@ -60,8 +60,10 @@ public final class NextStep {
         return sight.answers().stream().filter(answer -> placement.members().contains(answer.from()));
     }
 
+    /** Any disk on a member's node may tell of it: of the disks that an old row names, none may be left. */
     private Optional<Placement> newer() {
-        return ofMembers().filter(answer -> answer.generation() > placement.generation())
+        return sight.answers().stream().filter(answer -> placement.isOnNodeOf(answer.from()))
+            .filter(answer -> answer.generation() > placement.generation())
             .filter(answer -> answer.role() == Role.VOTER || answer.role() == Role.RETIRED)
             .filter(answer -> answer.members().size() == Placement.MEMBERS
                 && answer.members().stream().distinct().count() == Placement.MEMBERS)

@@ -14,4 +14,9 @@ public record Placement(long generation, List<Member> members) {
             throw new IllegalArgumentException("not a placement: generation " + generation + " with " + members);
         }
     }
+
+    /** Whether a disk stands on the node of a member, be it that member or not. */
+    public boolean isOnNodeOf(Member disk) {
+        return members.stream().anyMatch(member -> member.node().equals(disk.node()));
+    }
 }

@@ -15,7 +15,9 @@ import java.util.stream.Collectors;
 
 /**
  * Answers sorted by what they count for. Counted as votes: voters of exactly the placement's generation, each once,
- * with the registered incarnation. Everybody else only explains why there are too few.
+ * with the registered incarnation. Everybody else only explains why there are too few. That there is a newer generation
+ * may be said by any disk that answers on a member's node: a directory whose rows came back from an old backup may name
+ * three disks of which none is left. It is a hint only, which the next question, at that generation, has to prove.
  */
 final class Tally {
     /** Answers that make a read quorum. */
@@ -39,18 +41,20 @@ final class Tally {
 
     private void count(ProbeAnswer answer) {
         NodeId node = answer.from().node();
-        if (!placement.members().contains(answer.from())) {
-            notCounted.put(node, "another disk than the registered one answers");
-        } else if (answered(node)) {
+        boolean member = placement.members().contains(answer.from());
+        if (member && answered(node)) {
             return;
-        } else if (answer.role() == Role.DELETED) {
+        } else if (member && answer.role() == Role.DELETED) {
             deleted = true;
             notCounted.put(node, "has deleted the repository");
-        } else if (answer.generation() > placement.generation() && knowsTheMembers(answer)) {
+        } else if (answer.generation() > placement.generation() && placement.isOnNodeOf(answer.from())
+            && knowsTheMembers(answer)) {
             if (newer.isEmpty() || newer.get().generation() < answer.generation()) {
                 newer = Optional.of(new Placement(answer.generation(), answer.members()));
             }
             notCounted.put(node, "is at generation " + answer.generation());
+        } else if (!member) {
+            notCounted.put(node, "another disk than the registered one answers");
         } else if (answer.role() == Role.VOTER && answer.generation() == placement.generation()) {
             voters.add(answer);
         } else {

@@ -54,6 +54,13 @@ class NextStepTest {
     }
 
     @Test
+    void aRowThatNamesOnlyDisksThatAreGoneIsMovedForwardByThoseThatTookTheirPlaces() {
+        Placement now = new Placement(4, List.of(member("n1", 'd'), member("n2", 'e'), member("n3", 'f')));
+        assertThat(decide(new Copy.None(), voter(now.members().get(0), now, 60), voter(now.members().get(1), now, 60)))
+            .isEqualTo(new Step.Forward(now));
+    }
+
+    @Test
     void aDiskWithoutTheRepositoryFirstLearnsIt() {
         assertThat(decide(new Copy.None(), voter(N1, FIRST, 50), voter(N2, FIRST, 50)))
             .isEqualTo(new Step.Learn(FIRST));

@@ -273,6 +273,27 @@ class ReplacementTest {
     }
 
     @Test
+    void aRowThatIsOlderThanEveryDiskOfItsNodesIsMovedForwardToo() throws Exception {
+        Repo repo = create("team/tool", 7);
+        router.stop();
+        Path database = directory.resolve("data/metadata.mv.db");
+        Path backup = Files.copy(database, directory.resolve("backup"));
+        router.startAgain();
+        for (int number = 1; number <= 3; number++) {
+            router.node(number).loseDisk((char) ('c' + number));
+            awaitState(replace("n" + number, "n" + number), "DONE");
+        }
+        router.stop();
+        Files.copy(backup, database, StandardCopyOption.REPLACE_EXISTING);
+        router.startAgain();
+        assertThat(repo(repo).getGeneration()).isEqualTo(1);
+        assertThat(router.route("team/tool", router.root(), READ).getReadPoint().getGeneration()).isEqualTo(4);
+        router.node(2).loseDisk('a');
+        awaitState(replace("n2", "n2"), "DONE");
+        assertThat(repo(repo).getGeneration()).isEqualTo(5);
+    }
+
+    @Test
     void whatCannotBeReplacedIsRefusedInASentence() throws Exception {
         create("team/tool", 7);
         assertThatThrownBy(() -> replace("n9", "n3"))
