@@ -261,7 +261,7 @@ class SshProxyTest {
             Thread.onSpinWait();
         }
         assertThat(ssh("-S", dir.resolve("control").toString(), "git@127.0.0.1", "git-upload-pack 'g/r'"))
-            .contains("refs/heads/main\n0000");
+            .contains(" refs/heads/main\n");
         stopping.join();
         master.destroyForcibly().waitFor();
     }
