@@ -8,6 +8,9 @@ import java.util.function.Supplier;
 
 /** Carries faults out, one at a time: lays one on, lets it last, heals it, and says what it did. One thread. */
 final class FaultInjector {
+    /** How long a fault on a line lasts that nothing passes: two nodes without a common duty have little to say. */
+    private static final Duration UNTOUCHED_MAX = Duration.ofSeconds(60);
+
     private final Cluster cluster;
     private final Disks disks;
     private final Repositories repositories;
@@ -89,8 +92,13 @@ final class FaultInjector {
 
     private Effect onLines(Duration lasts, Runnable fault) throws InterruptedException {
         long before = cluster.links().touched();
+        long begun = System.nanoTime();
         fault.run();
         hold(lasts);
+        while (cluster.links().touched() == before && !interruption.hasCome()
+            && !interruption.isOver(begun, UNTOUCHED_MAX, System.nanoTime())) {
+            hold(Duration.ofSeconds(1));
+        }
         cluster.links().heal();
         long touched = cluster.links().touched() - before;
         return new Effect("touched " + touched + " packets, messages or connections", touched > 0);

@@ -71,6 +71,15 @@ enum FaultKind {
         return this != TWO_KILLED;
     }
 
+    /** Whether it happens to what passes a line, so that it does nothing where nothing passes. */
+    boolean isOnLines() {
+        return switch (this) {
+            case ISOLATE, ONE_WAY, DELAY, THROTTLE, RESET -> true;
+            case KILL, FREEZE, TWO_KILLED, DISK_FULL, DISK_LOST, DATABASE_KILLED, DATABASE_FROZEN, DATABASE_OLD,
+                ROLLING_RESTART -> false;
+        };
+    }
+
     static Optional<FaultKind> named(String id) {
         return Arrays.stream(values()).filter(kind -> kind.id.equals(id)).findFirst();
     }
