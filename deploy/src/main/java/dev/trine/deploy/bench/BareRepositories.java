@@ -3,6 +3,7 @@ package dev.trine.deploy.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
 /** Bare repositories of C Git in one directory, with the maintenance that an operator would run. */
@@ -24,6 +25,7 @@ final class BareRepositories {
         Files.createDirectories(path.getParent());
         git.run(root, "init", "-q", "--bare", "-b", "main", path.toString()).orFail();
         git.run(path, "config", "http.receivepack", "true").orFail();
+        git.run(path, "config", "uploadpack.allowFilter", "true").orFail();
         git.run(path, "config", "gc.auto", "0").orFail();
         git.run(path, "config", "core.fsync", "committed,reference").orFail();
         git.run(path, "config", "core.fsyncMethod", "fsync").orFail();
@@ -32,6 +34,12 @@ final class BareRepositories {
     void repack(String repository) throws IOException, InterruptedException {
         git.run(path(repository), "repack", "-a", "-d", "-b", "-q").orFail();
         git.run(path(repository), "pack-refs", "--all").orFail();
+        git.run(path(repository), "commit-graph", "write", "--reachable", "--changed-paths").orFail();
+    }
+
+    /** Replaces all its refs. */
+    void takeRefs(String repository, Path packedRefs) throws IOException {
+        Files.copy(packedRefs, path(repository).resolve("packed-refs"), StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Where a repository lies. */

@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -22,14 +24,13 @@ import picocli.CommandLine.Spec;
 @Command(name = "bench",
     description = "Measures a local cluster against C Git's own server side, in one run on this machine.",
     footer = {"", "Needs OpenSSH's sshd, lighttpd and git's http-backend; deploy/bench/install installs them.", "",
-        "Examples:", "  trine bench", "  trine bench --quick --json bench.json", "  trine bench --source linux.git"})
+        "Examples:", "  trine bench", "  trine bench --quick --json bench.json",
+        "  trine bench --suite clone,fetch --repo linux.git --runs 20 --plot bench.svg"})
 public final class BenchCommand implements Callable<Integer> {
     private static final SyntheticHistory.Shape FULL_HISTORY =
         new SyntheticHistory.Shape(20_000, 200, 500, 1 << 20, 1);
-    private static final Workload.Amounts FULL = new Workload.Amounts(5, 10, 200, 3, 100_000, 7, 16, 3);
     private static final SyntheticHistory.Shape QUICK_HISTORY =
         new SyntheticHistory.Shape(500, 10, 20, 1 << 18, 1);
-    private static final Workload.Amounts QUICK = new Workload.Amounts(2, 2, 5, 1, 1_000, 2, 4, 1);
 
     @Option(names = "--quick", description = "Much smaller amounts: shows that everything works, not how fast it is.")
     private boolean quick;
@@ -39,13 +40,23 @@ public final class BenchCommand implements Callable<Integer> {
         defaultValue = "bench.json")
     private Path json = Path.of("bench.json");
 
-    @Option(names = "--source", paramLabel = "REPO",
+    @Option(names = "--plot", paramLabel = "FILE", description = "Also draw the ratios there, as SVG.")
+    private Optional<Path> plot = Optional.empty();
+
+    @Option(names = "--repo", paramLabel = "PATH",
         description = "A repository to use instead of a made-up one; it is copied.")
     private Optional<Path> given = Optional.empty();
 
-    @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these scenarios: large-push,"
-        + " clone, fetch, small-push, ls-remote, parallel-clones.")
+    @Option(names = "--suite", paramLabel = "NAME", split = ",", completionCandidates = SuiteNames.class,
+        description = "Only these suites: ${COMPLETION-CANDIDATES}.")
     private List<String> only = List.of();
+
+    @Option(names = "--transport", paramLabel = "NAME",
+        description = "Only over one of these: ${COMPLETION-CANDIDATES}.")
+    private Optional<GitHost.Transport> transport = Optional.empty();
+
+    @Option(names = "--runs", paramLabel = "N", description = "Turns of each row (default: 7; pushes: 60).")
+    private OptionalInt runs = OptionalInt.empty();
 
     @Spec
     private CommandSpec spec;
@@ -63,10 +74,15 @@ public final class BenchCommand implements Callable<Integer> {
             Path source = given.isPresent() ? copyOf(given.get().toAbsolutePath(), work) : synthetic(work);
             Path cluster = closer.open(LocalCluster.start(work.resolve("cluster"))).directory();
             List<List<GitHost>> pairs = Peers.start(closer, work, cluster);
-            Workload load = new Workload(quick ? QUICK : FULL, source, Files.createDirectory(work.resolve("clones")));
+            Workload load = new Workload(amounts(), source, Files.createDirectory(work.resolve("clones")));
+            Map<String, Object> facts = facts(source, work);
             Report report = measure(pairs, load);
-            report.write(json, facts(source, work));
+            report.write(json, facts);
             System.out.println("figures written to " + json);
+            if (plot.isPresent()) {
+                Files.writeString(plot.get(), RatioPlot.draw(report));
+                System.out.println("ratios drawn in " + plot.get());
+            }
             return 0;
         } finally {
             Trees.delete(work);
@@ -74,24 +90,55 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private void requireKnown(List<String> names) {
-        List<String> known = Scenarios.all().stream().map(Scenario::name).toList();
+        List<String> known = new SuiteNames().names();
         names.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
             throw new ParameterException(spec.commandLine(),
-                "there is no scenario '" + name + "', there are " + String.join(", ", known));
+                "there is no suite '" + name + "', there are " + String.join(", ", known));
         });
+        if (runs.isPresent() && runs.getAsInt() < 1) {
+            throw new ParameterException(spec.commandLine(), "--runs is at least 1");
+        }
+    }
+
+    private Workload.Amounts amounts() {
+        Workload.Amounts amounts = quick ? Workload.Amounts.QUICK : Workload.Amounts.FULL;
+        return runs.isPresent() ? amounts.runs(runs.getAsInt()) : amounts;
     }
 
     private Report measure(List<List<GitHost>> pairs, Workload load) throws IOException, InterruptedException {
         Report report = new Report();
+        for (List<GitHost> pair : pairs) {
+            if (isWanted(pair)) {
+                WarmUp.run(new Contest(pair, load, row -> { }));
+            }
+        }
         System.out.println(Report.header());
-        for (Scenario scenario : Scenarios.all()) {
-            if (only.isEmpty() || only.contains(scenario.name())) {
+        for (Suite suite : Suites.all()) {
+            if (only.isEmpty() || only.contains(suite.name())) {
                 for (List<GitHost> pair : pairs) {
-                    System.out.println(report.add(scenario, pair, scenario.work().run(pair, load)));
+                    if (isWanted(pair)) {
+                        suite.work().run(new Contest(pair, load, row -> System.out.println(report.add(suite, row))));
+                    }
                 }
             }
         }
         return report;
+    }
+
+    private boolean isWanted(List<GitHost> pair) {
+        return transport.isEmpty() || transport.get() == pair.getFirst().transport();
+    }
+
+    /** The names that --suite knows. */
+    private static final class SuiteNames implements Iterable<String> {
+        List<String> names() {
+            return Suites.all().stream().map(Suite::name).toList();
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return names().iterator();
+        }
     }
 
     private Path synthetic(Path work) throws IOException, InterruptedException {

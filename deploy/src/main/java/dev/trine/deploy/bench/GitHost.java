@@ -1,6 +1,8 @@
 package dev.trine.deploy.bench;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 
 /** A server side to measure: where its repositories are reached, and with what client environment. */
@@ -22,6 +24,19 @@ interface GitHost extends AutoCloseable {
 
     /** Variables that the client needs to be let in. */
     Map<String, String> environment();
+
+    /**
+     * Takes very many refs over at once, by another way than a push, if it has one.
+     *
+     * @param packedRefs a packed-refs file with all refs of the repository
+     */
+    boolean takesRefs(String repository, Path packedRefs) throws IOException;
+
+    /** A client that does no work of its own; the host closes it. */
+    RawGit raw();
+
+    /** The processes that are its server side; what they start counts, too. */
+    Collection<Long> processes() throws IOException;
 
     /** Called after large changes, before measured reads: the maintenance that an operator of the host would do. */
     void settle(String repository) throws IOException, InterruptedException;

@@ -3,17 +3,21 @@ package dev.trine.deploy.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** C Git's http-backend behind lighttpd on a loopback port. */
 final class HttpBackendHost implements GitHost {
     private final BareRepositories repositories;
     private final Daemon daemon;
+    private final RawGit raw;
 
     private HttpBackendHost(BareRepositories repositories, Daemon daemon) {
         this.repositories = repositories;
         this.daemon = daemon;
+        this.raw = new RawHttp(Optional.empty());
     }
 
     static HttpBackendHost start(Path lighttpd, Path backend, Path directory, BareRepositories repositories)
@@ -67,12 +71,29 @@ final class HttpBackendHost implements GitHost {
     }
 
     @Override
+    public boolean takesRefs(String repository, Path packedRefs) throws IOException {
+        repositories.takeRefs(repository, packedRefs);
+        return true;
+    }
+
+    @Override
+    public RawGit raw() {
+        return raw;
+    }
+
+    @Override
+    public Collection<Long> processes() {
+        return List.of(daemon.pid());
+    }
+
+    @Override
     public void settle(String repository) throws IOException, InterruptedException {
         repositories.repack(repository);
     }
 
     @Override
     public void close() throws InterruptedException {
+        raw.close();
         daemon.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.trine.deploy.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,12 +12,14 @@ import java.util.Set;
 final class OpenSshHost implements GitHost {
     private final BareRepositories repositories;
     private final Daemon daemon;
+    private final RawGit raw;
     private final Path directory;
 
     private OpenSshHost(BareRepositories repositories, Daemon daemon, Path directory) {
         this.repositories = repositories;
         this.daemon = daemon;
         this.directory = directory;
+        this.raw = new RawSsh(environment());
     }
 
     static OpenSshHost start(Path sshd, Path directory, BareRepositories repositories)
@@ -28,6 +31,8 @@ final class OpenSshHost implements GitHost {
                 directory.resolve(key).toString())).orFail();
         }
         int port = Daemon.freePort();
+        // nobody's own start-up files, which a login shell would read for each connection
+        Path home = Files.createDirectories(directory.resolve("server-home"));
         Path config = Files.writeString(directory.resolve("sshd_config"), """
             ListenAddress 127.0.0.1
             Port %d
@@ -40,8 +45,9 @@ final class OpenSshHost implements GitHost {
             KbdInteractiveAuthentication no
             PermitRootLogin prohibit-password
             AcceptEnv GIT_PROTOCOL
-            MaxStartups 100
-            """.formatted(port, directory.resolve("host_key"), directory.resolve("client_key.pub")));
+            SetEnv HOME=%s
+            MaxStartups 300
+            """.formatted(port, directory.resolve("host_key"), directory.resolve("client_key.pub"), home));
         Daemon daemon = Daemon.start(List.of(sshd.toString(), "-D", "-e", "-f", config.toString()), Map.of(), port,
             directory.resolve("sshd.log"));
         return new OpenSshHost(repositories, daemon, directory);
@@ -76,12 +82,29 @@ final class OpenSshHost implements GitHost {
     }
 
     @Override
+    public boolean takesRefs(String repository, Path packedRefs) throws IOException {
+        repositories.takeRefs(repository, packedRefs);
+        return true;
+    }
+
+    @Override
+    public RawGit raw() {
+        return raw;
+    }
+
+    @Override
+    public Collection<Long> processes() {
+        return List.of(daemon.pid());
+    }
+
+    @Override
     public void settle(String repository) throws IOException, InterruptedException {
         repositories.repack(repository);
     }
 
     @Override
     public void close() throws InterruptedException {
+        raw.close();
         daemon.close();
     }
 }

@@ -8,45 +8,66 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The figures of one run: a table for people, JSON for programs. Ratios are this system's time over the peer's. */
+/** The figures of one run: a table for people, JSON for programs. Ratios are this system's cost over the peer's. */
 final class Report {
-    private final List<Row> rows = new ArrayList<>();
+    private final List<Line> lines = new ArrayList<>();
 
-    /** One scenario over one transport. */
-    private record Row(Scenario scenario, GitHost ours, Samples mine, GitHost peer, Samples theirs) {
-        double ratio() {
-            return mine.medianMillis() / theirs.medianMillis();
+    /** A row with the suite that it belongs to. */
+    record Line(Suite suite, Row row) {
+        GitHost.Transport transport() {
+            return row.hosts().getFirst().transport();
         }
     }
 
-    /** Adds what a scenario gave for two hosts of one transport, and returns the table's line. */
-    String add(Scenario scenario, List<GitHost> hosts, List<Samples> samples) {
-        Row row = new Row(scenario, hosts.get(0), samples.get(0), hosts.get(1), samples.get(1));
-        rows.add(row);
-        return String.format(Locale.ROOT, "%-5s %-58s %9.1f ms %9.1f ms  %5.2fx   p99 %9.1f / %9.1f ms  n=%d",
-            row.ours().transport(), scenario.title(), row.mine().medianMillis(), row.theirs().medianMillis(),
-            row.ratio(), row.mine().percentileMillis(99), row.theirs().percentileMillis(99),
-            row.mine().times().size());
+    /** Adds a row and returns the table's line. */
+    String add(Suite suite, Row row) {
+        Line line = new Line(suite, row);
+        lines.add(line);
+        Samples mine = row.costs().get(0).samples(Cost.Metric.WALL);
+        Samples theirs = row.costs().get(1).samples(Cost.Metric.WALL);
+        return String.format(Locale.ROOT, "%-5s %-58s %9.1f %9.1f %9.1f %9.1f  %s  n=%d", line.transport(), row.title(),
+            mine.median(), theirs.median(), mine.percentile(99), theirs.percentile(99),
+            Stream.of(Cost.Metric.values()).map(metric -> ratio(row, metric)).collect(Collectors.joining("  ")),
+            mine.values().size());
+    }
+
+    private static String ratio(Row row, Cost.Metric metric) {
+        String ratio = row.ratio(metric).map(value -> String.format(Locale.ROOT, "%.2f", value)).orElse("-");
+        Optional<Aim> aim = row.aim(metric);
+        String judged = aim.isEmpty() || row.ratio(metric).isEmpty() ? ratio
+            : ratio + (row.ratio(metric).get() <= aim.get().ratio() ? " <= " : " MISSES ")
+                + String.format(Locale.ROOT, "%.2f", aim.get().ratio());
+        return String.format(Locale.ROOT, "%-16s", judged);
     }
 
     static String header() {
-        return String.format(Locale.ROOT, "%-5s %-58s %12s %12s  %6s", "", "median of", "trine", "C Git", "ratio");
+        return String.format(Locale.ROOT, "%-5s %-58s %9s %9s %9s %9s  %s", "", "milliseconds at the client, then"
+            + " ratios (aims)", "trine", "C Git", "p99", "p99", Stream.of(Cost.Metric.values())
+            .map(metric -> String.format(Locale.ROOT, "%-16s", metric.title())).collect(Collectors.joining("  ")));
     }
 
-    /** Writes everything as JSON; times are in milliseconds. */
+    List<Line> lines() {
+        return List.copyOf(lines);
+    }
+
+    /** Writes everything as JSON. */
     void write(Path file, Map<String, Object> facts) throws IOException {
         List<Map<String, Object>> figures = new ArrayList<>();
-        for (Row row : rows) {
+        for (Line line : lines) {
             Map<String, Object> figure = new LinkedHashMap<>();
-            figure.put("scenario", row.scenario().name());
-            figure.put("transport", row.ours().transport().name().toLowerCase(Locale.ROOT));
-            figure.put("peer", row.peer().name());
-            figure.put("ratio", row.ratio());
-            figure.put("ours", figures(row.mine()));
-            figure.put("theirs", figures(row.theirs()));
+            figure.put("suite", line.suite().name());
+            figure.put("title", line.row().title());
+            figure.put("transport", line.transport().name().toLowerCase(Locale.ROOT));
+            figure.put("peer", line.row().hosts().get(1).name());
+            for (Cost.Metric metric : Cost.Metric.values()) {
+                figure.put(metric.name().toLowerCase(Locale.ROOT), figures(line.row(), metric));
+            }
             figures.add(figure);
         }
         Map<String, Object> all = new LinkedHashMap<>(facts);
@@ -55,13 +76,25 @@ final class Report {
             .writeValueAsString(all) + "\n");
     }
 
-    private static Map<String, Object> figures(Samples samples) {
+    private static Map<String, Object> figures(Row row, Cost.Metric metric) {
         Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("runs", samples.times().size());
-        figures.put("median_ms", samples.medianMillis());
-        figures.put("p99_ms", samples.percentileMillis(99));
-        figures.put("min_ms", samples.percentileMillis(0));
-        figures.put("max_ms", samples.percentileMillis(100));
+        figures.put("unit", metric.unit());
+        row.ratio(metric).ifPresent(ratio -> figures.put("ratio", ratio));
+        row.aim(metric).ifPresent(aim -> figures.put("aim", aim.ratio()));
+        figures.put("ours", values(row.costs().get(0), metric));
+        figures.put("theirs", values(row.costs().get(1), metric));
         return figures;
+    }
+
+    private static Map<String, Object> values(Costs costs, Cost.Metric metric) {
+        Samples samples = costs.samples(metric);
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("runs", samples.values().size());
+        values.put("typical", costs.typical(metric));
+        values.put("median", samples.median());
+        values.put("p99", samples.percentile(99));
+        values.put("min", samples.percentile(0));
+        values.put("max", samples.percentile(100));
+        return values;
     }
 }

@@ -3,23 +3,33 @@ package dev.trine.deploy.bench;
 import java.time.Duration;
 import java.util.List;
 
-/** Times of the same work done several times, at least once. */
-public record Samples(List<Duration> times) {
+/** Values of the same thing measured several times, at least once. */
+public record Samples(List<Double> values) {
     public Samples {
-        if (times.isEmpty()) {
+        if (values.isEmpty()) {
             throw new IllegalArgumentException("no samples");
         }
-        times = times.stream().sorted().toList();
+        values = values.stream().sorted().toList();
     }
 
-    /** The middle one in milliseconds. */
-    public double medianMillis() {
-        return percentileMillis(50);
+    /** Times in milliseconds. */
+    public static Samples ofTimes(List<Duration> times) {
+        return new Samples(times.stream().map(time -> time.toNanos() / 1e6).toList());
     }
 
-    /** Nearest-rank percentile in milliseconds. */
-    public double percentileMillis(int percent) {
-        int rank = (int) Math.ceil(percent / 100.0 * times.size());
-        return times.get(Math.max(1, rank) - 1).toNanos() / 1e6;
+    /** The middle one. */
+    public double median() {
+        return percentile(50);
+    }
+
+    /** Nearest-rank percentile. */
+    public double percentile(int percent) {
+        int rank = (int) Math.ceil(percent / 100.0 * values.size());
+        return values.get(Math.max(1, rank) - 1);
+    }
+
+    /** Arithmetic mean. */
+    public double mean() {
+        return values.stream().mapToDouble(Double::doubleValue).sum() / values.size();
     }
 }

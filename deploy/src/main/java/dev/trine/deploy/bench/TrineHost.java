@@ -1,10 +1,17 @@
 package dev.trine.deploy.bench;
 
 import dev.trine.common.config.ConfigException;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A local cluster of this system, over one of its two front doors. */
@@ -12,11 +19,13 @@ final class TrineHost implements GitHost {
     private final Transport transport;
     private final ClientFile client;
     private final Path directory;
+    private final RawGit raw;
 
     private TrineHost(Transport transport, ClientFile client, Path directory) {
         this.transport = transport;
         this.client = client;
         this.directory = directory;
+        this.raw = transport == Transport.SSH ? new RawSsh(environment()) : new RawHttp(Optional.of(client.token()));
     }
 
     /**
@@ -62,6 +71,27 @@ final class TrineHost implements GitHost {
                 client.identity().orElse(directory.resolve("id_ed25519")), directory.resolve("known_hosts"), Set.of()));
     }
 
+    @Override
+    public boolean takesRefs(String repository, Path packedRefs) {
+        return false;
+    }
+
+    @Override
+    public RawGit raw() {
+        return raw;
+    }
+
+    @Override
+    public Collection<Long> processes() throws IOException {
+        List<Long> pids = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.resolve("run"), "*.pid")) {
+            for (Path file : files) {
+                pids.add(Long.valueOf(Files.readString(file).strip()));
+            }
+        }
+        return pids;
+    }
+
     /** Does its maintenance by itself. */
     @Override
     public void settle(String repository) {
@@ -70,6 +100,6 @@ final class TrineHost implements GitHost {
 
     @Override
     public void close() {
-        // the cluster belongs to whoever started it
+        raw.close(); // the cluster belongs to whoever started it
     }
 }

@@ -1,5 +1,6 @@
 package dev.trine.deploy.chaos;
 
+import dev.trine.deploy.bench.AtOnce;
 import dev.trine.deploy.local.Jvm;
 import dev.trine.deploy.local.PrivateFile;
 import dev.trine.inspector.admin.AdminClient;
@@ -140,7 +141,7 @@ final class Cluster implements AutoCloseable {
             plan.nodes().keySet())) {
             List<Callable<Optional<String>>> stops = new ArrayList<>();
             tier.forEach(name -> stops.add(() -> service(name).stop() ? Optional.empty() : Optional.of(name)));
-            AtOnce.all(stops).forEach(late -> late.ifPresent(killed::add));
+            AtOnce.few(stops).forEach(late -> late.ifPresent(killed::add));
         }
         if (database.isPresent()) {
             database.get().process().stop();

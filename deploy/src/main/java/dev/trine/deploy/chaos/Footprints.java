@@ -1,5 +1,6 @@
 package dev.trine.deploy.chaos;
 
+import dev.trine.deploy.bench.AtOnce;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ final class Footprints {
         List<ServiceProcess> services = cluster.services();
         List<Callable<Footprint>> looks = new ArrayList<>();
         services.forEach(service -> looks.add(() -> of(service.pid())));
-        List<Footprint> seen = AtOnce.all(looks);
+        List<Footprint> seen = AtOnce.few(looks);
         for (int i = 0; i < services.size(); i++) {
             into.put(services.get(i).name(), seen.get(i));
         }

@@ -1,5 +1,6 @@
 package dev.trine.deploy.chaos;
 
+import dev.trine.deploy.bench.AtOnce;
 import dev.trine.inspector.admin.AdminClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,7 +98,7 @@ final class Verification {
         List<Callable<Optional<FinalState>>> reads = new ArrayList<>();
         List<String> all = repositories.all();
         all.forEach(repository -> reads.add(() -> readOnce(repository)));
-        List<Optional<FinalState>> found = AtOnce.all(reads);
+        List<Optional<FinalState>> found = AtOnce.few(reads);
         for (int i = 0; i < all.size(); i++) {
             String repository = all.get(i);
             found.get(i).ifPresent(state -> states.put(repository, state));

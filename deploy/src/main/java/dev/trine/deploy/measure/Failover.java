@@ -44,7 +44,7 @@ record Failover(int times, boolean hang, double perSecond) implements Measuremen
             }
             cluster.awaitEqual(REPOSITORY, EQUAL_MAX);
             long verified = cluster.verify(REPOSITORY, load.ledger(), progress);
-            return figures(new Samples(gaps), load.pushes(), verified);
+            return figures(Samples.ofTimes(gaps), load.pushes(), verified);
         }
     }
 
@@ -77,9 +77,9 @@ record Failover(int times, boolean hang, double perSecond) implements Measuremen
         if (!failures.isEmpty()) {
             figures.put("the first failures", failures.stream().distinct().limit(FAILURES_SHOWN).toList());
         }
-        figures.put("next successful push, p50 ms", Math.round(gaps.medianMillis()));
-        figures.put("next successful push, p99 ms", Math.round(gaps.percentileMillis(99)));
-        figures.put("next successful push, worst ms", Math.round(gaps.percentileMillis(100)));
+        figures.put("next successful push, p50 ms", Math.round(gaps.median()));
+        figures.put("next successful push, p99 ms", Math.round(gaps.percentile(99)));
+        figures.put("next successful push, worst ms", Math.round(gaps.percentile(100)));
         return figures;
     }
 }

@@ -1,14 +1,12 @@
 package dev.trine.deploy.measure;
 
-import java.io.ByteArrayOutputStream;
+import dev.trine.deploy.bench.CommitPack;
+import dev.trine.deploy.bench.RawHttp;
+import dev.trine.deploy.bench.RefMove;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -16,12 +14,10 @@ import java.util.Optional;
  * for, because the writer of a branch knows where it is. Used by many threads.
  */
 final class PushClient implements AutoCloseable {
-    private static final String NO_OBJECT = "0".repeat(40);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(40);
 
-    private final URI base;
-    private final String token;
-    private final HttpClient client;
+    private final String base;
+    private final RawHttp client;
 
     /**
      * A client of one front door.
@@ -30,10 +26,8 @@ final class PushClient implements AutoCloseable {
      * @param token an access token that may write
      */
     PushClient(URI base, String token) {
-        this.base = base;
-        this.token = token;
-        this.client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5)).build();
+        this.base = base.toString().replaceAll("/$", "");
+        this.client = new RawHttp(Optional.of(token));
     }
 
     /**
@@ -43,29 +37,14 @@ final class PushClient implements AutoCloseable {
      */
     Optional<String> push(String repository, String branch, Optional<String> old, CommitPack pack)
         throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base.toString().replaceAll("/$", "") + "/" + repository
-                + ".git/git-receive-pack")).timeout(ANSWER_MAX)
-            .header("Authorization", "Bearer " + token)
-            .header("Content-Type", "application/x-git-receive-pack-request")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body(branch, old, pack))).build();
+        RefMove move = new RefMove(branch, old, pack);
         try {
-            HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            String text = new String(response.body(), StandardCharsets.UTF_8);
-            boolean done = response.statusCode() == 200 && text.contains("unpack ok\n")
-                && text.contains("ok refs/heads/" + branch + "\n");
-            return done ? Optional.empty() : Optional.of(response.statusCode() + " " + text.strip());
+            byte[] answer = client.pushAtOnce(base + "/" + repository + ".git", move, ANSWER_MAX);
+            return move.isDone(answer) ? Optional.empty()
+                : Optional.of(new String(answer, StandardCharsets.UTF_8).strip());
         } catch (IOException e) {
             return Optional.of(e.toString());
         }
-    }
-
-    private static byte[] body(String branch, Optional<String> old, CommitPack pack) {
-        String command = old.orElse(NO_OBJECT) + " " + pack.commit() + " refs/heads/" + branch + "\0 report-status\n";
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        body.writeBytes(String.format(Locale.ROOT, "%04x%s0000", command.length() + 4, command)
-            .getBytes(StandardCharsets.UTF_8));
-        body.writeBytes(pack.bytes());
-        return body.toByteArray();
     }
 
     @Override

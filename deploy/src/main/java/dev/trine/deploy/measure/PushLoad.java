@@ -1,5 +1,6 @@
 package dev.trine.deploy.measure;
 
+import dev.trine.deploy.bench.CommitPack;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

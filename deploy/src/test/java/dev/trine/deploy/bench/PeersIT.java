@@ -1,11 +1,13 @@
 package dev.trine.deploy.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trine.common.lifecycle.Closer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,19 +25,39 @@ class PeersIT {
         // with files too large for one request of known length: over HTTP git sends them in chunks
         git.feed(source, in -> SyntheticHistory.write(new SyntheticHistory.Shape(50, 2, 3, 3 << 20, 1), in),
             "fast-import", "--quiet").orFail();
-        Workload load = new Workload(new Workload.Amounts(1, 1, 1, 1, 10, 1, 2, 1), source, dir);
+        git.run(source, "branch", "-q", "first", "main~40").orFail();
+        Workload load = new Workload(Workload.Amounts.QUICK, source, dir);
         try (Closer closer = new Closer()) {
             for (GitHost host : Peers.cGit(closer, dir)) {
                 String url = host.create("bench/repo");
                 load.push(host, url, "refs/heads/*:refs/heads/*");
                 host.settle("bench/repo");
-                assertThat(load.cloneOnce(host, url)).isPositive();
                 assertThat(load.client(host).run(source, "ls-remote", url, "main").orFail())
-                    .startsWith(git.run(source, "rev-parse", "main").orFail().strip());
-                List<Samples> samples = Scenarios.all().get(2).work().run(List.of(host),
-                    new Workload(new Workload.Amounts(1, 2, 1, 1, 10, 1, 2, 1), source, dir));
-                assertThat(samples).hasSize(1);
+                    .startsWith(load.commit("main"));
+                speaksGitByItself(host, url);
             }
         }
+    }
+
+    private void speaksGitByItself(GitHost host, String url) throws Exception {
+        RawGit raw = host.raw();
+        long all = raw.fetch(url, FetchRequest.everything());
+        assertThat(raw.fetch(url, FetchRequest.branch("main").depth(1))).isPositive().isLessThan(all);
+        assertThat(raw.fetch(url, FetchRequest.branch("main").having(first()))).isPositive().isLessThan(all);
+        assertThat(raw.list(url, List.of("refs/heads/main"))).isPositive()
+            .isLessThan(raw.list(url, List.of()));
+        CommitPack pack = CommitPack.of(Optional.empty(), "one");
+        raw.push(url, new RefMove("raw", Optional.empty(), pack));
+        assertThat(raw.fetch(url, FetchRequest.commit(pack.commit()))).isPositive();
+        assertThatThrownBy(() -> raw.push(url, new RefMove("raw", Optional.empty(), pack)))
+            .hasMessageContaining("was answered");
+        Cost cost = new Meter(host).measure(() -> raw.fetch(url, FetchRequest.everything()));
+        assertThat(cost.bytes()).isGreaterThanOrEqualTo(all);
+        assertThat(cost.memoryBytes()).isPositive();
+    }
+
+    private String first() throws Exception {
+        return new GitClient(dir.resolve("home"), Map.of()).run(dir.resolve("source"), "rev-parse", "first").orFail()
+            .strip();
     }
 }

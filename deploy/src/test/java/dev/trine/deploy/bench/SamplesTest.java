@@ -9,10 +9,12 @@ import org.junit.jupiter.api.Test;
 class SamplesTest {
     @Test
     void percentilesAreNearestRanks() {
-        Samples hundred = new Samples(LongStream.rangeClosed(1, 100).mapToObj(Duration::ofMillis).toList().reversed());
-        assertThat(hundred.medianMillis()).isEqualTo(50);
-        assertThat(hundred.percentileMillis(99)).isEqualTo(99);
-        assertThat(hundred.percentileMillis(0)).isEqualTo(1);
-        assertThat(hundred.percentileMillis(100)).isEqualTo(100);
+        Samples hundred =
+            Samples.ofTimes(LongStream.rangeClosed(1, 100).mapToObj(Duration::ofMillis).toList().reversed());
+        assertThat(hundred.median()).isEqualTo(50);
+        assertThat(hundred.percentile(99)).isEqualTo(99);
+        assertThat(hundred.percentile(0)).isEqualTo(1);
+        assertThat(hundred.percentile(100)).isEqualTo(100);
+        assertThat(hundred.mean()).isEqualTo(50.5);
     }
 }

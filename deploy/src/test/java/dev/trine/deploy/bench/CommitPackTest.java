@@ -1,8 +1,7 @@
-package dev.trine.deploy.measure;
+package dev.trine.deploy.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trine.deploy.bench.GitClient;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

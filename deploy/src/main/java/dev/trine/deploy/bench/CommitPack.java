@@ -1,4 +1,4 @@
-package dev.trine.deploy.measure;
+package dev.trine.deploy.bench;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.util.zip.DeflaterOutputStream;
  * @param bytes  the pack, version 2 (gitformat-pack(5))
  * @see <a href="https://git-scm.com/docs/gitformat-pack">gitformat-pack</a>
  */
-record CommitPack(String commit, byte[] bytes) {
+public record CommitPack(String commit, byte[] bytes) {
     private static final int COMMIT = 1;
     private static final int TREE = 2;
     private static final int BLOB = 3;
@@ -31,7 +31,7 @@ record CommitPack(String commit, byte[] bytes) {
      * @param parent the commit before it, if any
      * @param text   content of its only file
      */
-    static CommitPack of(Optional<String> parent, String text) {
+    public static CommitPack of(Optional<String> parent, String text) {
         byte[] blob = (text + "\n").getBytes(StandardCharsets.UTF_8);
         byte[] tree = tree(id("blob", blob));
         String person = "A U Thor <author@example.com> 1700000000 +0000\n";

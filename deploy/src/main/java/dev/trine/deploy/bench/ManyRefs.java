@@ -1,0 +1,81 @@
+package dev.trine.deploy.bench;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A repository with very many branches, a thousand in each directory, on a few hundred commits.
+ *
+ * @param count how many
+ */
+record ManyRefs(int count) {
+    private static final int IN_DIRECTORY = 1_000;
+    private static final int PUSHED_AT_ONCE = 100_000;
+    private static final int COMMITS = 500;
+    private static final SyntheticHistory.Shape HISTORY = new SyntheticHistory.Shape(COMMITS, 0, 0, 0, 7);
+
+    /** The refs of one directory; another one for each number, counted round. */
+    String prefix(int number) {
+        return "refs/heads/many/" + directory(number * IN_DIRECTORY % count) + "/";
+    }
+
+    /** Makes it on each host and returns its URLs. */
+    List<String> on(Contest contest, String repository) throws IOException, InterruptedException {
+        Path source = make(contest.load());
+        List<String> urls = new ArrayList<>();
+        for (GitHost host : contest.hosts()) {
+            urls.add(host.create(repository));
+            GitClient client = contest.load().client(host);
+            client.run(source, "push", "-q", host.fillUrl(repository), "refs/heads/main:refs/heads/main").orFail();
+            if (!host.takesRefs(repository, source.resolve("packed-refs"))) {
+                for (int first = 0; first < count; first += PUSHED_AT_ONCE) {
+                    client.run(source, pushOf(host.fillUrl(repository), first)).orFail();
+                }
+            }
+            host.settle(repository);
+        }
+        Trees.delete(source);
+        return urls;
+    }
+
+    private String[] pushOf(String url, int first) {
+        List<String> command = new ArrayList<>(List.of("push", "-q", url));
+        for (int i = first; i < Math.min(count, first + PUSHED_AT_ONCE); i += IN_DIRECTORY) {
+            String directory = "refs/heads/many/" + directory(i) + "/*";
+            command.add(directory + ":" + directory);
+        }
+        return command.toArray(String[]::new);
+    }
+
+    private Path make(Workload load) throws IOException, InterruptedException {
+        Path source = load.fresh();
+        GitClient git = load.local();
+        git.run(source, "init", "-q", "--bare", "-b", "main").orFail();
+        git.feed(source, in -> SyntheticHistory.write(HISTORY, in), "fast-import", "--quiet").orFail();
+        List<String> commits = git.run(source, "rev-list", "refs/heads/main").orFail().lines().toList();
+        git.run(source, "pack-refs", "--all").orFail();
+        List<String> lines = new ArrayList<>(Files.readAllLines(source.resolve("packed-refs")));
+        List<String> refs = new ArrayList<>(lines.subList(1, lines.size()));
+        for (int i = 0; i < count; i++) {
+            refs.add(commits.get(i % commits.size()) + " refs/heads/many/" + directory(i) + "/ref" + i);
+        }
+        refs.sort((a, b) -> a.substring(a.indexOf(' ')).compareTo(b.substring(b.indexOf(' '))));
+        try (BufferedWriter out = Files.newBufferedWriter(source.resolve("packed-refs"), StandardCharsets.UTF_8)) {
+            out.write(lines.getFirst() + "\n");
+            for (String ref : refs) {
+                out.write(ref + "\n");
+            }
+        }
+        return source;
+    }
+
+    private static String directory(int ref) {
+        return String.format(Locale.ROOT, "%04d", ref / IN_DIRECTORY);
+    }
+}

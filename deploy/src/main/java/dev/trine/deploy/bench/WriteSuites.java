@@ -1,0 +1,151 @@
+package dev.trine.deploy.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What clients write. */
+final class WriteSuites {
+    private WriteSuites() {
+    }
+
+    /** One engineer pushes one commit, and waits. */
+    static void small(Contest contest) throws IOException, InterruptedException {
+        List<GitHost> hosts = contest.hosts();
+        Workload load = contest.load();
+        int pushes = contest.amounts().pushes();
+        List<String> urls = load.filled(contest, "bench/small", "refs/heads/main:refs/heads/main");
+        List<String> commits = commits(load, pushes);
+        contest.row("git push of one commit", pushes, (host, turn) -> {
+            load.push(host, urls.get(hosts.indexOf(host)), commits.get(turn) + ":refs/heads/main");
+            return 0;
+        }, Aim.wall(0.75));
+        Map<GitHost, List<Writer>> writers = new HashMap<>();
+        for (GitHost host : hosts) {
+            writers.put(host, List.of(new Writer("raw", urls.get(hosts.indexOf(host)))));
+        }
+        contest.row("push of one commit, a client without work of its own", pushes, (host, turn) -> {
+            writers.get(host).getFirst().push(host);
+            return 0;
+        }, Aim.wall(0.75));
+    }
+
+    /** A push of one commit to a repository with very many refs. */
+    static void manyRefs(Contest contest) throws IOException, InterruptedException {
+        List<GitHost> hosts = contest.hosts();
+        int refs = contest.amounts().manyRefs();
+        List<String> urls = new ManyRefs(refs).on(contest, "bench/push-refs");
+        Map<GitHost, Writer> writers = new HashMap<>();
+        for (GitHost host : hosts) {
+            writers.put(host, new Writer("raw", urls.get(hosts.indexOf(host))));
+        }
+        contest.row("push of one commit where there are " + refs + " refs", contest.amounts().runs() * 2,
+            (host, turn) -> {
+                writers.get(host).push(host);
+                return 0;
+            }, Aim.wall(0.15));
+    }
+
+    /** Many writers at once. */
+    static void writers(Contest contest) throws IOException, InterruptedException {
+        int count = contest.amounts().writers();
+        int each = contest.amounts().each();
+        int runs = Math.min(3, contest.amounts().runs());
+        Map<GitHost, List<Writer>> one = writers(contest, false);
+        contest.row(count + " writers, " + each + " commits each, one repository", runs, (host, turn) -> {
+            AtOnce.each(one.get(host), writer -> writer.push(host, each));
+            return 0;
+        }, Aim.wall(1 / 3.0));
+        Map<GitHost, List<Writer>> many = writers(contest, true);
+        contest.row(count + " writers, " + each + " commits each, a repository each", runs, (host, turn) -> {
+            AtOnce.each(many.get(host), writer -> writer.push(host, each));
+            return 0;
+        });
+    }
+
+    private static Map<GitHost, List<Writer>> writers(Contest contest, boolean ownRepository)
+        throws IOException, InterruptedException {
+        Map<GitHost, List<Writer>> all = new HashMap<>();
+        for (GitHost host : contest.hosts()) {
+            List<Writer> writers = new ArrayList<>();
+            String url = "";
+            for (int i = 0; i < contest.amounts().writers(); i++) {
+                if (i == 0 || ownRepository) {
+                    String name = "bench/writers" + (ownRepository ? "-" + i : "");
+                    url = host.create(name);
+                    contest.load().push(host, host.fillUrl(name), "refs/heads/main:refs/heads/main");
+                    host.settle(name);
+                }
+                writers.add(new Writer("writer-" + i, url));
+            }
+            all.put(host, writers);
+        }
+        return all;
+    }
+
+    /** A whole history into an empty repository. */
+    static void big(Contest contest) throws IOException, InterruptedException {
+        List<GitHost> hosts = contest.hosts();
+        Map<GitHost, List<String>> urls = new HashMap<>();
+        for (GitHost host : hosts) {
+            List<String> own = new ArrayList<>();
+            for (int i = 0; i < contest.amounts().bigPushes(); i++) {
+                own.add(host.create("bench/big" + i));
+            }
+            urls.put(host, own);
+        }
+        contest.row("git push of a whole history into an empty repository", contest.amounts().bigPushes(),
+            (host, turn) -> {
+                contest.load().push(host, urls.get(host).get(turn), "refs/heads/*:refs/heads/*",
+                    "refs/tags/*:refs/tags/*");
+                return 0;
+            }, Aim.wall(1));
+    }
+
+    private static List<String> commits(Workload load, int count) throws IOException, InterruptedException {
+        GitClient local = load.local();
+        List<String> commits = new ArrayList<>();
+        String parent = load.commit("refs/heads/main");
+        for (int i = 0; i < count; i++) {
+            String text = "small push " + i;
+            String blob = local.feed(load.source(), in -> in.write(text.getBytes(StandardCharsets.UTF_8)),
+                "hash-object", "-w", "--stdin").orFail().strip();
+            String entry = "100644 blob " + blob + "\tsmall.txt\n";
+            String tree = local.feed(load.source(), in -> in.write(entry.getBytes(StandardCharsets.UTF_8)), "mktree")
+                .orFail().strip();
+            parent = local.run(load.source(), "commit-tree", tree, "-p", parent, "-m", "small").orFail().strip();
+            commits.add(parent);
+        }
+        return commits;
+    }
+
+    /** Moves a branch of its own on, commit by commit. Used by one thread at a time. */
+    static final class Writer {
+        private final String branch;
+        private final String url;
+        private Optional<String> tip = Optional.empty();
+        private int pushed;
+
+        Writer(String branch, String url) {
+            this.branch = branch;
+            this.url = url;
+        }
+
+        void push(GitHost host) throws IOException, InterruptedException {
+            CommitPack pack = CommitPack.of(tip, branch + " " + pushed);
+            host.raw().push(url, new RefMove(branch, tip, pack));
+            tip = Optional.of(pack.commit());
+            pushed++;
+        }
+
+        void push(GitHost host, int times) throws IOException, InterruptedException {
+            for (int i = 0; i < times; i++) {
+                push(host);
+            }
+        }
+    }
+}
