@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -56,7 +55,7 @@ public final class BenchCommand implements Callable<Integer> {
     private Optional<GitHost.Transport> transport = Optional.empty();
 
     @Option(names = "--runs", paramLabel = "N", description = "Turns of each row (default: 7; pushes: 60).")
-    private OptionalInt runs = OptionalInt.empty();
+    private Optional<Integer> runs = Optional.empty();
 
     @Spec
     private CommandSpec spec;
@@ -95,14 +94,14 @@ public final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                 "there is no suite '" + name + "', there are " + String.join(", ", known));
         });
-        if (runs.isPresent() && runs.getAsInt() < 1) {
+        if (runs.isPresent() && runs.get() < 1) {
             throw new ParameterException(spec.commandLine(), "--runs is at least 1");
         }
     }
 
     private Workload.Amounts amounts() {
         Workload.Amounts amounts = quick ? Workload.Amounts.QUICK : Workload.Amounts.FULL;
-        return runs.isPresent() ? amounts.runs(runs.getAsInt()) : amounts;
+        return runs.isPresent() ? amounts.runs(runs.get()) : amounts;
     }
 
     private Report measure(List<List<GitHost>> pairs, Workload load) throws IOException, InterruptedException {
