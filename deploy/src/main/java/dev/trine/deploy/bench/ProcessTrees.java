@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What processes and all their descendants use of the machine, as Linux counts it (proc(5)). */
-final class ProcessTrees {
+public final class ProcessTrees {
     private static final long TICK_NANOS = 10_000_000; // USER_HZ is 100 on every Linux that runs Java
     private static final int PAGE_BYTES = 4096;
     /** Fields of /proc/PID/stat after the command's name: utime, stime, cutime, cstime. */
@@ -21,7 +21,7 @@ final class ProcessTrees {
     }
 
     /** Processor time so far, that of descendants which have ended included. */
-    static Duration cpu(Collection<Long> roots) throws IOException {
+    public static Duration cpu(Collection<Long> roots) throws IOException {
         long ticks = 0;
         for (long pid : withDescendants(roots)) {
             Optional<String> stat = read(pid, "stat");

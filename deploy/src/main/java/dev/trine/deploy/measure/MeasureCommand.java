@@ -19,7 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(name = "measure", description = {"Breaks a local cluster on purpose and measures what it costs.", "",
     "Each figure has a fresh cluster on free ports of this machine, ended and removed afterwards."},
     footer = {"%nExamples:", "  trine lab measure failover --times 30", "  trine lab measure lag --behind 10000",
-        "  trine lab measure rebuild", "  trine lab measure database --minutes 10"})
+        "  trine lab measure rebuild", "  trine lab measure database --minutes 10",
+        "  trine lab measure repositories --count 100000"})
 public final class MeasureCommand {
     private final Function<Duration, Measurement> databaseAway;
 
@@ -84,6 +85,15 @@ public final class MeasureCommand {
                  @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
                  Optional<Path> json) throws Exception {
         return take(databaseAway.apply(Duration.ofMillis((long) (minutes * 60_000))), json);
+    }
+
+    @Command(name = "repositories", description = "What a node pays for repositories that nobody uses.",
+        footer = {"%nExample:", "  trine lab measure repositories --count 100000"})
+    int repositories(@Option(names = "--count", defaultValue = "10000", description = "How many (${DEFAULT-VALUE}).")
+                     int count,
+                     @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
+                     Optional<Path> json) throws Exception {
+        return take(new IdleRepositories(count), json);
     }
 
     private int take(Measurement measurement, Optional<Path> json) throws Exception {

@@ -93,7 +93,8 @@ final class MeasuredCluster implements AutoCloseable {
         }
     }
 
-    private ProcessHandle process(String name) throws IOException {
+    /** A process that runs. */
+    ProcessHandle process(String name) throws IOException {
         long pid = Long.parseLong(Files.readString(cluster.directory().resolve("run/" + name + ".pid")).strip());
         return ProcessHandle.of(pid).orElseThrow(() -> new IOException(name + " does not run"));
     }
