@@ -71,11 +71,11 @@ public final class BenchCommand implements Callable<Integer> {
         Path work = Files.createTempDirectory("trine-bench");
         try (Closer closer = new Closer()) {
             Path source = given.isPresent() ? copyOf(given.get().toAbsolutePath(), work) : synthetic(work);
-            Path cluster = closer.open(LocalCluster.start(work.resolve("cluster"))).directory();
-            List<List<GitHost>> pairs = Peers.start(closer, work, cluster);
+            LocalCluster cluster = closer.open(LocalCluster.start(work.resolve("cluster")));
+            List<List<GitHost>> pairs = Peers.start(closer, work, cluster.directory());
             Workload load = new Workload(amounts(), source, Files.createDirectory(work.resolve("clones")));
             Map<String, Object> facts = facts(source, work);
-            Report report = measure(pairs, load);
+            Report report = measure(cluster, pairs, load);
             report.write(json, facts);
             System.out.println("figures written to " + json);
             if (plot.isPresent()) {
@@ -104,28 +104,31 @@ public final class BenchCommand implements Callable<Integer> {
         return runs.isPresent() ? amounts.runs(runs.get()) : amounts;
     }
 
-    private Report measure(List<List<GitHost>> pairs, Workload load) throws IOException, InterruptedException {
-        Report report = new Report();
-        for (List<GitHost> pair : pairs) {
-            if (isWanted(pair)) {
+    private Report measure(LocalCluster cluster, List<List<GitHost>> pairs, Workload load)
+        throws IOException, InterruptedException {
+        List<Suite> wanted = Suites.all().stream().filter(suite -> only.isEmpty() || only.contains(suite.name()))
+            .toList();
+        List<List<GitHost>> contestants = pairs.stream().filter(pair ->
+            transport.isEmpty() || transport.get() == pair.getFirst().transport()).toList();
+        if (wanted.stream().anyMatch(suite -> suite.work() instanceof Suite.Work.Paired)) {
+            for (List<GitHost> pair : contestants) {
                 WarmUp.run(new Contest(pair, load, row -> { }));
             }
         }
+        Report report = new Report();
         System.out.println(Report.header());
-        for (Suite suite : Suites.all()) {
-            if (only.isEmpty() || only.contains(suite.name())) {
-                for (List<GitHost> pair : pairs) {
-                    if (isWanted(pair)) {
-                        suite.work().run(new Contest(pair, load, row -> System.out.println(report.add(suite, row))));
+        for (Suite suite : wanted) {
+            switch (suite.work()) {
+                case Suite.Work.Paired paired -> {
+                    for (List<GitHost> pair : contestants) {
+                        paired.run(new Contest(pair, load, row -> System.out.println(report.add(suite, row))));
                     }
                 }
+                case Suite.Work.Own own ->
+                    own.run(new Alone(cluster, load, figure -> System.out.println(report.add(suite, figure))));
             }
         }
         return report;
-    }
-
-    private boolean isWanted(List<GitHost> pair) {
-        return transport.isEmpty() || transport.get() == pair.getFirst().transport();
     }
 
     /** The names that --suite knows. */

@@ -1,9 +1,11 @@
 package dev.trine.deploy.bench;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -33,6 +35,22 @@ public final class LocalCluster implements AutoCloseable {
     /** The data directory. */
     public Path directory() {
         return directory;
+    }
+
+    /** Process ids of its running processes. */
+    Collection<Long> processIds() throws IOException {
+        return processIds(directory);
+    }
+
+    /** The same of a cluster that somebody else started. */
+    static Collection<Long> processIds(Path directory) throws IOException {
+        List<Long> pids = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.resolve("run"), "*.pid")) {
+            for (Path file : files) {
+                pids.add(Long.valueOf(Files.readString(file).strip()));
+            }
+        }
+        return pids;
     }
 
     /** Starts it, or starts it again after {@link #down}. */

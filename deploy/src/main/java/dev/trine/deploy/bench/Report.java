@@ -17,12 +17,24 @@ import tools.jackson.databind.json.JsonMapper;
 /** The figures of one run: a table for people, JSON for programs. Ratios are this system's cost over the peer's. */
 final class Report {
     private final List<Line> lines = new ArrayList<>();
+    private final List<Own> own = new ArrayList<>();
 
     /** A row with the suite that it belongs to. */
     record Line(Suite suite, Row row) {
         GitHost.Transport transport() {
             return row.hosts().getFirst().transport();
         }
+    }
+
+    /** A figure without a peer, with the suite that it belongs to. */
+    private record Own(Suite suite, Figure figure) {
+    }
+
+    /** Adds a figure without a peer and returns the table's line. */
+    String add(Suite suite, Figure figure) {
+        own.add(new Own(suite, figure));
+        return String.format(Locale.ROOT, "%-5s %-78s %12.3f %-12s %s", "own", figure.title(), figure.value(),
+            figure.unit(), figure.judged());
     }
 
     /** Adds a row and returns the table's line. */
@@ -72,8 +84,23 @@ final class Report {
         }
         Map<String, Object> all = new LinkedHashMap<>(facts);
         all.put("figures", figures);
+        all.put("own", own.stream().map(Report::own).toList());
         Files.writeString(file, JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
             .writeValueAsString(all) + "\n");
+    }
+
+    private static Map<String, Object> own(Own line) {
+        Map<String, Object> figure = new LinkedHashMap<>();
+        figure.put("suite", line.suite().name());
+        figure.put("title", line.figure().title());
+        figure.put("unit", line.figure().unit());
+        figure.put("value", line.figure().value());
+        switch (line.figure().wanted()) {
+            case Figure.Wanted.Anything none -> { }
+            case Figure.Wanted.AtMost most -> figure.put("at_most", most.bound());
+            case Figure.Wanted.AtLeast least -> figure.put("at_least", least.bound());
+        }
+        return figure;
     }
 
     private static Map<String, Object> figures(Row row, Cost.Metric metric) {

@@ -3,17 +3,35 @@ package dev.trine.deploy.bench;
 import java.io.IOException;
 
 /**
- * A group of rows that measure one kind of work.
+ * A group of figures about one kind of work.
  *
  * @param name  short name, a key in the JSON
  * @param title what is measured, for people
- * @param work  does it with the hosts of one transport
+ * @param work  takes the figures
  */
 record Suite(String name, String title, Work work) {
     /** The work of a suite. */
-    @FunctionalInterface
-    interface Work {
-        /** Does it and reports rows. */
-        void run(Contest contest) throws IOException, InterruptedException;
+    sealed interface Work {
+        /** Hosts of one transport against each other; run for each transport. */
+        @FunctionalInterface
+        non-sealed interface Paired extends Work {
+            void run(Contest contest) throws IOException, InterruptedException;
+        }
+
+        /** What no peer has; run once. */
+        @FunctionalInterface
+        non-sealed interface Own extends Work {
+            void run(Alone alone) throws IOException, InterruptedException;
+        }
+    }
+
+    /** A suite that compares. */
+    static Suite paired(String name, String title, Work.Paired work) {
+        return new Suite(name, title, work);
+    }
+
+    /** A suite of this system alone. */
+    static Suite own(String name, String title, Work.Own work) {
+        return new Suite(name, title, work);
     }
 }

@@ -3,12 +3,8 @@ package dev.trine.deploy.bench;
 import dev.trine.common.config.ConfigException;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -83,13 +79,7 @@ final class TrineHost implements GitHost {
 
     @Override
     public Collection<Long> processes() throws IOException {
-        List<Long> pids = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.resolve("run"), "*.pid")) {
-            for (Path file : files) {
-                pids.add(Long.valueOf(Files.readString(file).strip()));
-            }
-        }
-        return pids;
+        return LocalCluster.processIds(directory);
     }
 
     /** Does its maintenance by itself. */

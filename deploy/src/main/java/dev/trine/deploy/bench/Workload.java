@@ -28,18 +28,20 @@ record Workload(Amounts amounts, Path source, Path work) {
      * @param different number of different clones at the same time
      * @param writers   writers at the same time
      * @param each      pushes of each of them
+     * @param routes    routes to ask for
      */
     record Amounts(int warmUps, int runs, int pushes, int bigPushes, List<Integer> refs, int manyRefs,
-                   List<Integer> parallel, int different, int writers, int each) {
+                   List<Integer> parallel, int different, int writers, int each, int routes) {
         static final Amounts FULL =
-            new Amounts(100, 7, 60, 3, List.of(1_000, 100_000, 1_000_000), 100_000, List.of(32, 200), 32, 16, 20);
+            new Amounts(100, 7, 60, 3, List.of(1_000, 100_000, 1_000_000), 100_000, List.of(32, 200), 32, 16, 20,
+                8_000);
         static final Amounts QUICK =
-            new Amounts(1, 2, 3, 1, List.of(100, 1_000), 1_000, List.of(4, 8), 4, 4, 3);
+            new Amounts(1, 2, 3, 1, List.of(100, 1_000), 1_000, List.of(4, 8), 4, 4, 3, 100);
 
         /** With another number of turns. */
         Amounts runs(int turns) {
             return new Amounts(warmUps, turns, Math.max(turns, pushes), Math.min(turns, bigPushes), refs, manyRefs,
-                parallel, different, writers, each);
+                parallel, different, writers, each, routes);
         }
     }
 
@@ -79,6 +81,14 @@ record Workload(Amounts amounts, Path source, Path work) {
         List<String> command = new ArrayList<>(List.of("push", "-q", url));
         command.addAll(List.of(refspecs));
         client(host).run(source, command.toArray(String[]::new)).orFail();
+    }
+
+    /** Pushes refspecs of the source to a local cluster, over HTTP. */
+    void push(ClientFile cluster, String repository, String... refspecs) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("-c", "http.extraHeader=Authorization: Bearer "
+            + cluster.token(), "push", "-q", cluster.http().toString().replaceAll("/$", "") + "/" + repository));
+        command.addAll(List.of(refspecs));
+        local().run(source, command.toArray(String[]::new)).orFail();
     }
 
     /** Makes a repository with refs of the source on each host, ready to be read, and returns its URLs. */
