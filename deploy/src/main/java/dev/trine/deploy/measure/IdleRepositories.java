@@ -27,12 +27,13 @@ record IdleRepositories(int count) implements Measurement {
     private static final Duration CALM_CPU = Duration.ofMillis(100);
     private static final Duration CALM_MAX = Duration.ofMinutes(30);
     private static final Duration WATCHED = Duration.ofSeconds(10);
+    private static final String SCRUB_FAST = "replica:\n  safety:\n    scrub-rate: 1g\n";
     private static final String SERVING = "- serving";
     private static final String VERIFIED = "- all packs verified";
 
     @Override
     public Map<String, Object> take(Path work, Consumer<String> progress) throws Exception {
-        try (MeasuredCluster cluster = MeasuredCluster.start(work)) {
+        try (MeasuredCluster cluster = MeasuredCluster.start(work, SCRUB_FAST)) {
             Idle without = measured(cluster);
             progress.accept("measured a node without repositories");
             LocalCluster processes = cluster.processes();

@@ -50,16 +50,17 @@ final class Deletions implements Effects.Witness {
     void resume(LoadedReplicas replicas) {
         threads.execute(() -> {
             try {
-                for (RepoId repo : store.repositories()) {
-                    if (isUnfinished(repo) || !store.staged(repo).isEmpty()) {
-                        replicas.use(repo, loop -> {
-                            if (loop.shown().state().role() == Role.DELETED) {
-                                loop.hold();
-                                loop.between(() -> delete(loop)).whenComplete((done, failed) -> loop.endErrand());
-                            }
-                            return loop;
-                        });
-                    }
+                Set<RepoId> left = new HashSet<>(store.repositoriesWithStaged());
+                store.repositories(state -> state.role() == Role.DELETED).stream().filter(this::isUnfinished)
+                    .forEach(left::add);
+                for (RepoId repo : left) {
+                    replicas.use(repo, loop -> {
+                        if (loop.shown().state().role() == Role.DELETED) {
+                            loop.hold();
+                            loop.between(() -> delete(loop)).whenComplete((done, failed) -> loop.endErrand());
+                        }
+                        return loop;
+                    });
                 }
             } catch (ReplicaStoppedException | OverloadedException e) {
                 LOG.atInfo().log("not all that was interrupted goes on before the next start: {}", e.getMessage());

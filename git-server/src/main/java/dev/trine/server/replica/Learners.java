@@ -73,7 +73,7 @@ public final class Learners {
 
     /** Goes on with what a stop of the node interrupted. */
     void resume() {
-        store.repositories().stream().filter(repo -> role(repo) == Role.LEARNER).forEach(learning::add);
+        learning.addAll(store.repositories(state -> state.role() == Role.LEARNER));
     }
 
     /** Called every second: looks whether the members have gone on. */

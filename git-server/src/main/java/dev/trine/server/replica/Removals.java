@@ -66,18 +66,8 @@ final class Removals implements Effects.Witness {
     void start(LoadedReplicas loaded) {
         replicas = Optional.of(loaded);
         node.deletions().resume(loaded);
-        threads.execute(() -> {
-            try {
-                for (RepoId repo : node.store().repositories()) {
-                    copies.find(repo);
-                    if (isRetired(repo)) {
-                        retired.add(repo);
-                    }
-                }
-            } catch (IOException e) {
-                LOG.atWarn().setCause(e).log("interrupted copies of an earlier process cannot be looked for");
-            }
-        });
+        threads.execute(() -> node.store().repositories(state -> state.role() == Role.RETIRED).stream()
+            .filter(this::isRetired).forEach(retired::add));
     }
 
     /** These are said to be its members now: they are asked besides those who followed this node, if it is retired. */

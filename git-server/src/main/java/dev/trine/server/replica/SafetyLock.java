@@ -95,7 +95,7 @@ final class SafetyLock implements StorageTroubles.Watch, AutoCloseable {
     /** Goes on with what was withdrawn when the node stopped. */
     void resume() {
         threads.execute(() -> {
-            for (RepoId repo : store.repositories()) {
+            for (RepoId repo : store.repositories(state -> state.withdrawal().isPresent())) {
                 try (ReplicaSnapshot now = store.snapshot(repo).orElseThrow()) {
                     now.state().withdrawal().ifPresent(withdrawal -> {
                         if (pins.putIfAbsent(repo, new Pin(repo, withdrawal, "waits for a repair", 0, 0)) == null) {

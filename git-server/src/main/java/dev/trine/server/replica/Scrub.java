@@ -30,6 +30,9 @@ public final class Scrub implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Scrub.class);
     private static final Duration STOP_MAX = Duration.ofSeconds(5);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
+    private static final Duration LOG_EVERY = Duration.ofSeconds(1);
+    /** A pack counts as so many bytes at least: to open its files costs as much as to read them. */
+    private static final int PACK_BYTES_MIN = 64 << 10;
 
     private final ReplicaStore store;
     private final PackFiles files;
@@ -101,10 +104,10 @@ public final class Scrub implements AutoCloseable {
                     return;
                 }
                 try (PackPin held = files.pin(repo, List.of(pack))) {
-                    files.describe(repo, pack);
+                    files.outline(repo, pack);
                 } catch (IOException e) {
                     // whoever reads packs has told of it, unless the pack went meanwhile
-                    LOG.atDebug().addKeyValue("repo", repo).addKeyValue("pack", pack).setCause(e).log("not described");
+                    LOG.atDebug().addKeyValue("repo", repo).addKeyValue("pack", pack).setCause(e).log("not looked at");
                 }
             }
         }
@@ -127,13 +130,17 @@ public final class Scrub implements AutoCloseable {
             log.write(round);
         }
         String after = round.after().orElseThrow();
+        Instant written = clock.instant();
         for (RepoId repo : store.repositories()) {
             if (repo.value().compareTo(after) > 0) {
                 if (!verify(repo)) {
                     return;
                 }
                 round = new ScrubLog.Round(round.complete(), round.began(), Optional.of(repo.value()));
-                log.write(round);
+                if (written.plus(LOG_EVERY).isBefore(clock.instant())) {
+                    log.write(round);
+                    written = clock.instant();
+                }
             }
         }
         log.write(new ScrubLog.Round(round.complete() + 1, round.began(), Optional.empty()));
@@ -147,7 +154,9 @@ public final class Scrub implements AutoCloseable {
             if (stopped.getCount() == 0) {
                 return false;
             }
+            long before = bytes.get();
             verify(repo, pack, this::pace);
+            rest(PACK_BYTES_MIN - Math.min(PACK_BYTES_MIN, bytes.get() - before));
         }
         return stopped.getCount() > 0;
     }
@@ -168,6 +177,10 @@ public final class Scrub implements AutoCloseable {
 
     private void pace(int read) {
         bytes.addAndGet(read);
+        rest(read);
+    }
+
+    private void rest(long read) {
         long nanos = TimeUnit.SECONDS.toNanos(1) * read / settings.scrubRate().bytes();
         try {
             stopped.await(nanos, TimeUnit.NANOSECONDS);

@@ -31,6 +31,7 @@ final class KeptSums {
     private static final int ENTRY_BYTES = 400;
 
     private final Cache<Path, BlockSums> known = Caffeine.newBuilder().maximumWeight(MEMORY_MAX)
+        .expireAfterAccess(PackFiles.REMEMBERED)
         .weigher((Path file, BlockSums sums) -> ENTRY_BYTES + Integer.BYTES * sums.blocks().length).build();
 
     Optional<BlockSums> get(Path file) {
@@ -45,6 +46,14 @@ final class KeptSums {
 
     void put(Path file, BlockSums sums) {
         known.put(file, sums);
+        if (sums.bytes() >= KEPT_FROM_BYTES) {
+            write(file, sums);
+        }
+    }
+
+    /** As {@link #put}, by one who is not going to read the file: what was not in memory does not come into it. */
+    void verified(Path file, BlockSums sums) {
+        known.asMap().computeIfPresent(file, (path, old) -> sums);
         if (sums.bytes() >= KEPT_FROM_BYTES) {
             write(file, sums);
         }

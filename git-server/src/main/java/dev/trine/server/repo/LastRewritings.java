@@ -19,7 +19,8 @@ final class LastRewritings {
     /** A rewriting is followed by so many times its duration of rest. */
     private static final int REST_FACTOR = 10;
 
-    private final Cache<RepoId, Rewriting> last = Caffeine.newBuilder().maximumSize(REPOSITORIES_MAX).build();
+    private final Cache<RepoId, Rewriting> last = Caffeine.newBuilder().maximumSize(REPOSITORIES_MAX)
+        .expireAfterAccess(PackFiles.REMEMBERED).build();
 
     private final Cache<RepoId, Boolean> tooLarge = Caffeine.newBuilder().maximumSize(REPOSITORIES_MAX).build();
 

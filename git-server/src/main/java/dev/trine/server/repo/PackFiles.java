@@ -12,13 +12,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -31,7 +31,9 @@ public final class PackFiles {
 
     private static final Pattern PACK_FILE =
         Pattern.compile("pack-([0-9a-f]{40})\\.(pack|idx|bitmap|(?:pack|idx|bitmap)\\.sums)");
-    private static final int DESCRIBED_MAX = 200_000;
+    private static final int REMEMBERED_MAX = 200_000;
+    /** A repository that nobody has used for so long takes no memory. */
+    static final Duration REMEMBERED = Duration.ofMinutes(30);
 
     private final Path root;
     private final PackListing listing;
@@ -41,11 +43,10 @@ public final class PackFiles {
     private final StorageTroubles troubles = new StorageTroubles();
     private final PackReads reads;
     private final Set<PackPins.Key> damaged = ConcurrentHashMap.newKeySet();
-    private final Cache<RepoId, Boolean> directories = Caffeine.newBuilder().maximumSize(DESCRIBED_MAX).build();
-    private final Cache<PackPins.Key, StoredPack> described =
-        Caffeine.newBuilder().maximumSize(DESCRIBED_MAX).build();
-    private final Cache<PackPins.Key, Boolean> selfContained =
-        Caffeine.newBuilder().maximumSize(DESCRIBED_MAX).build();
+    private final Set<RepoId> copiesLeft = ConcurrentHashMap.newKeySet();
+    private final Cache<RepoId, Boolean> directories = remembered();
+    private final Cache<PackPins.Key, StoredPack> described = remembered();
+    private final Cache<PackPins.Key, Boolean> selfContained = remembered();
 
     private PackFiles(Path root, PackListing listing, Disk disk, long reserveBytes) {
         this.root = root;
@@ -54,6 +55,10 @@ public final class PackFiles {
         this.reserveBytes = reserveBytes;
         this.reads = new PackReads(disk, listing, troubles);
         this.pins = new PackPins(listing, this::remove);
+    }
+
+    private static <K, V> Cache<K, V> remembered() {
+        return Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).expireAfterAccess(REMEMBERED).build();
     }
 
     /**
@@ -189,8 +194,7 @@ public final class PackFiles {
         }
         Path pack = pack(repo, name);
         Path index = index(repo, name);
-        reads.outline(source(repo, name, PackPart.PACK));
-        reads.outline(source(repo, name, PackPart.INDEX));
+        outline(repo, name);
         StoredPack read = new StoredPack(name, Files.size(pack), Files.size(index), IndexFile.countObjects(index),
             Files.exists(bitmap(repo, name)), Files.getLastModifiedTime(pack).toInstant());
         described.put(key, read);
@@ -267,45 +271,24 @@ public final class PackFiles {
      * @return how many files were removed
      */
     public int sweep() throws IOException {
-        int removed = 0;
-        try (Stream<Path> groups = Files.list(root)) {
-            for (Path group : groups.filter(Files::isDirectory).toList()) {
-                try (Stream<Path> repositories = Files.list(group)) {
-                    for (Path directory : repositories.filter(Files::isDirectory).toList()) {
-                        removed += sweepRepository(directory);
-                    }
-                }
-            }
-        }
+        StartSweep sweep = new StartSweep(root, listing, PACK_FILE);
+        int removed = sweep.run();
+        copiesLeft.addAll(sweep.copying());
         return removed;
     }
 
-    private int sweepRepository(Path directory) throws IOException {
-        Optional<RepoId> repo = repoOf(directory);
-        if (repo.isEmpty()) {
-            return 0;
-        }
-        int removed = 0;
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                String name = file.getFileName().toString();
-                Matcher pack = PACK_FILE.matcher(name);
-                if (name.startsWith(TEMPORARY)
-                    || pack.matches() && !listing.lists(repo.get(), new PackName(pack.group(1)))) {
-                    Files.delete(file);
-                    removed++;
-                }
-            }
-        }
-        return removed;
+    /** Repositories in which the sweep saw a copy from a peer that was interrupted. */
+    Set<RepoId> copiesLeft() {
+        return Set.copyOf(copiesLeft);
     }
 
-    private static Optional<RepoId> repoOf(Path directory) {
-        try {
-            return Optional.of(new RepoId(directory.getFileName().toString()));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty(); // not ours: leave it alone
-        }
+    /**
+     * Whether a pack and its index are there, whole, and what they are called; fails as {@link #describe} does. What is
+     * read is not remembered: who looks at very many packs has no use for most of them.
+     */
+    public void outline(RepoId repo, PackName name) throws IOException {
+        reads.outline(source(repo, name, PackPart.PACK));
+        reads.outline(source(repo, name, PackPart.INDEX));
     }
 
     /** A new temporary file in a repository's directory, to be renamed or removed by the caller. */

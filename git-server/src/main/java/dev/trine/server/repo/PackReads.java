@@ -86,7 +86,7 @@ final class PackReads {
     /** Reads a whole file, at a pace, whatever is known about it; tells nobody but the caller what is wrong. */
     Optional<StorageTrouble> examine(Source source, VerifiedFile.Pace pace) throws IOException {
         try (VerifiedFile file = VerifiedFile.open(source.path, source.part, source.name, disk)) {
-            sums.put(source.path, file.verify(pace));
+            sums.verified(source.path, file.verify(pace));
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of(trouble(source, e).orElseThrow(() -> e));

@@ -27,14 +27,19 @@ import java.util.stream.Stream;
  * of them is gone on with; what nobody goes on with is removed when it is old. Called by many threads.
  */
 public final class UnfinishedCopies {
-    private static final Pattern COPY = Pattern.compile("copy-[0-9a-f]{40}-[0-9]+-[0-9a-f]{40}\\.(pack|idx|bitmap)");
+    /** What the names of files that are being copied begin with. */
+    static final String PREFIX = "copy-";
+    private static final Pattern COPY =
+        Pattern.compile(PREFIX + "[0-9a-f]{40}-[0-9]+-[0-9a-f]{40}\\.(pack|idx|bitmap)");
     private static final int TRAILER_BYTES = 20;
 
     private final PackFiles files;
     private final Set<RepoId> copying = ConcurrentHashMap.newKeySet();
 
+    /** Goes on with what {@link PackFiles#sweep} saw. */
     public UnfinishedCopies(PackFiles files) {
         this.files = files;
+        this.copying.addAll(files.copiesLeft());
     }
 
     /** Describes a pack that lies here as whoever copies it has to know it. */
@@ -88,7 +93,7 @@ public final class UnfinishedCopies {
 
     private List<Path> paths(RepoId repo, PackCopy.Announced announced) {
         Path directory = files.directory(repo);
-        return announced.parts().stream().map(part -> directory.resolve("copy-" + announced.name().hex() + "-"
+        return announced.parts().stream().map(part -> directory.resolve(PREFIX + announced.name().hex() + "-"
             + part.length() + "-" + part.trailer().hex() + "." + part.extension())).toList();
     }
 
@@ -96,13 +101,6 @@ public final class UnfinishedCopies {
     public void discard(RepoId repo) throws IOException {
         remove(repo, Instant.MAX);
         copying.remove(repo);
-    }
-
-    /** Looks for what an earlier process left; call it once, with every repository. */
-    public void find(RepoId repo) throws IOException {
-        if (!list(repo).isEmpty()) {
-            copying.add(repo);
-        }
     }
 
     /**

@@ -100,6 +100,10 @@ final class Keys {
         return kind('p', repo).hex(pack.hex()).toBytes();
     }
 
+    static byte[] staged() {
+        return new byte[] {'q'};
+    }
+
     static byte[] staged(RepoId repo) {
         return of('q', repo);
     }
@@ -153,8 +157,8 @@ final class Keys {
     }
 
     /** The repository whose state a key made by {@link #state} names. */
-    static RepoId repo(byte[] state) {
-        return new RepoId(HexFormat.of().formatHex(state, 1, state.length));
+    static RepoId repo(byte[] key) {
+        return new RepoId(HexFormat.of().formatHex(key, 1, 1 + Long.BYTES * 2));
     }
 
     /** The space that a key made by {@link #doomedSpace} names. */

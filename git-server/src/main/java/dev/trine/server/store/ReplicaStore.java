@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What a node remembers of its repositories' replicas. Each method that changes something has made it durable when it
@@ -27,6 +28,12 @@ public interface ReplicaStore {
 
     /** Every repository of which there is a state, those retired and deleted included; in order of id. */
     List<RepoId> repositories();
+
+    /** Those of them whose state is as wanted; one pass over the states, which are all that is read. */
+    List<RepoId> repositories(Predicate<ReplicaState> wanted);
+
+    /** Those of which pushes are staged; costs nothing for the others. */
+    List<RepoId> repositoriesWithStaged();
 
     /** How many replicas there are, without those whose contents were deleted. Costs nothing. */
     long count();

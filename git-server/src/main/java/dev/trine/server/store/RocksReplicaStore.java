@@ -16,6 +16,7 @@ import dev.trine.server.replication.StoredReplica;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The replicas of a node in RocksDB. {@link Keys} says where everything lies. */
@@ -88,6 +90,23 @@ final class RocksReplicaStore implements ReplicaStore {
     @Override
     public List<RepoId> repositories() {
         return newest.all(Keys.states(), pair -> Keys.repo(pair.key()));
+    }
+
+    @Override
+    public List<RepoId> repositories(Predicate<ReplicaState> wanted) {
+        List<RepoId> found = new ArrayList<>();
+        newest.scan(Keys.states(), (key, state) -> {
+            if (wanted.test(ReplicaValues.decodeState(state))) {
+                found.add(Keys.repo(key));
+            }
+            return true;
+        });
+        return found;
+    }
+
+    @Override
+    public List<RepoId> repositoriesWithStaged() {
+        return newest.all(Keys.staged(), pair -> Keys.repo(pair.key())).stream().distinct().toList();
     }
 
     @Override

@@ -48,7 +48,6 @@ class PackCopyTest {
         files = PackFiles.open(directory.resolve("objects"), (repo, name) -> listed.contains(name));
         files.sweep();
         copies = new UnfinishedCopies(files);
-        copies.find(LocalStorage.REPO);
     }
 
     private static String trailer(byte[] file) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** A store whose process dies before one of its writes: that write and all later ones do not happen. */
@@ -58,6 +59,16 @@ public final class FaultInjectingStore implements ReplicaStore {
             write.run();
             return true;
         });
+    }
+
+    @Override
+    public List<RepoId> repositories(Predicate<ReplicaState> wanted) {
+        return store.repositories(wanted);
+    }
+
+    @Override
+    public List<RepoId> repositoriesWithStaged() {
+        return store.repositoriesWithStaged();
     }
 
     @Override

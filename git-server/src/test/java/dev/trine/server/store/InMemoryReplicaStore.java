@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -53,6 +54,18 @@ public final class InMemoryReplicaStore implements ReplicaStore {
     @Override
     public synchronized List<RepoId> repositories() {
         return replicas.keySet().stream().map(RepoId::new).toList();
+    }
+
+    @Override
+    public synchronized List<RepoId> repositories(Predicate<ReplicaState> wanted) {
+        return replicas.entrySet().stream().filter(each -> wanted.test(each.getValue().state))
+            .map(each -> new RepoId(each.getKey())).toList();
+    }
+
+    @Override
+    public synchronized List<RepoId> repositoriesWithStaged() {
+        return replicas.entrySet().stream().filter(each -> !each.getValue().staged.isEmpty())
+            .map(each -> new RepoId(each.getKey())).toList();
     }
 
     @Override

@@ -62,6 +62,22 @@ abstract class ReplicaStoreContract {
     }
 
     @Test
+    void repositoriesAreFoundByTheirStateAndByWhatIsStaged() throws Exception {
+        RepoId other = new RepoId("f".repeat(32));
+        RepoId third = new RepoId("e".repeat(32));
+        store.create(REPO, created(), Map.of());
+        store.create(other, ReplicaState.learner(), Map.of());
+        store.create(third, created(), Map.of());
+        store.stage(third, staged(1));
+        store.stage(third, staged(2));
+        restart();
+        assertThat(store.repositories(state -> state.role() == Role.LEARNER)).containsExactly(other);
+        assertThat(store.repositories(state -> state.role() == Role.VOTER)).containsExactlyInAnyOrder(REPO, third);
+        assertThat(store.repositories(state -> false)).isEmpty();
+        assertThat(store.repositoriesWithStaged()).containsExactly(third);
+    }
+
+    @Test
     void whatExistsIsNotCreatedAgain() {
         store.create(REPO, created(), Map.of(MAIN, value(1)));
         assertThat(store.create(REPO, ReplicaState.learner(), Map.of(MAIN, value(2)))).isFalse();
