@@ -19,6 +19,11 @@ public interface RepositoryView extends AutoCloseable {
     /** The refs. */
     RefTable refs();
 
+    /** The refs, to be sent to clients. */
+    default RefListing listing() {
+        return RefListing.of(refs());
+    }
+
     /** JGit's view of refs and objects; read only. */
     Repository git();
 

@@ -43,6 +43,14 @@ public final class PktWriter {
         write(form == Form.SIDEBAND ? SideBand.DATA : 0, content);
     }
 
+    /** Lines that are whole packets already, where none are wrapped. */
+    public void packets(byte[] bytes, int offset, int length) throws IOException {
+        if (form != Form.PLAIN) {
+            throw new IllegalStateException("packets would have to be wrapped");
+        }
+        out.write(bytes, offset, length);
+    }
+
     /** Ends a section. */
     public void delim() throws IOException {
         out.write(DELIM);

@@ -1,20 +1,22 @@
 package dev.trine.server.pkt;
-
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
+import dev.trine.server.hosting.RefListing;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
  * The ref advertisement of protocols v0 and v1: one line per ref, the capabilities on the first. Refs are written as
- * they are scanned; symbolic ones with what they name in the end, and not at all if that does not exist. Spent when
+ * they are listed; symbolic ones with what they name in the end, and not at all if that does not exist. Spent when
  * written.
  */
 public final class RefAdvertisement {
     private static final String ZERO_ID = "0".repeat(40);
     /** "trine" four times, in hexadecimal digits: an id that no object has. */
     private static final String NO_OBJECT = "7472696e65".repeat(4);
+
+    private static final int LENGTH_DIGITS = 4;
 
     private final ResolvedRefs refs;
     private final PktWriter out;
@@ -46,14 +48,31 @@ public final class RefAdvertisement {
     }
 
     private void write(String prefix, boolean peeled) throws IOException {
-        try {
-            refs.table().scan(prefix, (name, value) -> {
-                refs.follow(value).ifPresent(object -> list(name, object, peeled));
-                return true;
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        refs.listing().list(prefix, new RefListing.Visitor() {
+            @Override
+            public void lines(byte[] bytes, int offset, int length) throws IOException {
+                int rest = first ? withCapabilities(bytes, offset) : offset;
+                out.packets(bytes, rest, offset + length - rest);
+            }
+
+            @Override
+            public void ref(RefName name, RefValue value) throws IOException {
+                Optional<RefValue.Direct> object = refs.follow(value);
+                if (object.isPresent()) {
+                    list(name, object.get(), peeled);
+                }
+            }
+        });
+    }
+
+    /** Writes the first of some lines; returns where the next one begins. */
+    private int withCapabilities(byte[] lines, int offset) throws IOException {
+        int end = offset + Integer.parseInt(new String(lines, offset, LENGTH_DIGITS, StandardCharsets.US_ASCII), 16);
+        int id = offset + LENGTH_DIGITS;
+        int name = id + ZERO_ID.length() + 1;
+        line(new String(lines, id, ZERO_ID.length(), StandardCharsets.US_ASCII),
+            new String(lines, name, end - 1 - name, StandardCharsets.UTF_8), "");
+        return end;
     }
 
     private void end(String id, String name) throws IOException {
@@ -63,14 +82,10 @@ public final class RefAdvertisement {
         out.flush();
     }
 
-    private void list(RefName name, RefValue.Direct object, boolean peeled) {
-        try {
-            line(object.id().hex(), name.value(), "");
-            if (peeled && object.peeled().isPresent()) {
-                line(object.peeled().get().hex(), name.value(), "^{}");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private void list(RefName name, RefValue.Direct object, boolean peeled) throws IOException {
+        line(object.id().hex(), name.value(), "");
+        if (peeled && object.peeled().isPresent()) {
+            line(object.peeled().get().hex(), name.value(), "^{}");
         }
     }
 

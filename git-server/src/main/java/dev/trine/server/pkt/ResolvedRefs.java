@@ -1,7 +1,8 @@
 package dev.trine.server.pkt;
-
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
+import dev.trine.server.hosting.RefListing;
+import dev.trine.server.hosting.RepositoryView;
 import dev.trine.server.replication.RefTable;
 import java.util.List;
 import java.util.Optional;
@@ -16,15 +17,22 @@ public final class ResolvedRefs {
         List.of("%s", "refs/%s", "refs/tags/%s", "refs/heads/%s", "refs/remotes/%s", "refs/remotes/%s/HEAD");
 
     private final RefTable table;
+    private final RefListing listing;
 
-    /** Those of that table. */
-    public ResolvedRefs(RefTable table) {
-        this.table = table;
+    /** Those of that view. */
+    public ResolvedRefs(RepositoryView view) {
+        this.table = view.refs();
+        this.listing = view.listing();
     }
 
     /** The refs as they are. */
     public RefTable table() {
         return table;
+    }
+
+    /** The refs as they are, all those with a prefix. */
+    public RefListing listing() {
+        return listing;
     }
 
     /** What a value names in the end; empty: a symbolic ref to what does not exist. */

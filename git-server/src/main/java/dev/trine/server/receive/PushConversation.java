@@ -54,7 +54,7 @@ final class PushConversation implements Conversation {
         if (call.protocol().version() == 1) {
             out.line("version 1");
         }
-        new RefAdvertisement(new ResolvedRefs(session.view().refs()), out, capabilities).writeForPush();
+        new RefAdvertisement(new ResolvedRefs(session.view()), out, capabilities).writeForPush();
     }
 
     private void receive() throws IOException, ProtocolErrorException {

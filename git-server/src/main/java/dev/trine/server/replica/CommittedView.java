@@ -1,7 +1,7 @@
 package dev.trine.server.replica;
-
 import dev.trine.common.model.Position;
 import dev.trine.common.model.RepoId;
+import dev.trine.server.hosting.RefListing;
 import dev.trine.server.hosting.RepositoryView;
 import dev.trine.server.replication.RefTable;
 import dev.trine.server.repo.ObjectView;
@@ -13,12 +13,14 @@ import org.eclipse.jgit.lib.Repository;
 final class CommittedView implements RepositoryView {
     private final ReplicaSnapshot snapshot;
     private final ObjectView objects;
+    private final RefListing listing;
     private final Instant opened;
 
-    /** Takes over both; closes them. */
-    CommittedView(ReplicaSnapshot snapshot, ObjectView objects, Instant opened) {
+    /** Takes over snapshot and objects; closes them. */
+    CommittedView(ReplicaSnapshot snapshot, ObjectView objects, RefListing listing, Instant opened) {
         this.snapshot = snapshot;
         this.objects = objects;
+        this.listing = listing;
         this.opened = opened;
     }
 
@@ -48,6 +50,11 @@ final class CommittedView implements RepositoryView {
     @Override
     public RefTable refs() {
         return snapshot.refs();
+    }
+
+    @Override
+    public RefListing listing() {
+        return listing;
     }
 
     @Override

@@ -1,5 +1,4 @@
 package dev.trine.server.replica;
-
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
@@ -10,6 +9,7 @@ import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.hosting.PushSession;
+import dev.trine.server.hosting.RefListing;
 import dev.trine.server.hosting.RepositoryView;
 import dev.trine.server.replication.ChangesDigest;
 import dev.trine.server.replication.RecordedOutcome;
@@ -208,6 +208,11 @@ final class HostedPush implements PushSession {
         @Override
         public RefTable refs() {
             return base.refs();
+        }
+
+        @Override
+        public RefListing listing() {
+            return base.listing();
         }
 
         @Override

@@ -130,7 +130,7 @@ public final class Replicas implements AutoCloseable {
         Returns returns = new Returns();
         GrpcPeers nodes = closer.open(new GrpcPeers(self, peers, System::nanoTime, returns, disk.history()));
         PeerStreams streams = new PeerStreams(self, nodes, settings.transferIdle());
-        Views views = new Views(store, new GitObjects(files, jgit), CLOCK);
+        Views views = new Views(store, new GitObjects(files, jgit), KnownRefs.inPartOfHeap(), CLOCK);
         ConnectivityCheck connectivity = new ConnectivityCheck(jgit);
         Quarantine quarantine = new Quarantine(views, connectivity, CLOCK);
         Shipments shipments = new Shipments(self, streams, files, threads, settings.stageWait());

@@ -18,8 +18,15 @@ final class Views {
     private final ReplicaStore store;
     private final GitObjects objects;
     private final Clock clock;
+    private final KnownRefs known;
 
-    Views(ReplicaStore store, GitObjects objects, Clock clock) {
+    /**
+     * Opens nothing.
+     *
+     * @param known keeps refs that are listed
+     */
+    Views(ReplicaStore store, GitObjects objects, KnownRefs known, Clock clock) {
+        this.known = known;
         this.store = store;
         this.objects = objects;
         this.clock = clock;
@@ -58,7 +65,7 @@ final class Views {
     Optional<CommittedView> open(RepoId repo, Set<PackName> without, Set<PackName> besides) {
         return store.snapshot(repo).map(snapshot -> new CommittedView(snapshot, objects.open(repo, snapshot.refs(),
             snapshot.packs().stream().filter(pack -> !without.contains(pack)).toList(), List.copyOf(besides)),
-            clock.instant()));
+            known.of(repo, snapshot), clock.instant()));
     }
 
     /** The same refs and packs with quarantined packs besides; closing it leaves the other view open. */
@@ -71,7 +78,7 @@ final class Views {
         boolean opened = false;
         try {
             CommittedView view = new CommittedView(snapshot,
-                objects.open(repo, snapshot.refs(), snapshot.packs(), quarantined), now);
+                objects.open(repo, snapshot.refs(), snapshot.packs(), quarantined), known.of(repo, snapshot), now);
             opened = true;
             return view;
         } finally {

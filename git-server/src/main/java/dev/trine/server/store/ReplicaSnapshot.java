@@ -1,9 +1,9 @@
 package dev.trine.server.store;
-
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.Receipt;
+import dev.trine.common.model.RefUpdate;
 import dev.trine.server.replication.Chain;
 import dev.trine.server.replication.Link;
 import dev.trine.server.replication.RecordedOutcome;
@@ -26,6 +26,12 @@ public interface ReplicaSnapshot extends AutoCloseable {
 
     /** Its committed entry of that version; empty: it has none, or has dropped it. */
     Optional<Link> link(long version);
+
+    /**
+     * What its committed pushes have changed since an earlier position, in order; empty: the log does not tell, or it
+     * takes more than so many entries.
+     */
+    Optional<List<RefUpdate>> changesSince(Position from, int entriesMax);
 
     /** Outcomes of recent pushes, in order of version. */
     List<RecordedOutcome> outcomes();

@@ -1,13 +1,14 @@
 package dev.trine.server.store;
-
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.Receipt;
+import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.replication.Chain;
 import dev.trine.server.replication.Link;
+import dev.trine.server.replication.LogEntry;
 import dev.trine.server.replication.Logged;
 import dev.trine.server.replication.RecordedOutcome;
 import dev.trine.server.replication.RefTable;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads the values of one replica out of one state of the database. */
 final class RocksReplica {
@@ -58,6 +60,19 @@ final class RocksReplica {
         }
         return version > state.committed().version() ? Optional.empty() : reads.get(Keys.log(repo, version))
             .map(LogEntries::decode).map(logged -> new Link(logged.position(), logged.chain()));
+    }
+
+    /** What committed pushes have changed since a position; empty: the log does not tell, or in too many entries. */
+    Optional<List<RefUpdate>> changesSince(ReplicaState state, Position from, int entriesMax) {
+        long entries = state.committed().version() - from.version();
+        if (entries < 0 || entries > entriesMax || from.version() < state.base().version()
+            || link(state, from.version()).filter(link -> link.at().equals(from)).isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(reads.range(Keys.log(repo, from.version() + 1), Keys.log(repo, from.version() + 1 + entries),
+            entriesMax).stream().map(pair -> LogEntries.decode(pair.value()).entry())
+            .flatMap(entry -> entry instanceof LogEntry.Push push ? push.updates().stream() : Stream.empty())
+            .toList());
     }
 
     List<RecordedOutcome> outcomes() {

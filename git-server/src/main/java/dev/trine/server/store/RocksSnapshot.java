@@ -1,9 +1,9 @@
 package dev.trine.server.store;
-
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.Receipt;
+import dev.trine.common.model.RefUpdate;
 import dev.trine.server.replication.Chain;
 import dev.trine.server.replication.Link;
 import dev.trine.server.replication.RecordedOutcome;
@@ -43,6 +43,11 @@ final class RocksSnapshot implements ReplicaSnapshot {
     @Override
     public Optional<Link> link(long version) {
         return replica.link(state, version);
+    }
+
+    @Override
+    public Optional<List<RefUpdate>> changesSince(Position from, int entriesMax) {
+        return replica.changesSince(state, from, entriesMax);
     }
 
     @Override

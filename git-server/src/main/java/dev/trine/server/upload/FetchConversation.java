@@ -40,7 +40,7 @@ final class FetchConversation implements Conversation {
         this.client = client;
         this.limits = limits;
         this.agent = agent;
-        this.refs = new ResolvedRefs(view.refs());
+        this.refs = new ResolvedRefs(view);
         this.in = new PktReader(in, limits.requestMax().bytes());
         this.out = new PktWriter(client);
         this.sender = new PackSender(refs, clones, client, notice(call, view));

@@ -1,20 +1,19 @@
 package dev.trine.server.upload;
-
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
+import dev.trine.server.hosting.RefListing;
 import dev.trine.server.pkt.PktReader;
 import dev.trine.server.pkt.PktWriter;
 import dev.trine.server.pkt.ProtocolErrorException;
 import dev.trine.server.pkt.ResolvedRefs;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Protocol v2's ls-refs: lists refs as they are scanned, holding none of them. */
+/** Protocol v2's ls-refs: lists refs as they are shown, holding none of them. */
 final class LsRefs {
     /** From so many prefixes on git ignores them all: the client filters for itself anyway. */
     private static final int PREFIXES_MAX = 65536;
@@ -32,15 +31,19 @@ final class LsRefs {
 
     void serve(PktReader request, PktWriter out) throws IOException, ProtocolErrorException {
         request.forEachArgument(this::accept);
-        try {
-            for (String prefix : tooManyPrefixes || prefixes.isEmpty() ? List.of("") : disjoint(prefixes)) {
-                refs.table().scan(prefix, (name, value) -> {
-                    list(out, name, value);
-                    return true;
-                });
+        RefListing.Visitor visitor = new RefListing.Visitor() {
+            @Override
+            public void lines(byte[] bytes, int offset, int length) throws IOException {
+                out.packets(bytes, offset, length); // with nothing to add, whatever was asked for
             }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+
+            @Override
+            public void ref(RefName name, RefValue value) throws IOException {
+                list(out, name, value);
+            }
+        };
+        for (String prefix : tooManyPrefixes || prefixes.isEmpty() ? List.of("") : disjoint(prefixes)) {
+            refs.listing().list(prefix, visitor);
         }
         out.flush();
     }
@@ -77,7 +80,7 @@ final class LsRefs {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private void list(PktWriter out, RefName name, RefValue value) {
+    private void list(PktWriter out, RefName name, RefValue value) throws IOException {
         Optional<RefValue.Direct> object = refs.follow(value);
         boolean showUnborn = unborn && symrefs && name.equals(RefName.HEAD);
         if (object.isEmpty() && !showUnborn) {
@@ -91,10 +94,6 @@ final class LsRefs {
         if (peel && object.isPresent() && object.get().peeled().isPresent()) {
             line.append(" peeled:").append(object.get().peeled().get().hex());
         }
-        try {
-            out.line(line);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        out.line(line);
     }
 }

@@ -75,7 +75,8 @@ final class ReplicaNode implements AutoCloseable {
 
     /** Rewrites all packs behind the node's back, as its own compaction would; it must be started again. */
     void compact(RepoId repo, JGitRuntime jgit) throws IOException {
-        try (CommittedView view = new Views(store(), new GitObjects(files, jgit), Clock.systemUTC()).open(repo)
+        try (CommittedView view = new Views(store(), new GitObjects(files, jgit), KnownRefs.inPartOfHeap(),
+            Clock.systemUTC()).open(repo)
             .orElseThrow()) {
             Compacted compacted = new Compaction(files, jgit).run(view.objects(), Compaction.Extent.FULL, Set.of(),
                 Instant.now()).orElseThrow();

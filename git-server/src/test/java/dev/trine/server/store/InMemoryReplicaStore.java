@@ -7,6 +7,7 @@ import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.Receipt;
 import dev.trine.common.model.RefName;
+import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.model.Sha256;
@@ -38,6 +39,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Replicas in memory, for tests of what is built on a store. Forgets all at the end of the process. */
 public final class InMemoryReplicaStore implements ReplicaStore {
@@ -319,6 +321,17 @@ public final class InMemoryReplicaStore implements ReplicaStore {
             return version == state.base().version() ? Optional.of(new Link(state.base(), state.baseChain()))
                 : Optional.ofNullable(open(log).get(version)).filter(it -> version <= state.committed().version())
                     .map(logged -> new Link(logged.position(), logged.chain()));
+        }
+
+        @Override
+        public Optional<List<RefUpdate>> changesSince(Position from, int entriesMax) {
+            long committed = state.committed().version();
+            return committed < from.version() || committed - from.version() > entriesMax
+                || from.version() < state.base().version()
+                || !link(from.version()).map(Link::at).equals(Optional.of(from)) ? Optional.empty()
+                : Optional.of(open(log).subMap(from.version(), false, committed, true).values().stream()
+                    .flatMap(logged -> logged.entry() instanceof LogEntry.Push push ? push.updates().stream()
+                        : Stream.empty()).toList());
         }
 
         @Override

@@ -13,6 +13,8 @@ import static dev.trine.server.store.Samples.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trine.common.model.Epoch;
+import dev.trine.common.model.Position;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
 import dev.trine.common.model.RepoId;
@@ -175,6 +177,22 @@ abstract class ReplicaStoreContract {
             assertThat(snapshot.packs()).isEmpty();
         }
         assertThat(refs(store.refs(REPO), "")).isEqualTo(Map.of(MAIN, value(3)));
+    }
+
+    @Test
+    void aSnapshotTellsWhatWasChangedSinceAnEarlierPositionOfTheSameLog() {
+        store.create(REPO, created(), Map.of());
+        store.apply(REPO, batch().put(Samples.entry(1), Samples.noop(2, 2)).build());
+        store.apply(REPO, batch().put(Samples.entry(3), Samples.entry(4)).build());
+        store.apply(REPO, batch().state(Samples.committed(1, 3)).dropUpTo(1).build());
+        try (ReplicaSnapshot snapshot = store.snapshot(REPO).orElseThrow()) {
+            assertThat(snapshot.changesSince(Samples.at(1), 2)).contains(List.of(Samples.change(3)));
+            assertThat(snapshot.changesSince(Samples.at(3), 2)).contains(List.of());
+            assertThat(snapshot.changesSince(Samples.at(1), 1)).as("too many entries").isEmpty();
+            assertThat(snapshot.changesSince(Position.START, 9)).as("dropped").isEmpty();
+            assertThat(snapshot.changesSince(Samples.at(4), 9)).as("not committed").isEmpty();
+            assertThat(snapshot.changesSince(new Position(2, new Epoch(1, 9, 0)), 9)).as("another log").isEmpty();
+        }
     }
 
     @Test

@@ -95,8 +95,13 @@ final class Samples {
     }
 
     static Logged entry(long version) {
-        return logged(new LogEntry.Push(at(version), push((int) version),
-            List.of(new RefUpdate(MAIN, Optional.empty(), Optional.of(value((int) version)))), List.of(pack(7))));
+        return logged(new LogEntry.Push(at(version), push((int) version), List.of(change((int) version)),
+            List.of(pack(7))));
+    }
+
+    /** What {@link #entry} changes. */
+    static RefUpdate change(int version) {
+        return new RefUpdate(MAIN, Optional.empty(), Optional.of(value(version)));
     }
 
     /** An entry that moves one ref. */
