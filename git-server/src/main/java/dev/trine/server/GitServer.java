@@ -24,6 +24,7 @@ import dev.trine.server.rpc.GitTransportRpc;
 import dev.trine.server.rpc.RefsRpc;
 import dev.trine.server.store.DataDirectory;
 import dev.trine.server.store.FatalHandler;
+import dev.trine.server.upload.PackCache;
 import dev.trine.server.upload.UploadPack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -89,14 +90,15 @@ public final class GitServer implements AutoCloseable {
         ActiveCalls active = new ActiveCalls();
         Agent agent = Agent.ofRelease(Release.version());
         Admission admission = new Admission(config.clients());
+        PackCache cache = parts.open(openCache(disk, config));
         GitTransportRpc git = parts.open(new GitTransportRpc(
-            active.counting(new UploadPack(replicas.hosting(), config.fetch(), agent)),
+            active.counting(new UploadPack(replicas.hosting(), config.fetch(), agent, cache)),
             active.counting(new ReceivePack(replicas.hosting(), config.push(), agent)), config.clients(),
             admission));
         RefsRpc refs = new RefsRpc(new RefUpdates(replicas.hosting(), config.push()), admission);
         NodeControlRpc control = new NodeControlRpc(disk, replicas, neighbours,
             new LockRequests(replicas, neighbours), new Descriptions(disk, files, replicas), new Learning(replicas),
-            active,
+            active, cache::counts,
             new NodeControlRpc.About(config.zone(), Release.version()));
 
         RpcServer server = RpcServer.start(config.listen(), config.security(),
@@ -122,6 +124,15 @@ public final class GitServer implements AutoCloseable {
         } catch (IOException | UncheckedIOException e) {
             throw new StartException("the pack files in " + disk.objects() + " cannot be looked through (" + e
                 + "): mend the permissions, or move away what is no pack", e);
+        }
+    }
+
+    private static PackCache openCache(DataDirectory disk, GitServerConfig config) throws StartException {
+        try {
+            return PackCache.open(disk.packCache(), config.packCache(), config.data().diskFreeMin().bytes());
+        } catch (IOException | UncheckedIOException e) {
+            throw new StartException("the directory of kept packs " + disk.packCache() + " cannot be emptied (" + e
+                + "): mend the permissions, or remove it", e);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.trine.server.repo.PackLimits;
 import dev.trine.server.rpc.TransportLimits;
 import dev.trine.server.store.DataDirectory;
 import dev.trine.server.store.ReceiptRule;
+import dev.trine.server.upload.PackCacheSettings;
 import dev.trine.server.upload.UploadLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import java.util.stream.Stream;
  * @param replica  replicas
  * @param catchUp  what catching up with peers may cost
  * @param fetch    what one client may cost
+ * @param packCache packs that are kept for those who fetch the same
  * @param push     what a push may contain
  * @param clients  how long an exchange with a client may stand still
  * @param receipts how long receipts are kept
@@ -43,6 +45,7 @@ public record GitServerConfig(String node, String zone, HostPort listen, Securit
                               @Default("{}") Map<String, HostPort> peers, Data data, @Default("{}") Objects objects,
                               @Default("{}") ReplicaSettings replica, @Default("{}") CatchUpSettings catchUp,
                               @Default("{}") UploadLimits fetch,
+                              @Default("{}") PackCacheSettings packCache,
                               @Default("{}") ReceiveSettings push, @Default("{}") TransportLimits clients,
                               @Default("{}") ReceiptRule receipts, @Default("10s") Duration drain) {
     public GitServerConfig {

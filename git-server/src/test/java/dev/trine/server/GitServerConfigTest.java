@@ -67,6 +67,9 @@ class GitServerConfigTest {
         fetch.object-info-max: 10000
         fetch.walked-clones-max: 4
         fetch.walked-clone-wait-max: 5m
+        pack-cache.size: 4g
+        pack-cache.pack-max: 1g
+        pack-cache.packs-max: 1000
         push.commands-max: 100000
         push.shallow-lines-max: 100000
         push.push-options-max: 100

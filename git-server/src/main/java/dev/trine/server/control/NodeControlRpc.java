@@ -14,6 +14,7 @@ import dev.trine.proto.LearnRequest;
 import dev.trine.proto.NodeControlGrpc;
 import dev.trine.proto.NodeStatusReply;
 import dev.trine.proto.NodeStatusRequest;
+import dev.trine.proto.PackCacheStatus;
 import dev.trine.proto.ReadReceiptsReply;
 import dev.trine.proto.ReadReceiptsRequest;
 import dev.trine.proto.RepairReply;
@@ -28,10 +29,12 @@ import dev.trine.proto.UnlearnRequest;
 import dev.trine.server.replica.Replicas;
 import dev.trine.server.store.DataDirectory;
 import dev.trine.server.store.WriteCounts;
+import dev.trine.server.upload.PackCacheCounts;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The NodeControl service. Each call runs on a thread of its own. */
 public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
@@ -45,6 +48,7 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
     private final Descriptions descriptions;
     private final Learning learning;
     private final ActiveCalls active;
+    private final Supplier<PackCacheCounts> packCache;
     private final About about;
 
     /**
@@ -57,7 +61,8 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
     }
 
     public NodeControlRpc(DataDirectory disk, Replicas replicas, Neighbours neighbours, LockRequests locks,
-                          Descriptions descriptions, Learning learning, ActiveCalls active, About about) {
+                          Descriptions descriptions, Learning learning, ActiveCalls active,
+                          Supplier<PackCacheCounts> packCache, About about) {
         this.disk = disk;
         this.replicas = replicas;
         this.neighbours = neighbours;
@@ -65,6 +70,7 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
         this.descriptions = descriptions;
         this.learning = learning;
         this.active = active;
+        this.packCache = packCache;
         this.about = about;
     }
 
@@ -79,9 +85,15 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
             .setSoftwareVersion(about.release()).setActiveRequests(active.now())
             .setIntroduced(neighbours.introduced())
             .setSyncedWrites(writes.synced()).setLogAppends(writes.appends()).setLogEntries(writes.entries())
-            .setLogSyncs(writes.fsyncs());
+            .setLogSyncs(writes.fsyncs()).setPackCache(toProto(packCache.get()));
         Pins.tell(replicas.health(), status);
         complete(reply, status.build());
+    }
+
+    private static PackCacheStatus toProto(PackCacheCounts counts) {
+        return PackCacheStatus.newBuilder().setHits(counts.hits()).setJoins(counts.joins())
+            .setMisses(counts.misses()).setAlone(counts.alone()).setPacks(counts.packs())
+            .setBytes(counts.bytes()).build();
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  *   rocksdb/               {@link ReplicaStore}
  *   objects/incarnation    the same incarnation as in the database: both halves belong together
  *   objects/ab/REPO/       the repository's pack files, ab its first two digits
+ *   pack-cache/            packs of fetches, worth nothing after a restart
  * </pre>
  * One half without the other, or halves of two disks, would let the node forget promises that it gave: such a directory
  * is refused, and the node must come back as a new, empty member.
@@ -155,6 +156,11 @@ public final class DataDirectory implements AutoCloseable {
     /** Root of the pack files. */
     public Path objects() {
         return dir.resolve(DirectoryFormat.OBJECTS);
+    }
+
+    /** Where packs of fetches are kept while the process lives. */
+    public Path packCache() {
+        return dir.resolve("pack-cache");
     }
 
     /** Bytes that the file system has left for this process. */

@@ -34,7 +34,7 @@ final class FetchConversation implements Conversation {
     private final PackSender sender;
 
     FetchConversation(GitCall call, RepositoryView view, InputStream in, OutputStream client, UploadLimits limits,
-                      Agent agent, WalkedClones clones) {
+                      Agent agent, FetchResources resources) {
         this.call = call;
         this.view = view;
         this.client = client;
@@ -43,7 +43,7 @@ final class FetchConversation implements Conversation {
         this.refs = new ResolvedRefs(view);
         this.in = new PktReader(in, limits.requestMax().bytes());
         this.out = new PktWriter(client);
-        this.sender = new PackSender(refs, clones, client, notice(call, view));
+        this.sender = new PackSender(view, resources, client, notice(call, view));
     }
 
     /** What the client's user is to know of the state that is served. Over SSH the proxy says it. */

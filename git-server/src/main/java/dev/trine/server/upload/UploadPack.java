@@ -14,13 +14,18 @@ public final class UploadPack implements GitService {
     private final Hosting hosting;
     private final UploadLimits limits;
     private final Agent agent;
-    private final WalkedClones clones;
+    private final FetchResources resources;
 
-    public UploadPack(Hosting hosting, UploadLimits limits, Agent agent) {
+    /**
+     * The service.
+     *
+     * @param cache packs for those who fetch the same; closed by whoever opened it, after the last call
+     */
+    public UploadPack(Hosting hosting, UploadLimits limits, Agent agent, PackCache cache) {
         this.hosting = hosting;
         this.limits = limits;
         this.agent = agent;
-        this.clones = new WalkedClones(limits);
+        this.resources = new FetchResources(cache, new WalkedClones(limits));
     }
 
     @Override
@@ -30,7 +35,7 @@ public final class UploadPack implements GitService {
             case Opened.Ready<RepositoryView> ready -> {
                 try (RepositoryView view = ready.value()) {
                     yield Conversation.hold(call, hosting::withdrawn,
-                        (in, out) -> new FetchConversation(call, view, in, out, limits, agent, clones));
+                        (in, out) -> new FetchConversation(call, view, in, out, limits, agent, resources));
                 }
             }
         };

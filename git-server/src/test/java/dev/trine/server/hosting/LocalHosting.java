@@ -1,5 +1,6 @@
 package dev.trine.server.hosting;
 
+import dev.trine.common.model.Epoch;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
@@ -81,11 +82,11 @@ public final class LocalHosting implements Hosting {
         }
     }
 
-    /** A view of a plain repository; its refs are those at the time of opening. */
+    /** A view of a plain repository; its refs are those at the time of opening, its position stands for them. */
     static final class LocalView implements RepositoryView {
         private final RepoId id;
         private final FileRepository git;
-        private final RefTable refs;
+        private final SnapshotRefs refs;
 
         LocalView(RepoId id, FileRepository git) {
             this.id = id;
@@ -100,7 +101,7 @@ public final class LocalHosting implements Hosting {
 
         @Override
         public Position at() {
-            return Position.START;
+            return new Position(1 + Integer.toUnsignedLong(refs.refs().hashCode()), Epoch.NULL);
         }
 
         @Override
@@ -119,7 +120,7 @@ public final class LocalHosting implements Hosting {
         }
     }
 
-    static RefTable snapshot(Repository git) {
+    static SnapshotRefs snapshot(Repository git) {
         try {
             NavigableMap<RefName, RefValue> refs = new TreeMap<>();
             for (Ref ref : git.getRefDatabase().getRefs()) {

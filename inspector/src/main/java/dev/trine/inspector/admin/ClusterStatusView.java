@@ -37,7 +37,7 @@ record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, 
                 Optional<Long> repositories, Optional<Long> freeBytes, Optional<Integer> activeRequests,
                 Optional<String> softwareVersion, Optional<Long> pinned, List<PinView> pins,
                 Optional<ScrubView> scrub, Optional<Long> logEntries, Optional<Long> logAppends,
-                Optional<Long> syncedWrites, Optional<Long> logSyncs) {
+                Optional<Long> syncedWrites, Optional<Long> logSyncs, Optional<PackCacheView> packCache) {
         private static final List<Column<Node>> COLUMNS = List.of(
             new Column<>("NODE", Node::name),
             new Column<>("ZONE", Node::zone),
@@ -50,6 +50,7 @@ record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, 
             new Column<>("SCRUBBED", node -> node.scrub.map(ScrubView::text).orElse("")),
             new Column<>("ENTRIES", node -> node.logEntries.map(Object::toString).orElse("")),
             new Column<>("APPENDS", node -> node.logAppends.map(Object::toString).orElse("")),
+            new Column<>("CACHED", node -> node.packCache.map(PackCacheView::text).orElse("")),
             new Column<>("VERSION", node -> node.softwareVersion.orElse("")));
 
         private static Node of(NodeStatus node) {
@@ -62,7 +63,8 @@ record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, 
                 node.getStatus().getPinsList().stream().map(pin -> PinView.of(node.getName(), pin)).toList(),
                 known.map(status -> ScrubView.of(status.getScrub())), known.map(NodeStatusReply::getLogEntries),
                 known.map(NodeStatusReply::getLogAppends), known.map(NodeStatusReply::getSyncedWrites),
-                known.map(NodeStatusReply::getLogSyncs));
+                known.map(NodeStatusReply::getLogSyncs),
+                known.map(NodeStatusReply::getPackCache).map(PackCacheView::of));
         }
     }
 

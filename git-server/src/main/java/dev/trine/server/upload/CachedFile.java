@@ -1,0 +1,88 @@
+package dev.trine.server.upload;
+
+import dev.trine.server.pkt.SideBand;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * The file of a shared pack: blocks of equal size, the last one shorter, each verified when it is read. One thread
+ * appends; others read blocks that they know to have been appended. Not synced: it is worth nothing after a restart.
+ */
+final class CachedFile implements AutoCloseable {
+    /** Size of a block: what fits into one packet of the side-band. */
+    static final int BLOCK_BYTES = SideBand.CONTENT_BYTES_MAX;
+
+    private final Path path;
+    private final FileChannel channel;
+    private int[] sums = new int[16];
+    private int blocks;
+    private long bytes;
+
+    private CachedFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    static CachedFile create(Path path) throws IOException {
+        return new CachedFile(path, FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
+            StandardOpenOption.WRITE));
+    }
+
+    /** Appends a block; after a failure the file is as it was before. */
+    void append(byte[] block, int length) throws IOException {
+        ByteBuffer content = ByteBuffer.wrap(block, 0, length);
+        long at = bytes;
+        while (content.hasRemaining()) {
+            at += channel.write(content, at);
+        }
+        if (blocks == sums.length) {
+            sums = Arrays.copyOf(sums, 2 * blocks);
+        }
+        sums[blocks] = sum(block, 0, length);
+        blocks++;
+        bytes = at;
+    }
+
+    /**
+     * Reads a block.
+     *
+     * @param length its length
+     */
+    void read(int block, byte[] into, int offset, int length) throws IOException {
+        ByteBuffer content = ByteBuffer.wrap(into, offset, length);
+        long at = (long) block * BLOCK_BYTES;
+        while (content.hasRemaining()) {
+            int count = channel.read(content, at);
+            if (count < 0) {
+                throw new EOFException(path + " ends at byte " + at);
+            }
+            at += count;
+        }
+        if (sum(into, offset, length) != sums[block]) {
+            throw new IOException(path + " is not what was written, in block " + block);
+        }
+    }
+
+    private static int sum(byte[] bytes, int offset, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, offset, length);
+        return (int) crc.getValue();
+    }
+
+    /** Closes and removes it. */
+    @Override
+    public void close() throws IOException {
+        try {
+            channel.close();
+        } finally {
+            Files.deleteIfExists(path);
+        }
+    }
+}

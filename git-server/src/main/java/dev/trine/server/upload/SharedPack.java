@@ -1,0 +1,331 @@
+package dev.trine.server.upload;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A pack that is made once, by one thread, and read by every client that asked for the same, while it is made and
+ * afterwards. Its blocks lie in a file as long as the cache has room. After that no further client can join, and each
+ * block is kept in memory until the slowest of the present ones has taken it. When the last reader leaves before it is
+ * complete, making it fails.
+ */
+final class SharedPack {
+    private static final int TEXTS_MAX = 1_000;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final PackCache cache;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    // All that follows is guarded by the lock: its state is one thing, and readers wait for it to change.
+    private final Set<Reading> readers = new HashSet<>();
+    private final List<String> texts = new ArrayList<>();
+    private Optional<CachedFile> file = Optional.empty();
+    private int blocks;
+    private int blocksInFile;
+    private long bytes;
+    private byte[] loose = new byte[0];
+    private boolean outgrown;
+    private boolean making = true;
+    private boolean kept = true;
+    private String statistics = "";
+    private Optional<Throwable> failure = Optional.empty();
+
+    SharedPack(PackCache cache) {
+        this.cache = cache;
+    }
+
+    /** A reader from the first block on; empty: there can be no more. Closed by whoever reads. */
+    Optional<Reading> join() {
+        lock.lock();
+        try {
+            if (outgrown || !kept || failure.isPresent()) {
+                return Optional.empty();
+            }
+            Reading reading = new Reading();
+            readers.add(reading);
+            return Optional.of(reading);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isMaking() {
+        lock.lock();
+        try {
+            return making;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long bytes() {
+        lock.lock();
+        try {
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Adds a block; all but the last have the size of {@link CachedFile#BLOCK_BYTES}. Called by the maker. */
+    void append(byte[] block, int length) throws IOException {
+        requireReaders();
+        boolean stored = !outgrown && store(block, length);
+        lock.lock();
+        try {
+            blocks++;
+            bytes += length;
+            if (stored) {
+                blocksInFile++;
+            } else {
+                outgrown = true;
+                loose = Arrays.copyOf(block, length);
+            }
+            changed.signalAll();
+            while (!stored && readers.stream().anyMatch(reading -> reading.taken < blocks)) {
+                changed.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the pack was made", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean store(byte[] block, int length) {
+        if (!cache.reserve(bytes, length)) {
+            return false;
+        }
+        try {
+            if (file.isEmpty()) {
+                CachedFile created = cache.createFile();
+                lock.lock();
+                try {
+                    file = Optional.of(created);
+                } finally {
+                    lock.unlock();
+                }
+            }
+            file.get().append(block, length);
+            cache.wrote();
+            return true;
+        } catch (IOException e) {
+            cache.giveBack(length, file.isEmpty());
+            cache.couldNotWrite(e);
+            return false;
+        }
+    }
+
+    /** Tells the clients' users something. Called by the maker. */
+    void tell(String text) {
+        change(() -> {
+            if (texts.size() < TEXTS_MAX) {
+                texts.add(text);
+            }
+        });
+    }
+
+    /** Fails if nobody reads any more. Called by the maker. */
+    void requireReaders() throws IOException {
+        lock.lock();
+        try {
+            if (readers.isEmpty()) {
+                throw new IOException("nobody waits for the pack any more");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The pack is complete. The last that the maker calls, unless it failed.
+     *
+     * @param line statistics for the clients' users
+     */
+    void whole(String line) {
+        change(() -> {
+            making = false;
+            statistics = line;
+        });
+        if (outgrown) {
+            cache.forget(this);
+        }
+        closeIfUnused();
+    }
+
+    /** The pack will not be complete. The last that the maker calls, unless it succeeded. */
+    void failed(Throwable why) {
+        change(() -> {
+            making = false;
+            failure = Optional.of(why);
+        });
+        cache.forget(this);
+        closeIfUnused();
+    }
+
+    /** The cache has given it up: its file goes when the last reader has left. */
+    void retire() {
+        change(() -> kept = false);
+        closeIfUnused();
+    }
+
+    private void change(Runnable what) {
+        lock.lock();
+        try {
+            what.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void closeIfUnused() {
+        Optional<CachedFile> unused = Optional.empty();
+        long freed = 0;
+        lock.lock();
+        try {
+            if (!kept && !making && readers.isEmpty()) {
+                unused = file;
+                file = Optional.empty();
+                freed = blocks == blocksInFile ? bytes : (long) blocksInFile * CachedFile.BLOCK_BYTES;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (unused.isPresent()) {
+            cache.remove(unused.get(), freed);
+        }
+    }
+
+    /** Making the pack failed, with this as the cause. */
+    static final class FailedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private FailedException(Throwable why) {
+            super("the pack could not be made: " + why.getMessage(), why);
+        }
+    }
+
+    /** One client's way through the pack. Used by one thread. */
+    final class Reading implements AutoCloseable {
+        /** Guarded by the pack's lock. */
+        private int taken;
+        private int textsTaken;
+
+        private Reading() {
+        }
+
+        /**
+         * Takes the next block, waiting a second at most.
+         *
+         * @return its length; 0: it is not there yet, but something may have been told; -1: there are no more
+         */
+        int next(byte[] into, int offset) throws IOException {
+            CachedFile from;
+            int block;
+            int length;
+            lock.lock();
+            try {
+                awaitNews();
+                if (failure.isPresent()) {
+                    throw new FailedException(failure.get());
+                }
+                if (taken == blocks) {
+                    return making ? 0 : -1;
+                }
+                if (taken >= blocksInFile) {
+                    System.arraycopy(loose, 0, into, offset, loose.length);
+                    taken++;
+                    changed.signalAll();
+                    return loose.length;
+                }
+                block = taken;
+                from = file.orElseThrow();
+                length = blocks == blocksInFile && block == blocks - 1
+                    ? (int) (bytes - (long) block * CachedFile.BLOCK_BYTES) : CachedFile.BLOCK_BYTES;
+            } finally {
+                lock.unlock();
+            }
+            read(from, block, into, offset, length);
+            return length;
+        }
+
+        private void read(CachedFile from, int block, byte[] into, int offset, int length) throws IOException {
+            try {
+                from.read(block, into, offset, length);
+            } catch (IOException e) {
+                cache.couldNotRead(e);
+                cache.forget(SharedPack.this);
+                throw new FailedException(e);
+            }
+            lock.lock();
+            try {
+                taken++;
+                if (outgrown) {
+                    changed.signalAll();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void awaitNews() throws IOException {
+            long nanos = PATIENCE_NANOS;
+            try {
+                while (taken == blocks && making && textsTaken == texts.size() && nanos > 0) {
+                    nanos = changed.awaitNanos(nanos);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while the pack was made", e);
+            }
+        }
+
+        /** What was told since this was asked the last time. */
+        List<String> news() {
+            lock.lock();
+            try {
+                int from = textsTaken;
+                textsTaken = texts.size();
+                return List.copyOf(texts.subList(from, texts.size()));
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Blocks taken so far. */
+        int taken() {
+            lock.lock();
+            try {
+                return taken;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** One line for the client's user; to be asked after the last block. */
+        String statistics() {
+            lock.lock();
+            try {
+                return statistics;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void close() {
+            change(() -> readers.remove(this));
+            closeIfUnused();
+        }
+    }
+}
