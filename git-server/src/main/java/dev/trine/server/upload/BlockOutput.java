@@ -16,8 +16,8 @@ final class BlockOutput extends OutputStream {
 
     /** Takes blocks in order. */
     interface Blocks {
-        /** Takes a block that lies behind the room for a header; the array stays with the caller. */
-        void take(byte[] packet, int length) throws IOException;
+        /** Takes a block, which has room for a packet's header before it; the array stays with the caller. */
+        void take(byte[] packet, int offset, int length) throws IOException;
     }
 
     @Override
@@ -41,7 +41,7 @@ final class BlockOutput extends OutputStream {
     }
 
     private void pass() throws IOException {
-        blocks.take(packet, end - PackClient.HEADER_BYTES);
+        blocks.take(packet, PackClient.HEADER_BYTES, end - PackClient.HEADER_BYTES);
         end = PackClient.HEADER_BYTES;
     }
 

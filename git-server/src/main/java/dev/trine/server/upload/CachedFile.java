@@ -36,8 +36,8 @@ final class CachedFile implements AutoCloseable {
     }
 
     /** Appends a block; after a failure the file is as it was before. */
-    void append(byte[] block, int length) throws IOException {
-        ByteBuffer content = ByteBuffer.wrap(block, 0, length);
+    void append(byte[] from, int offset, int length) throws IOException {
+        ByteBuffer content = ByteBuffer.wrap(from, offset, length);
         long at = bytes;
         while (content.hasRemaining()) {
             at += channel.write(content, at);
@@ -45,7 +45,7 @@ final class CachedFile implements AutoCloseable {
         if (blocks == sums.length) {
             sums = Arrays.copyOf(sums, 2 * blocks);
         }
-        sums[blocks] = sum(block, 0, length);
+        sums[blocks] = sum(from, offset, length);
         blocks++;
         bytes = at;
     }

@@ -91,7 +91,7 @@ final class PackSender {
 
     private String sendAlone(PackStream pack, ObjectSelection selection, PackClient client)
         throws IOException, ProtocolErrorException {
-        BlockOutput blocks = new BlockOutput(client::block);
+        BlockOutput blocks = new BlockOutput((packet, offset, length) -> client.block(packet, length));
         try (WalkedClones.Turn turn = turn(pack, selection, client::alive)) {
             String statistics = pack.write(blocks, new ClientProgress(client));
             blocks.finish();

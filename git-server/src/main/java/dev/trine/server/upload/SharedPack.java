@@ -76,9 +76,9 @@ final class SharedPack {
     }
 
     /** Adds a block; all but the last have the size of {@link CachedFile#BLOCK_BYTES}. Called by the maker. */
-    void append(byte[] block, int length) throws IOException {
+    void append(byte[] from, int offset, int length) throws IOException {
         requireReaders();
-        boolean stored = !outgrown && store(block, length);
+        boolean stored = !outgrown && store(from, offset, length);
         lock.lock();
         try {
             blocks++;
@@ -87,7 +87,7 @@ final class SharedPack {
                 blocksInFile++;
             } else {
                 outgrown = true;
-                loose = Arrays.copyOf(block, length);
+                loose = Arrays.copyOfRange(from, offset, offset + length);
             }
             changed.signalAll();
             while (!stored && readers.stream().anyMatch(reading -> reading.taken < blocks)) {
@@ -101,7 +101,7 @@ final class SharedPack {
         }
     }
 
-    private boolean store(byte[] block, int length) {
+    private boolean store(byte[] from, int offset, int length) {
         if (!cache.reserve(bytes, length)) {
             return false;
         }
@@ -115,7 +115,7 @@ final class SharedPack {
                     lock.unlock();
                 }
             }
-            file.get().append(block, length);
+            file.get().append(from, offset, length);
             cache.wrote();
             return true;
         } catch (IOException e) {

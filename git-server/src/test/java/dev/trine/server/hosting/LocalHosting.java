@@ -101,7 +101,7 @@ public final class LocalHosting implements Hosting {
 
         @Override
         public Position at() {
-            return new Position(1 + Integer.toUnsignedLong(refs.refs().hashCode()), Epoch.NULL);
+            return new Position(0, new Epoch(0, Integer.toUnsignedLong(refs.refs().hashCode()), 0));
         }
 
         @Override

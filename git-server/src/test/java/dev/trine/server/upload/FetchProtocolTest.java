@@ -39,10 +39,11 @@ final class FetchProtocolTest {
     private static Path directory;
     private final LocalHosting hosting = new LocalHosting();
     private final CGitUploadPack reference = new CGitUploadPack();
-    private final GitService ours = new UploadPack(hosting, UploadLimits.DEFAULT, Agent.ofRelease("test"));
+    private GitService ours;
 
     @BeforeAll
     void host() throws IOException {
+        ours = new UploadPack(hosting, UploadLimits.DEFAULT, Agent.ofRelease("test"), NoPackCache.in(directory));
         SampleHistory.create(directory.resolve("sample"));
         Git sample = new Git(directory.resolve("sample"));
         sample.run("symbolic-ref", "refs/heads/alias", "refs/heads/side");

@@ -36,19 +36,22 @@ final class FetchScenariosTest {
     private final LocalHosting hosting = new LocalHosting();
     private final CGitUploadPack reference = new CGitUploadPack();
     private final AtomicInteger runs = new AtomicInteger();
+    private PackCache cache;
     private GitServers servers;
     private GitServers referenceServers;
 
     @BeforeAll
     void start() throws IOException {
         SampleHistory.create(directory.resolve("sample"));
-        servers = new GitServers(new UploadPack(hosting, UploadLimits.DEFAULT, Agent.ofRelease("test")));
+        cache = PackCache.open(directory.resolve("cache"), PackCacheSettings.DEFAULT, 0);
+        servers = new GitServers(new UploadPack(hosting, UploadLimits.DEFAULT, Agent.ofRelease("test"), cache));
         referenceServers = new GitServers(reference);
     }
 
     @AfterAll
     void stop() throws IOException {
         servers.close();
+        cache.close();
         referenceServers.close();
     }
 

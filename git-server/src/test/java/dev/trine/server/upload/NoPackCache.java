@@ -1,0 +1,21 @@
+package dev.trine.server.upload;
+
+import dev.trine.common.config.ByteSize;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/** A pack cache that keeps nothing. */
+final class NoPackCache {
+    private NoPackCache() {
+    }
+
+    static PackCache in(Path directory) {
+        try {
+            return PackCache.open(directory.resolve("no-cache"),
+                new PackCacheSettings(new ByteSize(0), new ByteSize(0), 1), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
