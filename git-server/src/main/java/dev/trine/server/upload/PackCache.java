@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PackCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PackCache.class);
+    private static final String PREFIX = "pack-";
     /** How much may be written between two looks at the free space. */
     private static final long UNCHECKED_BYTES_MAX = 16 << 20;
 
@@ -57,7 +58,7 @@ public final class PackCache implements AutoCloseable {
     public static PackCache open(Path directory, PackCacheSettings settings, long leaveFreeBytes) throws IOException {
         Files.createDirectories(directory);
         try (Stream<Path> left = Files.list(directory)) {
-            for (Path file : left.toList()) {
+            for (Path file : left.filter(each -> each.getFileName().toString().startsWith(PREFIX)).toList()) {
                 Files.delete(file);
             }
         }
@@ -191,7 +192,7 @@ public final class PackCache implements AutoCloseable {
 
     /** A new file, for a pack that reserved it. */
     CachedFile createFile() throws IOException {
-        return CachedFile.create(directory.resolve("pack-" + serial.incrementAndGet()));
+        return CachedFile.create(directory.resolve(PREFIX + serial.incrementAndGet()));
     }
 
     /** What was reserved could not be used. */
