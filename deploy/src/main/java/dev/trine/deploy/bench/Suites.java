@@ -18,6 +18,7 @@ final class Suites {
             Suite.paired("big-push", "pushes of a whole history", WriteSuites::big),
             Suite.paired("crowd", "many clones at once, equal and different", CrowdSuites::clones),
             Suite.paired("mixed", "reads and writes at once, five to one", CrowdSuites::mixed),
+            Suite.own("maintained", "clones and fetches after very many small pushes", MaintainedSuite::run),
             Suite.own("routes", "decisions of the shard router", RouteSuite::run));
     }
 }

@@ -29,19 +29,20 @@ record Workload(Amounts amounts, Path source, Path work) {
      * @param writers   writers at the same time
      * @param each      pushes of each of them
      * @param routes    routes to ask for
+     * @param maintained small pushes to one repository before it is cloned
      */
     record Amounts(int warmUps, int runs, int pushes, int bigPushes, List<Integer> refs, int manyRefs,
-                   List<Integer> parallel, int different, int writers, int each, int routes) {
+                   List<Integer> parallel, int different, int writers, int each, int routes, int maintained) {
         static final Amounts FULL =
             new Amounts(100, 7, 60, 3, List.of(1_000, 100_000, 1_000_000), 100_000, List.of(32, 200), 32, 16, 20,
-                8_000);
+                8_000, 10_000);
         static final Amounts QUICK =
-            new Amounts(1, 2, 3, 1, List.of(100, 1_000), 1_000, List.of(4, 8), 4, 4, 3, 100);
+            new Amounts(1, 2, 3, 1, List.of(100, 1_000), 1_000, List.of(4, 8), 4, 4, 3, 100, 40);
 
         /** With another number of turns. */
         Amounts runs(int turns) {
             return new Amounts(warmUps, turns, Math.max(turns, pushes), Math.min(turns, bigPushes), refs, manyRefs,
-                parallel, different, writers, each, routes);
+                parallel, different, writers, each, routes, maintained);
         }
     }
 

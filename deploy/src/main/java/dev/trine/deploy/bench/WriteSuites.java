@@ -135,11 +135,13 @@ final class WriteSuites {
             this.url = url;
         }
 
-        void push(GitHost host) throws IOException, InterruptedException {
+        /** Returns the commit. */
+        String push(GitHost host) throws IOException, InterruptedException {
             CommitPack pack = CommitPack.of(tip, branch + " " + pushed);
             host.raw().push(url, new RefMove(branch, tip, pack));
             tip = Optional.of(pack.commit());
             pushed++;
+            return pack.commit();
         }
 
         void push(GitHost host, int times) throws IOException, InterruptedException {
