@@ -2,6 +2,7 @@ package dev.trine.server.replica;
 
 import dev.trine.common.model.Member;
 import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.PackName;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.replication.Batch;
 import dev.trine.server.repo.Compacted;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,13 +27,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the packs of repositories few, and a fresh bitmap on their main pack: looks at a repository some time after it
  * got packs, or at once when it got many. The members of a repository look one after the other, and none rewrites it
- * whole while another says that it does. Called by many threads.
+ * whole while another says that it does. While a repository is rewritten whole, packs that it gets are folded all the
+ * same: that takes long, and they are many by then. Called by many threads.
  */
 final class Compactor implements Effects.Witness, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
@@ -39,7 +43,9 @@ final class Compactor implements Effects.Witness, AutoCloseable {
     private static final Duration NEXT_MEMBER_AFTER = Duration.ofSeconds(7);
     private static final int PACKS_MANY = 30;
     private static final int NEXT_MEMBER_MORE = 5;
+    private static final Duration PACK_SET_MAX = Duration.ofSeconds(30);
     private static final Duration STOP_MAX = Duration.ofSeconds(10);
+    private static final Optional<Compaction.Extent> FULL = Optional.of(Compaction.Extent.FULL);
 
     private final Disk disk;
     private final Compaction compaction;
@@ -48,7 +54,9 @@ final class Compactor implements Effects.Witness, AutoCloseable {
     private final Duration tipsKeep;
     private final Map<RepoId, Integer> joined = new ConcurrentHashMap<>();
     private final Set<RepoId> due = ConcurrentHashMap.newKeySet();
-    private final Set<RepoId> rewriting = ConcurrentHashMap.newKeySet();
+    private final Set<RepoId> wholeDue = ConcurrentHashMap.newKeySet();
+    // what is being rewritten whole, and the packs that are being read for it: folding leaves them alone
+    private final Map<RepoId, Set<PackName>> rewriting = new ConcurrentHashMap<>();
     private final ScheduledExecutorService folding = thread("compaction-fold");
     private final ScheduledExecutorService whole = thread("compaction-full");
 
@@ -76,7 +84,7 @@ final class Compactor implements Effects.Witness, AutoCloseable {
 
     /** Whether this node rewrites all packs of that repository now, or is about to. */
     boolean isRewriting(RepoId repo) {
-        return rewriting.contains(repo);
+        return rewriting.containsKey(repo);
     }
 
     @Override
@@ -86,7 +94,7 @@ final class Compactor implements Effects.Witness, AutoCloseable {
         }
         int slot = slot(loop);
         if (joined.merge(loop.repo(), 1, Integer::sum) == PACKS_MANY + NEXT_MEMBER_MORE * slot) {
-            schedule(folding, loop, Duration.ZERO);
+            schedule(folding, loop, Duration.ZERO, this::fold);
         }
         lookAfter(loop, FIRST_AFTER.plus(NEXT_MEMBER_AFTER.multipliedBy(slot)));
     }
@@ -97,32 +105,36 @@ final class Compactor implements Effects.Witness, AutoCloseable {
 
     private void lookAfter(ReplicaLoop loop, Duration delay) {
         if (due.add(loop.repo())) {
-            schedule(folding, loop, delay);
+            schedule(folding, loop, delay, this::fold);
         }
     }
 
-    private void schedule(ScheduledExecutorService thread, ReplicaLoop loop, Duration delay) {
+    private void rewriteAfter(ReplicaLoop loop, Duration delay) {
+        if (wholeDue.add(loop.repo())) {
+            schedule(whole, loop, delay, this::rewrite);
+        }
+    }
+
+    /** What is done with a replica that stays in memory for it. */
+    @FunctionalInterface
+    private interface Work {
+        void run(ReplicaLoop loop) throws IOException, InterruptedException, ReplicaStoppedException;
+    }
+
+    private void schedule(ScheduledExecutorService thread, ReplicaLoop loop, Duration delay, Work work) {
         if (!thread.isShutdown()) {
-            boolean full = thread == whole;
-            thread.schedule(() -> look(loop, full), delay.toMillis(), TimeUnit.MILLISECONDS);
+            thread.schedule(() -> look(loop, work), delay.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    /**
-     * Looks at a repository and does what is due.
-     *
-     * @param mayRewrite whether this thread may be busy for minutes
-     */
-    private void look(ReplicaLoop loop, boolean mayRewrite) {
-        due.remove(loop.repo());
-        joined.remove(loop.repo());
+    private void look(ReplicaLoop loop, Work work) {
         try {
             loop.hold();
         } catch (ReplicaStoppedException e) {
             return; // it left memory, and is looked at after its next push
         }
         try {
-            compact(loop, mayRewrite);
+            work.run(loop);
         } catch (IOException | RuntimeException e) {
             LOG.atError().addKeyValue("repo", loop.repo()).setCause(e).log("not compacted");
         } catch (InterruptedException e) {
@@ -134,69 +146,103 @@ final class Compactor implements Effects.Witness, AutoCloseable {
         }
     }
 
-    private void compact(ReplicaLoop loop, boolean mayRewrite)
-        throws IOException, InterruptedException, ReplicaStoppedException {
-        if (loop.shown().state().withdrawal().isPresent()) {
-            return; // its packs are a repair's business
-        }
+    /** Looks at a repository; makes few packs of many small ones, and has it rewritten whole if that is due. */
+    private void fold(ReplicaLoop loop) throws IOException, InterruptedException {
+        due.remove(loop.repo());
+        joined.remove(loop.repo());
         if (!loop.packSet().tryAcquire()) {
-            lookAfter(loop, NEXT_MEMBER_AFTER); // it is being compacted by the other thread
+            lookAfter(loop, NEXT_MEMBER_AFTER); // a repair has it
             return;
         }
         try {
-            // kept are the objects of whatever is under way now; what comes later is checked again after the swap
-            Kept keep = keep(loop);
-            Optional<CommittedView> view = disk.views().open(loop.repo());
-            if (view.isPresent()) {
-                try (CommittedView open = view.get()) {
-                    // later than the view: what a ref named that is not in it any more is here
-                    keep.objects().addAll(disk.store().replacedTips(loop.repo(), clock.instant().minus(tipsKeep)));
-                    compact(loop, open, keep, mayRewrite);
+            Set<PackName> busy = rewriting.getOrDefault(loop.repo(), Set.of());
+            withView(loop, (view, keep) -> {
+                List<PackName> packs = view.snapshot().packs();
+                if (!isRewriting(loop.repo()) && compaction.due(loop.repo(), packs).equals(FULL)) {
+                    rewriteAfter(loop, Duration.ZERO);
                 }
-            }
+                if (compaction.isFoldDue(loop.repo(), packs, busy)) {
+                    replace(loop, view, keep, Compaction.Extent.FOLD, () ->
+                        compaction.fold(view.objects(), keep.objects(), busy));
+                }
+            });
         } finally {
             loop.packSet().release();
         }
     }
 
-    private void compact(ReplicaLoop loop, CommittedView view, Kept keep, boolean mayRewrite)
-        throws IOException, InterruptedException, ReplicaStoppedException {
-        Optional<Compaction.Extent> extent = compaction.due(loop.repo(), view.snapshot().packs());
-        if (extent.isEmpty()) {
+    /** Rewrites a repository whole if that is due; packs that come meanwhile are folded beside it. */
+    private void rewrite(ReplicaLoop loop) throws IOException, InterruptedException, ReplicaStoppedException {
+        wholeDue.remove(loop.repo());
+        AtomicInteger permits = new AtomicInteger(ReplicaLoop.PACK_SET_ALL);
+        if (!loop.packSet().tryAcquire(permits.get(), PACK_SET_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+            rewriteAfter(loop, NEXT_MEMBER_AFTER);
             return;
         }
-        switch (extent.get()) {
-            case FOLD -> run(loop, view, keep, Compaction.Extent.FOLD);
-            case FULL -> {
-                if (!mayRewrite) {
-                    schedule(whole, loop, Duration.ZERO);
-                } else {
-                    rewrite(loop, view, keep);
-                }
-            }
-        }
-    }
-
-    private void rewrite(ReplicaLoop loop, CommittedView view, Kept keep)
-        throws IOException, InterruptedException, ReplicaStoppedException {
-        rewriting.add(loop.repo());
         try {
-            for (Member member : view.snapshot().state().members()) {
-                if (!member.equals(disk.self()) && peers.isRewriting(loop.repo(), member)) {
-                    schedule(whole, loop, NEXT_MEMBER_AFTER.multipliedBy(1 + slot(loop)));
+            withView(loop, (view, keep) -> {
+                List<PackName> packs = view.snapshot().packs();
+                if (!compaction.due(loop.repo(), packs).equals(FULL)) {
                     return;
                 }
-            }
-            run(loop, view, keep, Compaction.Extent.FULL);
+                rewriting.put(loop.repo(), Set.copyOf(packs));
+                loop.packSet().release();
+                permits.decrementAndGet();
+                if (isPeerRewriting(loop, view)) {
+                    rewriteAfter(loop, NEXT_MEMBER_AFTER.multipliedBy(1 + slot(loop)));
+                } else {
+                    Instant since = clock.instant().minus(tipsKeep);
+                    replace(loop, view, keep, Compaction.Extent.FULL, () ->
+                        compaction.run(view.objects(), Compaction.Extent.FULL, keep.objects(), since));
+                }
+            });
         } finally {
             rewriting.remove(loop.repo());
+            loop.packSet().release(permits.get());
         }
     }
 
-    private void run(ReplicaLoop loop, CommittedView view, Kept keep, Compaction.Extent extent)
-        throws IOException {
+    private boolean isPeerRewriting(ReplicaLoop loop, CommittedView view) throws InterruptedException {
+        for (Member member : view.snapshot().state().members()) {
+            if (!member.equals(disk.self()) && peers.isRewriting(loop.repo(), member)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What is done with what is committed. */
+    @FunctionalInterface
+    private interface WithView {
+        void run(CommittedView view, Kept keep) throws IOException, InterruptedException;
+    }
+
+    private void withView(ReplicaLoop loop, WithView work) throws IOException, InterruptedException {
+        if (loop.shown().state().withdrawal().isPresent()) {
+            return; // its packs are a repair's business
+        }
+        // kept are the objects of whatever is under way now; what comes later is checked again after the swap
+        Kept keep = keep(loop);
+        Optional<CommittedView> view = disk.views().open(loop.repo());
+        if (view.isPresent()) {
+            try (CommittedView open = view.get()) {
+                // later than the view: what a ref named that is not in it any more is here
+                keep.objects().addAll(disk.store().replacedTips(loop.repo(), clock.instant().minus(tipsKeep)));
+                work.run(open, keep);
+            }
+        }
+    }
+
+    /** Makes new packs. */
+    @FunctionalInterface
+    private interface Rewriting {
+        Optional<Compacted> run() throws IOException;
+    }
+
+    private void replace(ReplicaLoop loop, CommittedView view, Kept keep, Compaction.Extent extent,
+                         Rewriting rewriting) throws IOException {
         Instant begun = clock.instant();
-        Optional<Compacted> compacted = compaction.run(view.objects(), extent, keep.objects(), begun.minus(tipsKeep));
+        Optional<Compacted> compacted = rewriting.run();
         if (compacted.isEmpty()) {
             return;
         }

@@ -40,6 +40,9 @@ import org.slf4j.LoggerFactory;
  * carries out its effects in order. It has no opinion. After a defect the replica is frozen: it answers nothing more.
  */
 final class ReplicaLoop {
+    /** All permits of {@link #packSet}. */
+    static final int PACK_SET_ALL = 2;
+
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaLoop.class);
     private static final int PROPOSALS_MAX = 200;
     private static final Duration HINT_EVERY = Duration.ofMillis(200);
@@ -53,7 +56,7 @@ final class ReplicaLoop {
     private final Map<Ticket, CompletableFuture<Answer>> waiting = new HashMap<>(); // the loop's own
     private final AtomicBoolean tickPending = new AtomicBoolean();
     private final AtomicInteger errands = new AtomicInteger();
-    private final Semaphore packSet = new Semaphore(1);
+    private final Semaphore packSet = new Semaphore(PACK_SET_ALL);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final ReentrantLock publishing = new ReentrantLock();
     private final Condition published = publishing.newCondition();
@@ -100,7 +103,10 @@ final class ReplicaLoop {
         return repo;
     }
 
-    /** Held by whoever rewrites packs, so that nobody else does. */
+    /**
+     * Held by whoever rewrites packs: one permit by one who says which ones and leaves alone those of which another one
+     * has said so, {@link #PACK_SET_ALL} by one who may touch any.
+     */
     Semaphore packSet() {
         return packSet;
     }

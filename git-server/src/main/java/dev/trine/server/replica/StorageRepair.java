@@ -85,13 +85,14 @@ final class StorageRepair {
         if (unwritable.isPresent()) {
             return new Outcome.Unsound("waits: " + unwritable.get().fact());
         }
-        if (!loop.packSet().tryAcquire(PACK_SET_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!loop.packSet().tryAcquire(ReplicaLoop.PACK_SET_ALL, PACK_SET_MAX.toMillis(),
+            TimeUnit.MILLISECONDS)) {
             return new Outcome.Unsound("waits for the end of a compaction");
         }
         try {
             return mend(loop, doing, pace);
         } finally {
-            loop.packSet().release();
+            loop.packSet().release(ReplicaLoop.PACK_SET_ALL);
         }
     }
 

@@ -71,6 +71,20 @@ public final class Compaction {
         return CompactionRule.due(stored, objectsMax, last.isResting(repo, Instant.now()));
     }
 
+    /**
+     * Whether some small packs are to be folded.
+     *
+     * @param packs the committed pack set
+     * @param busy  those of them that are to be left alone
+     */
+    public boolean isFoldDue(RepoId repo, List<PackName> packs, Set<PackName> busy) throws IOException {
+        return CompactionRule.isFoldDue(describe(repo, without(packs, busy)));
+    }
+
+    private static List<PackName> without(List<PackName> packs, Set<PackName> busy) {
+        return packs.stream().filter(pack -> !busy.contains(pack)).toList();
+    }
+
     private List<StoredPack> describe(RepoId repo, List<PackName> packs) throws IOException {
         List<StoredPack> stored = new ArrayList<>(packs.size());
         for (PackName pack : packs) {
@@ -95,7 +109,7 @@ public final class Compaction {
     public Optional<Compacted> run(ObjectView view, Extent extent, Set<ObjectName> keep, Instant keepUnreachable)
             throws IOException {
         return switch (extent) {
-            case FOLD -> fold(view, keep);
+            case FOLD -> fold(view, keep, Set.of());
             case FULL -> {
                 try {
                     fullRewritings.acquire();
@@ -112,8 +126,14 @@ public final class Compaction {
         };
     }
 
-    private Optional<Compacted> fold(ObjectView view, Set<ObjectName> keep) throws IOException {
-        List<StoredPack> sources = CompactionRule.toFold(describe(view.repo(), view.committedPacks()), objectsMax);
+    /**
+     * Folds small packs; see {@link #run}.
+     *
+     * @param busy packs that are left alone: another thread rewrites them
+     */
+    public Optional<Compacted> fold(ObjectView view, Set<ObjectName> keep, Set<PackName> busy) throws IOException {
+        List<StoredPack> sources = CompactionRule.toFold(
+            describe(view.repo(), without(view.committedPacks(), busy)), objectsMax);
         if (sources.isEmpty()) {
             return Optional.empty();
         }
@@ -129,7 +149,7 @@ public final class Compaction {
             try (WrittenPack folded = WrittenPack.write(files, view.repo(), writer, NullProgressMonitor.INSTANCE)) {
                 added.install(folded, newest);
             }
-            return added.swap(sources.stream().map(StoredPack::name).toList(), Roots.survivors(view, keep));
+            return added.swap(sources.stream().map(StoredPack::name).toList(), keep); // nothing is left out
         }
     }
 

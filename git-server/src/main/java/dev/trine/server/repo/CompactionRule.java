@@ -42,7 +42,12 @@ final class CompactionRule {
         if (mayRewrite && objects >= Math.max(FRESH_OBJECTS_MIN, tooMany)) {
             return Optional.of(Compaction.Extent.FULL);
         }
-        return fresh.size() < FRESH_PACKS_MAX ? Optional.empty() : Optional.of(Compaction.Extent.FOLD);
+        return isFoldDue(packs) ? Optional.of(Compaction.Extent.FOLD) : Optional.empty();
+    }
+
+    /** Whether there are so many fresh packs that some are to be folded, whatever else is due. */
+    static boolean isFoldDue(List<StoredPack> packs) {
+        return fresh(packs).size() >= FRESH_PACKS_MAX;
     }
 
     /** How many objects lie in packs. */

@@ -13,7 +13,8 @@ import org.eclipse.jgit.lib.RefDatabase;
 
 /** JGit's view of an explicit list of local packs and a table of refs; read only. */
 final class LocalRepository extends DfsRepository {
-    private static final int DELTA_BASE_CACHE_BYTES = 32 << 20;
+    // JGit chains what it holds in a thousand lists: of many small trees it finds few fast enough when it holds more
+    private static final int DELTA_BASE_CACHE_BYTES = 4 << 20;
 
     private final LocalObjectDatabase objects;
     private final RefTableDatabase refs;
