@@ -12,6 +12,8 @@ import dev.trine.proto.ListPacksReply;
 import dev.trine.proto.ListPacksRequest;
 import dev.trine.proto.PackChunk;
 import dev.trine.proto.PeerMessage;
+import dev.trine.proto.ProbeAnswers;
+import dev.trine.proto.ProbeQuestions;
 import dev.trine.proto.ProposeReply;
 import dev.trine.proto.ProposeRequest;
 import dev.trine.proto.PullChunk;
@@ -76,14 +78,20 @@ final class ReplicationRpc extends ReplicationGrpc.ReplicationImplBase {
     @Override
     public void deliver(PeerMessage request, StreamObserver<PeerMessage> reply) {
         answer(reply, () -> {
-            witnesses.heard(request);
-            PeerMessage answered = request.hasProbe()
-                ? probed(new RepoId(request.getRepoId()), request.getProbe().getProbeId())
-                : deliveries.deliver(PeerMessages.fromProto(request)).map(PeerMessages::toProto)
-                    .orElseGet(PeerMessage::getDefaultInstance);
-            reply.onNext(witnesses.signed(answered));
+            if (request.hasProbe()) {
+                reply.onNext(probed(request));
+            } else {
+                witnesses.heard(request);
+                reply.onNext(witnesses.signed(deliveries.deliver(PeerMessages.fromProto(request))
+                    .map(PeerMessages::toProto).orElseGet(PeerMessage::getDefaultInstance)));
+            }
             reply.onCompleted();
         });
+    }
+
+    @Override
+    public StreamObserver<ProbeQuestions> probeMany(StreamObserver<ProbeAnswers> reply) {
+        return new ProbeReceiver(this::probed, (ServerCallStreamObserver<ProbeAnswers>) reply);
     }
 
     @Override
@@ -94,8 +102,11 @@ final class ReplicationRpc extends ReplicationGrpc.ReplicationImplBase {
         });
     }
 
-    private PeerMessage probed(RepoId repo, long probeId) throws ReplicaStoppedException {
-        return PeerMessages.toProto(repo, probeId, deliveries.probe(repo), rewriting.test(repo));
+    private PeerMessage probed(PeerMessage request) throws ReplicaStoppedException, InterruptedException {
+        witnesses.heard(request);
+        RepoId repo = new RepoId(request.getRepoId());
+        return witnesses.signed(PeerMessages.toProto(repo, request.getProbe().getProbeId(), deliveries.probe(repo),
+            rewriting.test(repo)));
     }
 
     @Override

@@ -26,30 +26,17 @@ public final class ProbeRound {
         this.placement = placement;
     }
 
-    /** What an outcome means for the round. */
-    enum Effect {
-        /** The node's first outcome counts, this one comes after it. */
-        IGNORED,
-        /** It was added. */
-        ADDED,
-        /** It was added, and now two votes are there, or nobody else will answer. */
-        SETTLED
-    }
-
-    /** Adds what a member did. */
-    Effect add(ProbeOutcome outcome) {
+    /** Adds what a member did; returns whether with that two votes are there, or nobody else will answer. */
+    boolean add(ProbeOutcome outcome) {
         lock.lock();
         try {
-            if (outcomes.stream().anyMatch(earlier -> earlier.node().equals(outcome.node()))) {
-                return Effect.IGNORED;
-            }
             boolean before = isSettled();
             outcomes.add(outcome);
             if (outcome.answer().filter(this::isVote).isPresent() && ++votes == 2) {
                 secondVoteNanos = System.nanoTime();
             }
             changed.signalAll();
-            return !before && isSettled() ? Effect.SETTLED : Effect.ADDED;
+            return !before && isSettled();
         } finally {
             lock.unlock();
         }

@@ -12,16 +12,12 @@ import dev.trine.proto.PeerMessage;
 import dev.trine.proto.Probe;
 import dev.trine.proto.ReplicationGrpc;
 import dev.trine.router.routing.Placement;
-import io.grpc.Context;
-import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +31,7 @@ public final class Probes {
     private final Duration deadline;
     private final AtomicLong lastProbeId = new AtomicLong();
     private final Map<Subject, Lane> lanes = new ConcurrentHashMap<>();
+    private final Map<String, ProbeLine> lines = new ConcurrentHashMap<>();
 
     /** Makes probes that wait so long for each answer. */
     public Probes(NodeCalls calls, Nodes nodes, Duration deadline) {
@@ -65,16 +62,12 @@ public final class Probes {
     }
 
     private void begin(Subject subject, ProbeRound round) {
-        // others share this round: it must not end with the call of whoever began it
-        Context.ROOT.run(() -> subject.placement().members().forEach(member -> ask(subject, member, round)));
+        subject.placement().members().forEach(member -> ask(subject, member, round));
     }
 
     private void record(Subject subject, ProbeRound round, ProbeOutcome outcome) {
-        ProbeRound.Effect effect = round.add(outcome);
-        if (effect != ProbeRound.Effect.IGNORED) {
-            tellDetector(outcome);
-        }
-        if (effect == ProbeRound.Effect.SETTLED) {
+        tellDetector(outcome);
+        if (round.add(outcome)) {
             Lane now = lanes.computeIfPresent(subject, (key, lane) ->
                 lane.inFlight() != round ? lane : lane.next() == null ? null : new Lane(lane.next(), null));
             if (now != null && now.next() == null && now.inFlight() != round) {
@@ -101,36 +94,16 @@ public final class Probes {
         PeerMessage question = PeerMessage.newBuilder().setRepoId(subject.repo().value())
             .setGeneration(subject.placement().generation()).setTarget(Wire.toProto(member))
             .setProbe(Probe.newBuilder().setProbeId(lastProbeId.incrementAndGet())).build();
-        ReplicationGrpc.newStub(calls.channels().to(address.get()))
-            .withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS)
-            .deliver(question, listener(subject, member, round, question));
+        long began = System.nanoTime();
+        lines.computeIfAbsent(address.get(), this::line).ask(question, (reply, problem) -> {
+            Duration time = Duration.ofNanos(System.nanoTime() - began);
+            record(subject, round, reply.map(came -> outcome(member.node(), question, came, time))
+                .orElseGet(() -> new ProbeOutcome(member.node(), Optional.empty(), problem, time)));
+        });
     }
 
-    /** Records the reply to a probe that is sent now. */
-    StreamObserver<PeerMessage> listener(Subject subject, Member member, ProbeRound round, PeerMessage question) {
-        long began = System.nanoTime();
-        return new StreamObserver<>() {
-            @Override
-            public void onNext(PeerMessage reply) {
-                record(subject, round, outcome(member.node(), question, reply, time()));
-            }
-
-            @Override
-            public void onError(Throwable thrown) {
-                record(subject, round, new ProbeOutcome(member.node(), Optional.empty(),
-                    NodeCalls.failed(Status.fromThrowable(thrown)).text(), time()));
-            }
-
-            @Override
-            public void onCompleted() {
-                // a reply has come before, or else this outcome counts
-                record(subject, round, new ProbeOutcome(member.node(), Optional.empty(), "sent no answer", time()));
-            }
-
-            private Duration time() {
-                return Duration.ofNanos(System.nanoTime() - began);
-            }
-        };
+    private ProbeLine line(String address) {
+        return new ProbeLine(() -> ReplicationGrpc.newStub(calls.channels().to(address)), deadline);
     }
 
     private static ProbeOutcome outcome(NodeId node, PeerMessage question, PeerMessage reply, Duration roundTrip) {

@@ -7,20 +7,15 @@ import dev.trine.common.model.Member;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.model.Role;
-import dev.trine.common.wire.Wire;
-import dev.trine.proto.NotMember;
-import dev.trine.proto.PeerMessage;
-import dev.trine.proto.Probe;
 import dev.trine.router.fixture.FakeNode;
 import dev.trine.router.fixture.TestParts;
 import dev.trine.router.routing.Placement;
 import io.grpc.Context;
-import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,26 +113,42 @@ class ProbesTest {
     }
 
     @Test
+    void aNodeThatHangsIsGivenUpAndAskedAgainLater() throws Exception {
+        Probes impatient = new Probes(parts.calls(), parts.nodes(), Duration.ofMillis(300));
+        parts.node(3).hang();
+        ProbeRound hung = impatient.join(REPO, placement);
+        awaitAll(hung, 3);
+        assertThat(hung.outcomes().getLast().problem()).isEqualTo("no answer in time");
+        parts.node(3).recover();
+        ProbeRound again = impatient.join(REPO, placement);
+        awaitAll(again, 3);
+        assertThat(again.outcomes()).allMatch(outcome -> outcome.answer().isPresent());
+    }
+
+    @Test
+    void everyRepositoryOfManyGetsItsOwnAnswers() throws Exception {
+        List<RepoId> repos = IntStream.range(0, 600).mapToObj(i -> new RepoId(String.format("%032x", i))).toList();
+        Member healthy = parts.members().getFirst();
+        for (RepoId repo : repos.subList(0, 300)) {
+            parts.calls().createReplica(new NodeCalls.Target(healthy, parts.node(1).address(), Duration.ofMinutes(1)),
+                repo, parts.members(), "refs/heads/main");
+        }
+        List<ProbeRound> rounds = repos.stream().map(repo -> probes.join(repo, placement)).toList();
+        for (int i = 0; i < repos.size(); i++) {
+            awaitAll(rounds.get(i), 3);
+            Role expected = i < 300 ? Role.VOTER : Role.UNKNOWN;
+            assertThat(rounds.get(i).outcomes()).filteredOn(outcome -> outcome.node().equals(healthy.node()))
+                .singleElement().matches(outcome -> outcome.answer().orElseThrow().role() == expected);
+        }
+    }
+
+    @Test
     void onlyVotersOfTheGenerationMakeOthersStopWaiting() throws Exception {
         parts.fakes().forEach(node -> node.lose(REPO.value()));
         ProbeRound strangers = probes.join(REPO, placement);
         awaitAll(strangers, 3);
         assertThat(strangers.outcomes()).allMatch(outcome -> outcome.answer().orElseThrow().role() == Role.UNKNOWN);
         assertThat(strangers.hasTwoVotesFor(Duration.ZERO)).isFalse();
-    }
-
-    @Test
-    void aNodeThatAnswersManyProbesAtOnceHasNotFailed() {
-        Member member = parts.members().getFirst();
-        PeerMessage question = PeerMessage.newBuilder().setRepoId(REPO.value()).setProbe(Probe.newBuilder()).build();
-        PeerMessage reply = PeerMessage.newBuilder().setRepoId(REPO.value()).setSender(Wire.toProto(member))
-            .setNotMember(NotMember.newBuilder().setRole(dev.trine.proto.Role.UNKNOWN)).build();
-        List<StreamObserver<PeerMessage>> replies = Stream.generate(() -> probes.listener(
-            new Probes.Subject(REPO, placement), member, new ProbeRound(placement), question))
-            .limit(FailureDetector.FAILURES_IN_A_ROW).toList();
-        replies.forEach(each -> each.onNext(reply));
-        replies.forEach(StreamObserver::onCompleted);
-        assertThat(parts.detector().isDemoted(member.node())).isFalse();
     }
 
     @Test
