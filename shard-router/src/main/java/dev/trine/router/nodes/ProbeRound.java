@@ -32,10 +32,13 @@ public final class ProbeRound {
         try {
             boolean before = isSettled();
             outcomes.add(outcome);
-            if (outcome.answer().filter(this::isVote).isPresent() && ++votes == 2) {
+            boolean vote = outcome.answer().filter(this::isVote).isPresent();
+            if (vote && ++votes == 2) {
                 secondVoteNanos = System.nanoTime();
             }
-            changed.signalAll();
+            if (!vote || isSettled()) {
+                changed.signalAll(); // nothing follows from one vote while others are awaited: it wakes nobody
+            }
             return !before && isSettled();
         } finally {
             lock.unlock();
