@@ -60,7 +60,10 @@ public interface ReplicaStore {
     /** The refs as the last batch left them, whenever they are read; for the thread that applies. */
     RefTable refs(RepoId repo);
 
-    /** Lists the packs of a push that are durable but not committed; replaces what was staged under the push's id. */
+    /**
+     * Lists the packs of a push that are durable but not committed; replaces what was staged under the push's id. Is
+     * itself durable from the step on that puts the push into the log: until then a restart forgets it.
+     */
     void stage(RepoId repo, StagedPush push);
 
     /** Forgets a staged push. Its packs may be removed afterwards, unless {@link #lists} says otherwise. */

@@ -17,10 +17,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -38,6 +41,7 @@ final class RocksReplicaStore implements ReplicaStore {
     private final RefSpaces spaces;
     private final Map<PullKey, RocksPull> pulls = new ConcurrentHashMap<>();
     private final AtomicLong count;
+    private final Unlogged unlogged = new Unlogged();
     private volatile Consumer<Write> witness = write -> { };
     private final LongAdder appends = new LongAdder();
     private final LongAdder entries = new LongAdder();
@@ -106,7 +110,8 @@ final class RocksReplicaStore implements ReplicaStore {
 
     @Override
     public List<RepoId> repositoriesWithStaged() {
-        return newest.all(Keys.staged(), pair -> Keys.repo(pair.key())).stream().distinct().toList();
+        return Stream.concat(unlogged.repositories().stream(),
+            newest.all(Keys.staged(), pair -> Keys.repo(pair.key())).stream()).distinct().toList();
     }
 
     @Override
@@ -146,7 +151,7 @@ final class RocksReplicaStore implements ReplicaStore {
             RocksReplica replica = new RocksReplica(database.at(pinned), repo);
             return replica.state().map(state -> new StoredRepository(
                 new StoredReplica(state, replica.log(), replica.outcomes()), replica.gcGeneration(),
-                replica.staged()));
+                staged(repo, replica)));
         }
     }
 
@@ -169,8 +174,12 @@ final class RocksReplicaStore implements ReplicaStore {
                 digest = pull.refsDigest();
             }
             writer.write(batch, space, digest);
+            List<StagedPush> logged = unlogged.named(repo, batch.put());
+            logged.stream().filter(push -> !batch.packsJoined().containsKey(push.push())).forEach(push ->
+                write.put(Keys.staged(repo, push.push()), ReplicaValues.encode(push)));
             witness.accept(write);
             write.sync();
+            unlogged.remove(repo, logged.stream().map(StagedPush::push).toList());
             if (!batch.put().isEmpty()) {
                 appends.increment();
                 entries.add(batch.put().size());
@@ -214,23 +223,41 @@ final class RocksReplicaStore implements ReplicaStore {
     @Override
     public void stage(RepoId repo, StagedPush push) {
         existing(repo);
+        byte[] key = Keys.staged(repo, push.push());
+        if (newest.get(key).isEmpty()) {
+            unlogged.add(repo, push);
+            return;
+        }
         try (Write write = database.write()) {
-            write.put(Keys.staged(repo, push.push()), ReplicaValues.encode(push));
+            write.put(key, ReplicaValues.encode(push));
             write.sync();
         }
     }
 
     @Override
     public void unstage(RepoId repo, PushId push) {
-        try (Write write = database.write()) {
-            write.delete(Keys.staged(repo, push));
-            write.sync();
+        unlogged.remove(repo, List.of(push));
+        byte[] key = Keys.staged(repo, push);
+        if (newest.get(key).isPresent()) {
+            try (Write write = database.write()) {
+                write.delete(key);
+                write.sync();
+            }
         }
     }
 
     @Override
     public List<StagedPush> staged(RepoId repo) {
-        return new RocksReplica(newest, repo).staged();
+        return staged(repo, new RocksReplica(newest, repo));
+    }
+
+    /** First those in memory: they leave it when they are on disk. */
+    private List<StagedPush> staged(RepoId repo, RocksReplica replica) {
+        NavigableMap<String, StagedPush> all = new TreeMap<>();
+        Collection<StagedPush> inMemory = unlogged.of(repo);
+        replica.staged().forEach(push -> all.put(push.push().value(), push));
+        inMemory.forEach(push -> all.put(push.push().value(), push));
+        return List.copyOf(all.values());
     }
 
     @Override
@@ -254,7 +281,8 @@ final class RocksReplicaStore implements ReplicaStore {
     @Override
     public boolean lists(RepoId repo, PackName pack) {
         RocksReplica replica = new RocksReplica(newest, repo);
-        return replica.hasPack(pack) || replica.staged().stream().anyMatch(push -> push.packs().contains(pack));
+        return unlogged.lists(repo, pack) || replica.hasPack(pack)
+            || replica.staged().stream().anyMatch(push -> push.packs().contains(pack));
     }
 
     @Override
@@ -302,6 +330,7 @@ final class RocksReplicaStore implements ReplicaStore {
             }
             write.sync();
         }
+        unlogged.removeAll(repo);
         if (space != RefSpaces.EMPTY) {
             count.decrementAndGet();
             spaces.delete(List.of(space));

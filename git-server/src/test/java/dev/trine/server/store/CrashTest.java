@@ -193,7 +193,7 @@ class CrashTest {
             assertThatThrownBy(() -> IntStream.range(0, 200).forEach(i -> write(running, new byte[1 << 20])))
                 .isInstanceOf(StoreException.class);
             assertThat(fatal).hasValue(1);
-            assertThatThrownBy(() -> store.unstage(REPO, push(1))).hasMessageContaining("has failed before");
+            assertThatThrownBy(() -> store.deleteContents(REPO)).hasMessageContaining("has failed before");
             assertThat(fatal).hasValue(1);
         }
     }
@@ -222,9 +222,9 @@ class CrashTest {
     }
 
     private String inMemory(int writes) {
-        ReplicaStore store = new InMemoryReplicaStore(clock);
+        InMemoryReplicaStore store = new InMemoryReplicaStore(clock);
         dieAfter(store, writes);
-        return describe(store);
+        return describe(store.restarted());
     }
 
     private long lengthOfLogAfter(int writes) throws Exception {

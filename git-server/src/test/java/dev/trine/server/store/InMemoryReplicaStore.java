@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -106,7 +107,12 @@ public final class InMemoryReplicaStore implements ReplicaStore {
         batch.truncateFrom().ifPresent(version -> replica.log.tailMap(version, true).clear());
         appends += batch.put().isEmpty() ? 0 : 1;
         entries += batch.put().size();
-        batch.put().forEach(entry -> replica.log.put(entry.version(), entry));
+        batch.put().forEach(entry -> {
+            replica.log.put(entry.version(), entry);
+            if (entry.entry() instanceof LogEntry.Push push) {
+                replica.logged.add(push.pushId().value());
+            }
+        });
         batch.refs().forEach((name, value) -> replica.set(name, value, now));
         replica.applied(batch.applied(), batch.holders(), now);
         batch.outcomesAdded().forEach(outcome -> replica.outcomes.put(outcome.push().value(), outcome));
@@ -126,6 +132,12 @@ public final class InMemoryReplicaStore implements ReplicaStore {
     @Override
     public RefTable refs(RepoId repo) {
         return new Table(() -> find(repo).map(replica -> replica.refs).orElse(new TreeMap<>()));
+    }
+
+    /** Forgets what a restart forgets. */
+    synchronized InMemoryReplicaStore restarted() {
+        replicas.values().forEach(replica -> replica.staged.keySet().retainAll(replica.logged));
+        return this;
     }
 
     @Override
@@ -214,6 +226,8 @@ public final class InMemoryReplicaStore implements ReplicaStore {
         private NavigableMap<RefName, RefValue> refs;
         private final NavigableMap<String, RecordedOutcome> outcomes = new TreeMap<>();
         private final NavigableMap<String, StagedPush> staged = new TreeMap<>();
+        /** Pushes that were ever in the log. */
+        private final Set<String> logged = new HashSet<>();
         private final TreeSet<String> packs = new TreeSet<>();
         private RefsDigest digest;
         private NavigableMap<Long, Receipt> receipts = new TreeMap<>();

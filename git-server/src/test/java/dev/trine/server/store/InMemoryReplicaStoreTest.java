@@ -9,6 +9,6 @@ class InMemoryReplicaStoreTest extends ReplicaStoreContract {
 
     @Override
     ReplicaStore restart(ReplicaStore before) {
-        return before;
+        return ((InMemoryReplicaStore) before).restarted();
     }
 }

@@ -72,6 +72,7 @@ abstract class ReplicaStoreContract {
         store.create(third, created(), Map.of());
         store.stage(third, staged(1));
         store.stage(third, staged(2));
+        store.apply(third, batch().put(Samples.entry(1)).build());
         restart();
         assertThat(store.repositories(state -> state.role() == Role.LEARNER)).containsExactly(other);
         assertThat(store.repositories(state -> state.role() == Role.VOTER)).containsExactlyInAnyOrder(REPO, third);
@@ -235,10 +236,13 @@ abstract class ReplicaStoreContract {
     }
 
     @Test
-    void aStagedPushSurvivesARestartUntilItIsUnstaged() throws Exception {
+    void aStagedPushInTheLogSurvivesARestartUntilItIsUnstaged() throws Exception {
         store.create(REPO, created(), Map.of());
         store.stage(REPO, staged(1, 7, 8));
         store.stage(REPO, staged(2, 9));
+        assertThat(store.staged(REPO)).containsExactly(staged(1, 7, 8), staged(2, 9));
+        assertThat(store.repositoriesWithStaged()).containsExactly(REPO);
+        store.apply(REPO, batch().put(Samples.entry(1), Samples.entry(2)).build());
         restart();
         assertThat(store.staged(REPO)).containsExactly(staged(1, 7, 8), staged(2, 9));
         assertThat(store.lists(REPO, pack(8))).isTrue();
@@ -246,6 +250,18 @@ abstract class ReplicaStoreContract {
         restart();
         assertThat(store.load(REPO).orElseThrow().staged()).containsExactly(staged(2, 9));
         assertThat(store.lists(REPO, pack(8))).isFalse();
+    }
+
+    @Test
+    void aStagedPushThatIsNotInTheLogIsListedUntilItIsUnstaged() {
+        store.create(REPO, created(), Map.of());
+        store.stage(REPO, staged(1, 7));
+        store.apply(REPO, batch().put(Samples.noop(1, 1)).build());
+        assertThat(store.lists(REPO, pack(7))).isTrue();
+        assertThat(store.load(REPO).orElseThrow().staged()).containsExactly(staged(1, 7));
+        store.unstage(REPO, push(1));
+        assertThat(store.lists(REPO, pack(7))).isFalse();
+        assertThat(store.repositoriesWithStaged()).isEmpty();
     }
 
     @Test
