@@ -5,6 +5,7 @@ import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.PushOutcome;
 import dev.trine.common.model.Receipt;
+import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
 import dev.trine.common.model.RepoId;
@@ -20,10 +21,12 @@ import dev.trine.server.repo.ObjectView;
 import dev.trine.server.repo.PackPin;
 import dev.trine.server.repo.PackReceiver;
 import dev.trine.server.repo.ReceivedPack;
+import dev.trine.server.repo.StorageTrouble;
 import dev.trine.server.repo.StorageTroubleException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +51,7 @@ final class HostedPush implements PushSession {
     private final RepositoryView view = new PushView();
     private Optional<ReceivedPack.Indexed> received = Optional.empty();
     private Optional<ObjectView> withReceived = Optional.empty();
+    private Set<ObjectName> roots = Set.of();
     private int attempts;
     private boolean closed;
 
@@ -76,6 +80,11 @@ final class HostedPush implements PushSession {
     }
 
     @Override
+    public void buildsOn(Collection<RefName> refs) {
+        roots = Quarantine.held(refs, base.refs());
+    }
+
+    @Override
     public Received receive(InputStream pack, Set<ObjectName> tips, ProgressMonitor progress) throws IOException {
         if (received.isPresent()) {
             throw new IllegalStateException("push " + id + " has received its pack");
@@ -83,14 +92,19 @@ final class HostedPush implements PushSession {
         try {
             return received(pack, tips, progress);
         } catch (StorageTroubleException e) {
-            return switch (e.trouble().kind()) {
-                case DISK_FULL -> new Received.Unusable("nothing was changed, the disk of the node that took this push"
-                    + " is full; push again: another node takes it, or this one when it has room");
-                case WRITE_ERROR -> new Received.Unusable("nothing was changed, the disk of the node that took this"
-                    + " push failed; push again: another node takes it");
-                case CORRUPT, MISSING, READ_ERROR -> throw e;
-            };
+            return new Received.Unusable(of(e.trouble()).orElseThrow(() -> e));
         }
+    }
+
+    /** What the client is told of a disk that does not take the pack; empty: that is not the trouble. */
+    private static Optional<String> of(StorageTrouble trouble) {
+        return switch (trouble.kind()) {
+            case DISK_FULL -> Optional.of("nothing was changed, the disk of the node that took this push is full; push"
+                + " again: another node takes it, or this one when it has room");
+            case WRITE_ERROR -> Optional.of("nothing was changed, the disk of the node that took this push failed; push"
+                + " again: another node takes it");
+            case CORRUPT, MISSING, READ_ERROR -> Optional.empty();
+        };
     }
 
     private Received received(InputStream pack, Set<ObjectName> tips, ProgressMonitor progress) throws IOException {
@@ -98,7 +112,7 @@ final class HostedPush implements PushSession {
             case ReceivedPack.Indexed indexed -> {
                 received = Optional.of(indexed);
                 withReceived = Optional.of(checks.views().with(base, packs()));
-                yield result(checks.connectivity().check(objects(), indexed, tips, Set.of(), progress));
+                yield result(checks.connectivity().check(objects(), indexed, tips, roots, progress));
             }
             case ReceivedPack.Empty empty -> check(tips, progress);
             case ReceivedPack.Unusable unusable -> new Received.Unusable(unusable.why());
@@ -107,7 +121,7 @@ final class HostedPush implements PushSession {
 
     @Override
     public Received check(Set<ObjectName> tips, ProgressMonitor progress) throws IOException {
-        return result(checks.connectivity().check(objects(), tips, Set.of(), progress));
+        return result(checks.connectivity().check(objects(), tips, roots, progress));
     }
 
     @Override
@@ -139,17 +153,23 @@ final class HostedPush implements PushSession {
     private PushOutcome commit(PushId attempt, List<RefUpdate> updates, boolean triedBefore) {
         try {
             return commit.commit(new PushCommit.Candidate(loop, new Pushes.Named(attempt, user), peel(updates),
-                packs(), base, triedBefore));
+                packs(), base, received.map(ReceivedPack.Indexed::sync), triedBefore));
+        } catch (StorageTroubleException e) {
+            return failed(attempt, triedBefore, e, of(e.trouble()).orElse("nothing was changed, this node's disk"
+                + " failed"));
         } catch (IOException e) {
-            LOG.atError().addKeyValue("repo", base.id()).addKeyValue("push", id).setCause(e).log("push failed");
-            return triedBefore ? new PushOutcome.Indeterminate("push " + attempt + " may have taken effect before, this"
-                + " node's disk failed; fetch before pushing again")
-                : new PushOutcome.Refused("nothing was changed, this node's disk failed");
+            return failed(attempt, triedBefore, e, "nothing was changed, this node's disk failed");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new PushOutcome.Indeterminate("push " + attempt
                 + " may still take effect, the node is stopping; fetch before pushing again");
         }
+    }
+
+    private PushOutcome failed(PushId attempt, boolean triedBefore, IOException cause, String unlessTriedBefore) {
+        LOG.atError().addKeyValue("repo", base.id()).addKeyValue("push", id).setCause(cause).log("push failed");
+        return triedBefore ? new PushOutcome.Indeterminate("push " + attempt + " may have taken effect before, this"
+            + " node's disk failed; fetch before pushing again") : new PushOutcome.Refused(unlessTriedBefore);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.trine.common.model.PushOutcome;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.Role;
 import dev.trine.server.replication.ReplicaState;
+import dev.trine.server.repo.PackSync;
 import dev.trine.server.store.StagedPush;
 import java.io.IOException;
 import java.time.Clock;
@@ -58,10 +59,11 @@ final class PushCommit {
      * @param updates     at least one, new values peeled
      * @param packs       packs that bring its objects, held by the caller; at most one
      * @param checked     the state that it was checked with
+     * @param sync        that of its pack, which may still be under way; empty: it has none
      * @param triedBefore whether it may have been tried before under its id, and may yet be under way
      */
     record Candidate(ReplicaLoop loop, Pushes.Named named, List<RefUpdate> updates, List<PackName> packs,
-                     CommittedView checked, boolean triedBefore) {
+                     CommittedView checked, Optional<PackSync> sync, boolean triedBefore) {
         Candidate {
             updates = List.copyOf(updates);
             packs = List.copyOf(packs);
@@ -104,6 +106,7 @@ final class PushCommit {
         List<Member> peers = state.members().stream().filter(member -> !member.equals(self)).toList();
         List<Shipment> sent = new ArrayList<>();
         sent.add(start(candidate, state.generation(), peers));
+        awaitDurable(candidate, sent);
         PushOutcome outcome = stageHere(candidate) ? decide(candidate, state.generation(), peers, sent)
             : new PushOutcome.Refused("nothing was changed, objects that the push builds on were removed while it was"
                 + " under way; fetch and push again");
@@ -112,6 +115,18 @@ final class PushCommit {
             shipments.giveUp(sent);
         }
         return outcome;
+    }
+
+    /** The peers receive it meanwhile. */
+    private void awaitDurable(Candidate candidate, List<Shipment> sent) throws IOException {
+        if (candidate.sync().isPresent()) {
+            try {
+                candidate.sync().get().await();
+            } catch (IOException e) {
+                shipments.giveUp(sent);
+                throw e;
+            }
+        }
     }
 
     /** Proposes the push once a peer has it; ships it again, and notes that, while none can be reached. */
@@ -142,7 +157,8 @@ final class PushCommit {
 
     private Shipment start(Candidate candidate, long generation, List<Member> peers) throws IOException {
         return shipments.start(candidate.loop().repo(), generation, candidate.checked().at(),
-            new Shipments.Goods(candidate.push(), candidate.tips(), candidate.packs()), peers);
+            new Shipments.Goods(candidate.push(), candidate.tips(), candidate.packs(),
+                candidate.updates().stream().map(RefUpdate::name).toList()), peers);
     }
 
     /** Stages it here; it counts only if packs were not swapped since it was checked, see {@link OwnReplica}. */

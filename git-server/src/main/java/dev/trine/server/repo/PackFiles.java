@@ -361,25 +361,52 @@ public final class PackFiles {
     }
 
     /**
-     * Gives a finished pack its name: syncs the files, renames them, pack first, and syncs the directory. A pack of
-     * that name that is already there stays as it is, since equal names mean equal bytes; the temporary files are gone
-     * in either case. The pin is of the kind that removes an unlisted pack.
+     * Gives a finished pack its name and syncs files and directory. A pack of that name that is already there stays as
+     * it is, since equal names mean equal bytes; the temporary files are gone in either case. The pin is of the kind
+     * that removes an unlisted pack.
      */
     PackPin install(RepoId repo, PackName name, Path temporaryPack, Path temporaryIndex) throws IOException {
+        Named named = name(repo, name, temporaryPack, temporaryIndex);
+        try {
+            named.sync.await();
+            return named.pin;
+        } catch (IOException e) {
+            named.pin.close();
+            throw e;
+        }
+    }
+
+    /**
+     * A pack that has its name but may not be durable yet.
+     *
+     * @param pin  holds it
+     * @param sync to be waited for before the pack is listed
+     */
+    record Named(PackPin pin, PackSync sync) {
+    }
+
+    /**
+     * As {@link #install}, but does not wait for the syncs. Only where the name is listed, and so relied on, are the
+     * files synced before they get it; otherwise nobody knows it, and after a power failure the pack is swept.
+     */
+    Named name(RepoId repo, PackName name, Path temporaryPack, Path temporaryIndex) throws IOException {
         PackPin pin = pins.pinNew(repo, name);
         try {
             if (has(repo, name)) {
                 Files.delete(temporaryPack);
                 Files.delete(temporaryIndex);
             } else {
-                disk.sync(temporaryPack);
-                disk.sync(temporaryIndex);
+                if (listing.lists(repo, name)) {
+                    disk.sync(temporaryPack);
+                    disk.sync(temporaryIndex);
+                }
                 disk.rename(temporaryPack, pack(repo, name));
                 disk.rename(temporaryIndex, index(repo, name));
                 replaced(repo, name);
             }
-            disk.sync(directory(repo));
-            return pin;
+            // even if it was there: another push that brought it may not have synced it yet
+            return new Named(pin, PackSync.begin(this, repo,
+                List.of(pack(repo, name), index(repo, name), directory(repo))));
         } catch (IOException e) {
             pin.close();
             throw blamed(repo, e);

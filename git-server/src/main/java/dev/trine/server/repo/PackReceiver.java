@@ -64,14 +64,15 @@ public final class PackReceiver {
     private ReceivedPack install(ObjectView base, Path pack, Path index, PackIndexing.Outcome outcome)
             throws IOException {
         PackName name = new PackName(ObjectId.fromRaw(outcome.trailer()).name());
-        PackPin pin = files.install(base.repo(), name, pack, index);
+        PackFiles.Named named = files.name(base.repo(), name, pack, index);
         try {
             if (outcome.selfContained()) {
                 files.noteSelfContained(base.repo(), name);
             }
-            return new ReceivedPack.Indexed(pin, files.describe(base.repo(), name), outcome.selfContained());
+            return new ReceivedPack.Indexed(named.pin(), files.describe(base.repo(), name), named.sync(),
+                outcome.selfContained());
         } catch (IOException e) {
-            pin.close();
+            named.pin().close();
             throw e;
         }
     }

@@ -79,7 +79,7 @@ class CrashConsistencyTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({"the packs, .*/tmp_[^/]*\\.pack", "the indexes, .*/tmp_[^/]*\\.idx",
+    @CsvSource({"the packs, .*/(tmp_|pack-)[^/]*\\.pack", "the indexes, .*/(tmp_|pack-)[^/]*\\.idx",
         "a repository's directory, .*/objects/../[0-9a-f]{32}", "a group of repositories, .*/objects/..",
         "the objects directory, .*/objects", "the log of the database, .*/rocksdb/[0-9]+\\.log",
         "the list of the database's files, .*/rocksdb/MANIFEST-.*", "the database's directory, .*/rocksdb",

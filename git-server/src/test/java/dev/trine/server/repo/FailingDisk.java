@@ -34,8 +34,8 @@ final class FailingDisk implements Disk {
     }
 
     /** Its operations in words. */
-    List<String> done() {
-        return done;
+    synchronized List<String> done() {
+        return List.copyOf(done);
     }
 
     private void step(String what) throws IOException {
@@ -51,7 +51,7 @@ final class FailingDisk implements Disk {
     }
 
     @Override
-    public void sync(Path path) throws IOException {
+    public synchronized void sync(Path path) throws IOException {
         step("sync " + kind(path));
         real.sync(path);
         synced.add(path);
@@ -59,7 +59,7 @@ final class FailingDisk implements Disk {
     }
 
     @Override
-    public void rename(Path from, Path to) throws IOException {
+    public synchronized void rename(Path from, Path to) throws IOException {
         step("rename " + kind(to));
         real.rename(from, to);
         unsynced.add(new Rename(from, to));
@@ -69,7 +69,7 @@ final class FailingDisk implements Disk {
     }
 
     @Override
-    public void link(Path existing, Path second) throws IOException {
+    public synchronized void link(Path existing, Path second) throws IOException {
         step("link " + kind(second));
         real.link(existing, second);
         if (synced.contains(existing)) {
@@ -93,7 +93,7 @@ final class FailingDisk implements Disk {
     }
 
     /** Leaves in a directory what the power failure leaves. */
-    void losePower(Path directory) throws IOException {
+    synchronized void losePower(Path directory) throws IOException {
         try (var files = Files.list(directory)) {
             for (Path file : files.toList()) {
                 if (!synced.contains(file)) {
