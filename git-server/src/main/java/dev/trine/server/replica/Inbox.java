@@ -13,6 +13,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * What waits for a replica's loop, in order. Requests from outside are refused beyond {@link #OUTSIDE_MAX}; what the
@@ -111,6 +112,16 @@ final class Inbox {
                 return Optional.of(proposed);
             }
             return Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether something like that waits. */
+    boolean holds(Predicate<Input> wanted) {
+        lock.lock();
+        try {
+            return waiting.stream().anyMatch(wanted);
         } finally {
             lock.unlock();
         }

@@ -1,5 +1,6 @@
 package dev.trine.server.replica;
 
+import dev.trine.common.model.Position;
 import dev.trine.common.model.ProbeAnswer;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.RepoId;
@@ -9,6 +10,7 @@ import dev.trine.server.replication.Effect;
 import dev.trine.server.replication.Envelope;
 import dev.trine.server.replication.LogEntry;
 import dev.trine.server.replication.Message;
+import dev.trine.server.replication.PeerMessage;
 import dev.trine.server.replication.Proposal;
 import dev.trine.server.replication.RefLogReplica;
 import dev.trine.server.replication.ReplicaState;
@@ -315,7 +317,9 @@ final class ReplicaLoop {
         switch (input) {
             case Inbox.Told told -> step(told.message(), Optional.empty());
             case Inbox.Arrived arrived -> {
-                step(new Message.Received(arrived.exchange().received()), Optional.of(arrived.exchange()));
+                if (!isOvertaken(arrived.exchange().received())) {
+                    step(new Message.Received(arrived.exchange().received()), Optional.of(arrived.exchange()));
+                }
                 arrived.exchange().end();
             }
             case Inbox.Asked asked -> step(asked.request().apply(ticket(asked.answer())), Optional.empty());
@@ -334,6 +338,19 @@ final class ReplicaLoop {
             }
             case Inbox.End end -> throw new IllegalStateException("the end of an inbox is not handled");
         }
+    }
+
+    /** A commit notice need not cost a sync when one waits that says as much or more. */
+    private boolean isOvertaken(Envelope envelope) {
+        return envelope.payload() instanceof PeerMessage.Commit notice && inbox.holds(input ->
+            input instanceof Inbox.Arrived later && says(later.exchange().received(), envelope, notice.position()));
+    }
+
+    private static boolean says(Envelope later, Envelope earlier, Position committed) {
+        long told = later.payload() instanceof PeerMessage.Commit commit ? commit.position().version()
+            : later.payload() instanceof PeerMessage.Append append ? append.committed().version() : -1;
+        return later.sender().equals(earlier.sender()) && later.generation() == earlier.generation()
+            && told >= committed.version();
     }
 
     private void propose(Inbox.Proposed first) {
