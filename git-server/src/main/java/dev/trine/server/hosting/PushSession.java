@@ -3,9 +3,11 @@ package dev.trine.server.hosting;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.PushOutcome;
+import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefUpdate;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +23,10 @@ public interface PushSession extends AutoCloseable {
 
     /** The state to advertise and to compare with; after {@link #receive} it also shows the quarantined objects. */
     RepositoryView view();
+
+    /** Names refs that the push changes: it probably builds on what they hold, and that is looked at first. */
+    default void buildsOn(Collection<RefName> refs) {
+    }
 
     /**
      * Reads one packfile to its trailer and not a byte further, indexes it into quarantine (completing a thin pack),

@@ -64,6 +64,7 @@ final class Push {
     private String unpack(InputStream pack) throws IOException {
         Set<ObjectName> tips = verdicts.standing().stream().flatMap(command -> command.newId().stream())
             .collect(Collectors.toSet());
+        session.buildsOn(verdicts.standing().stream().map(CommandRules::nameOf).toList());
         ProgressMonitor progress = client.progress(request.quiet() ? SideBandProgress.Audience.NOBODY
             : SideBandProgress.Audience.USER);
         Received received = request.bringsPack() ? session.receive(pack, tips, progress)

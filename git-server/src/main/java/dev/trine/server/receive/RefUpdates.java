@@ -81,6 +81,7 @@ public final class RefUpdates {
         call.updates().forEach(update -> commands.put(Command.of(update), update.name()));
         Verdicts verdicts = new Verdicts(List.copyOf(commands.keySet()));
         rules.checkNames(verdicts.standing(), verdicts);
+        session.buildsOn(commands.values());
         if (refuseIncomplete(session, verdicts) && !call.first()) {
             return Optional.of(new RefUpdatesOutcome.Unknown(session.view().at(), "objects that the new values reach"
                 + " are not in the repository; if an earlier call with this token was carried out, they were then"));

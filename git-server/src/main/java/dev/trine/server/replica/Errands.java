@@ -4,6 +4,7 @@ import dev.trine.common.model.Member;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.PushId;
+import dev.trine.common.model.RefUpdate;
 import dev.trine.server.replication.Effect;
 import dev.trine.server.replication.LogEntry;
 import dev.trine.server.replication.Message;
@@ -124,7 +125,8 @@ final class Errands {
         }
         ReplicaState state = loop.shown().state();
         Shipments.Goods goods =
-            new Shipments.Goods(push.pushId(), Quarantine.tips(push.updates()), push.packs());
+            new Shipments.Goods(push.pushId(), Quarantine.tips(push.updates()), push.packs(),
+                push.updates().stream().map(RefUpdate::name).toList());
         return shipments.start(loop.repo(), state.generation(), state.committed(), goods, List.of(peer))
             .awaitPeer(peer, shipments.answerMax());
     }

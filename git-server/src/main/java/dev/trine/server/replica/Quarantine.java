@@ -3,9 +3,11 @@ package dev.trine.server.replica;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.PushId;
+import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
 import dev.trine.server.replication.LogEntry;
+import dev.trine.server.replication.RefTable;
 import dev.trine.server.repo.Connectivity;
 import dev.trine.server.repo.ConnectivityCheck;
 import dev.trine.server.store.ReplicaSnapshot;
@@ -13,6 +15,7 @@ import dev.trine.server.store.StagedPush;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -25,6 +28,9 @@ import org.eclipse.jgit.lib.NullProgressMonitor;
  * packs, or reachable from the refs committed here or from pushes in the log. Called by many threads.
  */
 final class Quarantine {
+    /** Greatest number of refs that a check looks at first. */
+    static final int REFS_MAX = 100;
+
     private final Views views;
     private final ConnectivityCheck connectivity;
     private final Clock clock;
@@ -42,20 +48,35 @@ final class Quarantine {
             .collect(Collectors.toSet());
     }
 
+    /** What refs hold, of so many of them at most: the objects that a push which changes them probably builds on. */
+    static Set<ObjectName> held(Collection<RefName> refs, RefTable table) {
+        return refs.stream().limit(REFS_MAX).flatMap(name -> table.get(name).stream())
+            .filter(RefValue.Direct.class::isInstance).map(value -> ((RefValue.Direct) value).id())
+            .collect(Collectors.toSet());
+    }
+
+    /** As {@link #stage(ReplicaLoop, PushId, List, Set, List, Collection)}, without a hint. */
+    OptionalLong stage(ReplicaLoop loop, PushId push, List<PackName> packs, Set<ObjectName> tips,
+                       List<LogEntry.Push> before) throws IOException {
+        return stage(loop, push, packs, tips, before, List.of());
+    }
+
     /**
-     * Checks a push and, if all is there, stages it durably.
+     * Checks a push and, if all is there, stages it.
      *
      * @param packs  durable, and held by the caller until this returns
      * @param before pushes that come before it in a log and are staged here, besides those in this node's log
+     * @param refs   that it changes, if they are known
      * @return the generation of the object store in which it was checked; empty: objects are missing
      */
     OptionalLong stage(ReplicaLoop loop, PushId push, List<PackName> packs, Set<ObjectName> tips,
-                       List<LogEntry.Push> before) throws IOException {
+                       List<LogEntry.Push> before, Collection<RefName> refs) throws IOException {
         List<LogEntry.Push> uncommitted = Stream.concat(loop.shown().tail().stream(), before.stream()).toList();
         try (CommittedView view = views.open(loop.repo(), snapshot -> packs(snapshot, packs, uncommitted))
             .orElseThrow(() -> new IllegalStateException("a loaded replica that does not exist: " + loop.repo()))) {
             Set<ObjectName> roots = uncommitted.stream().flatMap(p -> tips(p.updates()).stream())
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(HashSet::new));
+            roots.addAll(held(refs, view.refs()));
             Connectivity found =
                 connectivity.check(view.objects(), tips, roots, NullProgressMonitor.INSTANCE);
             return switch (found) {

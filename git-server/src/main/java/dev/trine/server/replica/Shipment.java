@@ -4,6 +4,7 @@ import dev.trine.common.model.Member;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
+import dev.trine.common.model.RefName;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.StageOpen;
@@ -46,11 +47,12 @@ final class Shipment {
      *
      * @param generation generation in force
      * @param self       who sends
+     * @param refs       that the push changes
      * @param base       committed position of the refs that the push was checked with
      * @param pack       its pack; empty: it brings no objects
      */
-    record Load(RepoId repo, long generation, Member self, PushId push, Set<ObjectName> tips, Position base,
-                Optional<PackBytes> pack) {
+    record Load(RepoId repo, long generation, Member self, PushId push, Set<ObjectName> tips, List<RefName> refs,
+                Position base, Optional<PackBytes> pack) {
         Load {
             tips = Set.copyOf(tips);
         }
@@ -60,6 +62,7 @@ final class Shipment {
                 .setSender(Wire.toProto(self)).setTarget(Wire.toProto(target)).setPushId(push.value())
                 .setBase(Wire.toProto(base));
             tips.forEach(tip -> open.addTips(Wire.toProto(tip)));
+            refs.stream().limit(Quarantine.REFS_MAX).forEach(ref -> open.addRefs(ref.value()));
             pack.ifPresent(bytes -> open.setPack(bytes.header()));
             return open.build();
         }

@@ -5,6 +5,7 @@ import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
+import dev.trine.common.model.RefName;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.ForgetRequest;
@@ -51,8 +52,9 @@ final class Shipments {
      * What one push brings.
      *
      * @param packs at most one
+     * @param refs  that it changes
      */
-    record Goods(PushId push, Set<ObjectName> tips, List<PackName> packs) {
+    record Goods(PushId push, Set<ObjectName> tips, List<PackName> packs, List<RefName> refs) {
         Goods {
             if (packs.size() > 1) {
                 throw new IllegalArgumentException("push " + push + " brings " + packs.size() + " packs");
@@ -73,7 +75,7 @@ final class Shipments {
             Optional<PackBytes> bytes = goods.packs().isEmpty() ? Optional.empty()
                 : Optional.of(PackBytes.of(files, repo, goods.packs().getFirst()));
             Shipment.Load load =
-                new Shipment.Load(repo, generation, self, goods.push(), goods.tips(), base, bytes);
+                new Shipment.Load(repo, generation, self, goods.push(), goods.tips(), goods.refs(), base, bytes);
             Shipment shipment = new Shipment(load, peers);
             underWay.put(goods.push(), shipment);
             started = true;

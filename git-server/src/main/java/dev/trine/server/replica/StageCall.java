@@ -5,6 +5,7 @@ import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
+import dev.trine.common.model.RefName;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.StageOpen;
 import dev.trine.proto.StageReply;
@@ -31,6 +32,7 @@ final class StageCall implements AutoCloseable {
     private final StageOpen open;
     private final PushId push;
     private final Set<ObjectName> tips;
+    private final List<RefName> refs;
     private final Quarantine quarantine;
     private final PackFiles files;
     private final PackPin held;
@@ -43,6 +45,8 @@ final class StageCall implements AutoCloseable {
         this.push = new PushId(open.getPushId());
         LogEntries.bounded(open.getTipsCount(), LogEntries.UPDATES_MAX, "tips of one push");
         this.tips = open.getTipsList().stream().map(Wire::objectName).collect(Collectors.toSet());
+        LogEntries.bounded(open.getRefsCount(), Quarantine.REFS_MAX, "refs of one push");
+        this.refs = open.getRefsList().stream().map(RefName::new).toList();
         this.quarantine = quarantine;
         this.files = files;
         this.held = held;
@@ -108,14 +112,14 @@ final class StageCall implements AutoCloseable {
 
     private StageReply check() throws IOException, InterruptedException {
         List<PackName> packs = open.hasPack() ? List.of(new PackName(open.getPack().getName())) : List.of();
-        OptionalLong generation = quarantine.stage(loop, push, packs, tips, List.of());
+        OptionalLong generation = quarantine.stage(loop, push, packs, tips, List.of(), refs);
         Position base = Wire.fromProto(open.getBase());
         if (generation.isEmpty() && base.version() > loop.shown().state().committed().version()) {
             Envelope hint = new Envelope(loop.repo(), open.getGeneration(), Wire.fromProto(open.getSender()),
                 Wire.fromProto(open.getTarget()), new PeerMessage.PullHint(base));
             if (loop.awaitPulled(hint, base.version(),
                 new ReplicaLoop.Patience(CATCH_UP_MAX, () -> false, () -> false))) {
-                generation = quarantine.stage(loop, push, packs, tips, List.of());
+                generation = quarantine.stage(loop, push, packs, tips, List.of(), refs);
             }
         }
         if (generation.isEmpty()) {
