@@ -55,6 +55,7 @@ final class Compactor implements Effects.Witness, AutoCloseable {
     private final Map<RepoId, Integer> joined = new ConcurrentHashMap<>();
     private final Set<RepoId> due = ConcurrentHashMap.newKeySet();
     private final Set<RepoId> wholeDue = ConcurrentHashMap.newKeySet();
+    private final Set<RepoId> putOff = ConcurrentHashMap.newKeySet();
     // what is being rewritten whole, and the packs that are being read for it: folding leaves them alone
     private final Map<RepoId, Set<PackName>> rewriting = new ConcurrentHashMap<>();
     private final ScheduledExecutorService folding = thread("compaction-fold");
@@ -94,7 +95,7 @@ final class Compactor implements Effects.Witness, AutoCloseable {
         }
         int slot = slot(loop);
         if (joined.merge(loop.repo(), 1, Integer::sum) == PACKS_MANY + NEXT_MEMBER_MORE * slot) {
-            schedule(folding, loop, Duration.ZERO, this::fold);
+            schedule(folding, Duration.ZERO, () -> lookToFold(loop));
         }
         lookAfter(loop, FIRST_AFTER.plus(NEXT_MEMBER_AFTER.multipliedBy(slot)));
     }
@@ -105,14 +106,35 @@ final class Compactor implements Effects.Witness, AutoCloseable {
 
     private void lookAfter(ReplicaLoop loop, Duration delay) {
         if (due.add(loop.repo())) {
-            schedule(folding, loop, delay, this::fold);
+            schedule(folding, delay, () -> lookToFold(loop));
         }
     }
 
     private void rewriteAfter(ReplicaLoop loop, Duration delay) {
         if (wholeDue.add(loop.repo())) {
-            schedule(whole, loop, delay, this::rewrite);
+            schedule(whole, delay, () -> {
+                wholeDue.remove(loop.repo());
+                look(loop, this::rewrite);
+            });
         }
+    }
+
+    /** What is put off is done though no push comes any more: until then the replica stays in memory. */
+    private void rewriteAfterRest(ReplicaLoop loop, Instant end) throws ReplicaStoppedException {
+        if (putOff.add(loop.repo())) {
+            loop.hold();
+            schedule(folding, Duration.between(clock.instant(), end).plus(FIRST_AFTER), () -> {
+                putOff.remove(loop.repo());
+                rewriteAfter(loop, Duration.ZERO);
+                loop.endErrand();
+            });
+        }
+    }
+
+    private void lookToFold(ReplicaLoop loop) {
+        due.remove(loop.repo());
+        joined.remove(loop.repo());
+        look(loop, this::fold);
     }
 
     /** What is done with a replica that stays in memory for it. */
@@ -121,9 +143,9 @@ final class Compactor implements Effects.Witness, AutoCloseable {
         void run(ReplicaLoop loop) throws IOException, InterruptedException, ReplicaStoppedException;
     }
 
-    private void schedule(ScheduledExecutorService thread, ReplicaLoop loop, Duration delay, Work work) {
+    private static void schedule(ScheduledExecutorService thread, Duration delay, Runnable work) {
         if (!thread.isShutdown()) {
-            thread.schedule(() -> look(loop, work), delay.toMillis(), TimeUnit.MILLISECONDS);
+            thread.schedule(work, delay.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -147,9 +169,7 @@ final class Compactor implements Effects.Witness, AutoCloseable {
     }
 
     /** Looks at a repository; makes few packs of many small ones, and has it rewritten whole if that is due. */
-    private void fold(ReplicaLoop loop) throws IOException, InterruptedException {
-        due.remove(loop.repo());
-        joined.remove(loop.repo());
+    private void fold(ReplicaLoop loop) throws IOException, InterruptedException, ReplicaStoppedException {
         if (!loop.packSet().tryAcquire()) {
             lookAfter(loop, NEXT_MEMBER_AFTER); // a repair has it
             return;
@@ -158,8 +178,13 @@ final class Compactor implements Effects.Witness, AutoCloseable {
             Set<PackName> busy = rewriting.getOrDefault(loop.repo(), Set.of());
             withView(loop, (view, keep) -> {
                 List<PackName> packs = view.snapshot().packs();
-                if (!isRewriting(loop.repo()) && compaction.due(loop.repo(), packs).equals(FULL)) {
-                    rewriteAfter(loop, Duration.ZERO);
+                if (!isRewriting(loop.repo())) {
+                    Optional<Instant> putOff = compaction.dueAfterRest(loop.repo(), packs);
+                    if (compaction.due(loop.repo(), packs).equals(FULL)) {
+                        rewriteAfter(loop, Duration.ZERO);
+                    } else if (putOff.isPresent()) {
+                        rewriteAfterRest(loop, putOff.get());
+                    }
                 }
                 if (compaction.isFoldDue(loop.repo(), packs, busy)) {
                     replace(loop, view, keep, Compaction.Extent.FOLD, () ->
@@ -173,7 +198,6 @@ final class Compactor implements Effects.Witness, AutoCloseable {
 
     /** Rewrites a repository whole if that is due; packs that come meanwhile are folded beside it. */
     private void rewrite(ReplicaLoop loop) throws IOException, InterruptedException, ReplicaStoppedException {
-        wholeDue.remove(loop.repo());
         AtomicInteger permits = new AtomicInteger(ReplicaLoop.PACK_SET_ALL);
         if (!loop.packSet().tryAcquire(permits.get(), PACK_SET_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
             rewriteAfter(loop, NEXT_MEMBER_AFTER);
@@ -214,10 +238,11 @@ final class Compactor implements Effects.Witness, AutoCloseable {
     /** What is done with what is committed. */
     @FunctionalInterface
     private interface WithView {
-        void run(CommittedView view, Kept keep) throws IOException, InterruptedException;
+        void run(CommittedView view, Kept keep) throws IOException, InterruptedException, ReplicaStoppedException;
     }
 
-    private void withView(ReplicaLoop loop, WithView work) throws IOException, InterruptedException {
+    private void withView(ReplicaLoop loop, WithView work)
+        throws IOException, InterruptedException, ReplicaStoppedException {
         if (loop.shown().state().withdrawal().isPresent()) {
             return; // its packs are a repair's business
         }

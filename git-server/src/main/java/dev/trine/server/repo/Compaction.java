@@ -68,7 +68,20 @@ public final class Compaction {
                 .addKeyValue("max", objectsMax)
                 .log("too many objects for a bitmap with this heap, clones will be slow: give the node more");
         }
-        return CompactionRule.due(stored, objectsMax, last.isResting(repo, Instant.now()));
+        return CompactionRule.due(stored, objectsMax, last.restsUntil(repo, Instant.now()).isPresent());
+    }
+
+    /**
+     * When a rewriting will be due of a repository that was rewritten only a short time ago, and got little since;
+     * empty: none will be, unless it gets more.
+     *
+     * @param packs its committed pack set
+     */
+    public Optional<Instant> dueAfterRest(RepoId repo, List<PackName> packs) throws IOException {
+        Optional<Instant> end = last.restsUntil(repo, Instant.now());
+        boolean putOff = end.isPresent() && !last.isSettled(repo, packs)
+            && CompactionRule.due(describe(repo, packs), objectsMax, false).equals(Optional.of(Extent.FULL));
+        return putOff ? end : Optional.empty();
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.trine.common.model.RepoId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -43,9 +44,8 @@ final class LastRewritings {
         return tooLarge.asMap().putIfAbsent(repo, true) == null;
     }
 
-    /** Whether it is too early for another one that is not urgent. */
-    boolean isResting(RepoId repo, Instant now) {
-        Rewriting rewriting = last.getIfPresent(repo);
-        return rewriting != null && now.isBefore(rewriting.restsUntil);
+    /** Until when it is too early for another one that is not urgent; empty: it is not. */
+    Optional<Instant> restsUntil(RepoId repo, Instant now) {
+        return Optional.ofNullable(last.getIfPresent(repo)).map(Rewriting::restsUntil).filter(now::isBefore);
     }
 }

@@ -118,6 +118,50 @@ class CompactionTest {
         assertThat(storage.compact(Compaction.Extent.FULL, Set.of(), Instant.MAX)).isEmpty();
     }
 
+    /** Commits that each add a file, pushed as one pack. */
+    private void pushFiles(String prefix, int count) {
+        StringBuilder stream = new StringBuilder("commit refs/heads/main\ncommitter A <a@b> 1 +0000\ndata 1\nx\n");
+        if (!storage.packs().isEmpty()) {
+            stream.append("from refs/heads/main^0\n");
+        }
+        for (int i = 0; i < count; i++) {
+            String content = prefix + i;
+            stream.append("M 100644 inline ").append(prefix).append(i % 10).append('/').append(i).append("\ndata ")
+                .append(content.length()).append('\n').append(content).append('\n');
+        }
+        work.feed(stream.toString(), "fast-import", "--quiet");
+        storage.push(work, "refs/heads/main", "main");
+    }
+
+    @Test
+    void aRewritingThatIsPutOffIsDueWhenTheRestIsOver() throws IOException {
+        pushFiles("a", 12_000);
+        assertThat(storage.compaction.dueAfterRest(LocalStorage.REPO, storage.packs())).isEmpty();
+        Instant began = Instant.now();
+        storage.compact(Compaction.Extent.FULL, Set.of(), Instant.MAX);
+        assertThat(storage.compaction.dueAfterRest(LocalStorage.REPO, storage.packs())).isEmpty();
+        pushFiles("b", 1_050);
+        assertThat(storage.compaction.due(LocalStorage.REPO, storage.packs())).isEmpty();
+        assertThat(storage.compaction.dueAfterRest(LocalStorage.REPO, storage.packs()).orElseThrow())
+            .isAfter(began);
+        pushFiles("c", 1_050);
+        assertThat(storage.compaction.due(LocalStorage.REPO, storage.packs())).contains(Compaction.Extent.FULL);
+    }
+
+    @Test
+    void whatAnotherThreadRewritesIsNotFolded() throws IOException {
+        pushCommits(25);
+        List<PackName> busy = storage.packs().subList(0, 5);
+        assertThat(storage.compaction.isFoldDue(LocalStorage.REPO, storage.packs(), Set.copyOf(busy))).isTrue();
+        try (ObjectView view = storage.view()) {
+            Compacted folded = storage.compaction.fold(view, Set.of(), Set.copyOf(busy)).orElseThrow();
+            assertThat(folded.replaced()).hasSize(20).doesNotContainAnyElementsOf(busy);
+            folded.pin().close();
+        }
+        assertThat(storage.compaction.isFoldDue(LocalStorage.REPO, storage.packs(),
+            Set.copyOf(storage.packs().subList(0, 6)))).isFalse();
+    }
+
     @Test
     void whatOnlyOtherRefsReachStaysOutOfTheMainPack() {
         pushCommits(3);
