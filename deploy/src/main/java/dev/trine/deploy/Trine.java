@@ -8,6 +8,7 @@ import dev.trine.deploy.local.Front;
 import dev.trine.deploy.local.NodeCommand;
 import dev.trine.deploy.local.PrepareCommand;
 import dev.trine.deploy.local.UpCommand;
+import dev.trine.deploy.measure.ApartFigures;
 import dev.trine.deploy.measure.MeasureCommand;
 import dev.trine.inspector.admin.AdminCommands;
 import dev.trine.inspector.admin.Prompt;
@@ -43,7 +44,7 @@ public final class Trine {
         root.addSubcommand(new DownCommand());
         root.addSubcommand(new PrepareCommand());
         NodeCommand.addTo(root.getSubcommands().get("node"));
-        root.addSubcommand(new BenchCommand());
+        root.addSubcommand(new BenchCommand(ApartFigures::of));
         root.addSubcommand(lab());
         addServices(root);
         return Cli.configure(root);

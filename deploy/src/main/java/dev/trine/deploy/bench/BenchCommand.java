@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,10 +27,13 @@ import picocli.CommandLine.Spec;
         "Examples:", "  trine bench", "  trine bench --quick --json bench.json",
         "  trine bench --suite clone,fetch --repo linux.git --runs 20 --plot bench.svg"})
 public final class BenchCommand implements Callable<Integer> {
+    private static final String ALL = "all";
     private static final SyntheticHistory.Shape FULL_HISTORY =
         new SyntheticHistory.Shape(20_000, 200, 500, 1 << 20, 1);
     private static final SyntheticHistory.Shape QUICK_HISTORY =
         new SyntheticHistory.Shape(500, 10, 20, 1 << 18, 1);
+
+    private final Function<ApartSuite, ApartSuite.Taking> apart;
 
     @Option(names = "--quick", description = "Much smaller amounts: shows that everything works, not how fast it is.")
     private boolean quick;
@@ -47,7 +51,7 @@ public final class BenchCommand implements Callable<Integer> {
     private Optional<Path> given = Optional.empty();
 
     @Option(names = "--suite", paramLabel = "NAME", split = ",", completionCandidates = SuiteNames.class,
-        description = "Only these suites: ${COMPLETION-CANDIDATES}.")
+        description = "Only these suites: ${COMPLETION-CANDIDATES}; all: every one, as without this option.")
     private List<String> only = List.of();
 
     @Option(names = "--transport", paramLabel = "NAME",
@@ -59,6 +63,15 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    /**
+     * Makes the command.
+     *
+     * @param apart takes the figures of suites that need a cluster of their own
+     */
+    public BenchCommand(Function<ApartSuite, ApartSuite.Taking> apart) {
+        this.apart = apart;
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -90,7 +103,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private void requireKnown(List<String> names) {
         List<String> known = new SuiteNames().names();
-        names.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
+        names.stream().filter(name -> !known.contains(name) && !name.equals(ALL)).findFirst().ifPresent(name -> {
             throw new ParameterException(spec.commandLine(),
                 "there is no suite '" + name + "', there are " + String.join(", ", known));
         });
@@ -104,10 +117,15 @@ public final class BenchCommand implements Callable<Integer> {
         return runs.isPresent() ? amounts.runs(runs.get()) : amounts;
     }
 
+    private boolean isAll() {
+        return only.isEmpty() || only.contains(ALL);
+    }
+
     private Report measure(LocalCluster cluster, List<List<GitHost>> pairs, Workload load)
         throws IOException, InterruptedException {
-        List<Suite> wanted = Suites.all().stream().filter(suite -> only.isEmpty() || only.contains(suite.name()))
-            .toList();
+        Stream<Suite> all = Stream.concat(Suites.all().stream(), Stream.of(ApartSuite.values()).map(suite ->
+            suite.with(apart.apply(suite), quick)));
+        List<Suite> wanted = all.filter(suite -> isAll() || only.contains(suite.name())).toList();
         List<List<GitHost>> contestants = pairs.stream().filter(pair ->
             transport.isEmpty() || transport.get() == pair.getFirst().transport()).toList();
         if (wanted.stream().anyMatch(suite -> suite.work() instanceof Suite.Work.Paired)) {
@@ -134,7 +152,8 @@ public final class BenchCommand implements Callable<Integer> {
     /** The names that --suite knows. */
     private static final class SuiteNames implements Iterable<String> {
         List<String> names() {
-            return Suites.all().stream().map(Suite::name).toList();
+            return Stream.concat(Suites.all().stream().map(Suite::name),
+                Stream.of(ApartSuite.values()).map(ApartSuite::id)).toList();
         }
 
         @Override
