@@ -19,7 +19,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Reads the values of one replica out of one state of the database. */
 final class RocksReplica {
@@ -64,15 +63,26 @@ final class RocksReplica {
 
     /** What committed pushes have changed since a position; empty: the log does not tell, or in too many entries. */
     Optional<List<RefUpdate>> changesSince(ReplicaState state, Position from, int entriesMax) {
+        return pushesSince(state, from, entriesMax)
+            .map(pushes -> pushes.stream().flatMap(push -> push.updates().stream()).toList());
+    }
+
+    /** The committed pushes since a position, in order; empty: the log does not tell, or they are too many entries. */
+    Optional<List<LogEntry.Push>> pushesSince(ReplicaState state, Position from, int entriesMax) {
         long entries = state.committed().version() - from.version();
         if (entries < 0 || entries > entriesMax || from.version() < state.base().version()
             || link(state, from.version()).filter(link -> link.at().equals(from)).isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(reads.range(Keys.log(repo, from.version() + 1), Keys.log(repo, from.version() + 1 + entries),
-            entriesMax).stream().map(pair -> LogEntries.decode(pair.value()).entry())
-            .flatMap(entry -> entry instanceof LogEntry.Push push ? push.updates().stream() : Stream.empty())
-            .toList());
+        List<LogEntry.Push> pushes = new ArrayList<>();
+        for (long version = from.version() + 1; version <= state.committed().version(); version++) {
+            LogEntry entry = reads.get(Keys.log(repo, version)).map(LogEntries::decode)
+                .orElseThrow(() -> new StoreException("the log has a gap below the committed entry")).entry();
+            if (entry instanceof LogEntry.Push push) {
+                pushes.add(push);
+            }
+        }
+        return Optional.of(pushes);
     }
 
     List<RecordedOutcome> outcomes() {
@@ -82,10 +92,6 @@ final class RocksReplica {
 
     Optional<RecordedOutcome> outcome(PushId push) {
         return reads.get(Keys.outcome(repo, push)).map(ReplicaValues::decodeOutcome);
-    }
-
-    List<StagedPush> staged() {
-        return reads.all(Keys.staged(repo), pair -> ReplicaValues.decodeStaged(pair.value()));
     }
 
     List<PackName> packs() {

@@ -17,13 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -41,7 +38,8 @@ final class RocksReplicaStore implements ReplicaStore {
     private final RefSpaces spaces;
     private final Map<PullKey, RocksPull> pulls = new ConcurrentHashMap<>();
     private final AtomicLong count;
-    private final Unlogged unlogged = new Unlogged();
+    private final Staging staging = new Staging();
+    private final KnownPacks packs = new KnownPacks();
     private volatile Consumer<Write> witness = write -> { };
     private final LongAdder appends = new LongAdder();
     private final LongAdder entries = new LongAdder();
@@ -61,6 +59,10 @@ final class RocksReplicaStore implements ReplicaStore {
         this.rule = rule;
         this.spaces = new RefSpaces(database);
         this.count = new AtomicLong(newest.all(Keys.refSpaces(), Database.Pair::key).size());
+        newest.scan(Keys.staged(), (key, value) -> {
+            staging.addWritten(Keys.repo(key), ReplicaValues.decodeStaged(value));
+            return true;
+        });
     }
 
     /** With the usual rule for receipts. */
@@ -110,8 +112,7 @@ final class RocksReplicaStore implements ReplicaStore {
 
     @Override
     public List<RepoId> repositoriesWithStaged() {
-        return Stream.concat(unlogged.repositories().stream(),
-            newest.all(Keys.staged(), pair -> Keys.repo(pair.key())).stream()).distinct().toList();
+        return staging.repositories();
     }
 
     @Override
@@ -151,7 +152,7 @@ final class RocksReplicaStore implements ReplicaStore {
             RocksReplica replica = new RocksReplica(database.at(pinned), repo);
             return replica.state().map(state -> new StoredRepository(
                 new StoredReplica(state, replica.log(), replica.outcomes()), replica.gcGeneration(),
-                staged(repo, replica)));
+                staging.of(repo)));
         }
     }
 
@@ -174,12 +175,13 @@ final class RocksReplicaStore implements ReplicaStore {
                 digest = pull.refsDigest();
             }
             writer.write(batch, space, digest);
-            List<StagedPush> logged = unlogged.named(repo, batch.put());
-            logged.stream().filter(push -> !batch.packsJoined().containsKey(push.push())).forEach(push ->
-                write.put(Keys.staged(repo, push.push()), ReplicaValues.encode(push)));
+            List<StagedPush> logged = staging.toWrite(repo, batch.put()).stream()
+                .filter(push -> !batch.packsJoined().containsKey(push.push())).toList();
+            logged.forEach(push -> write.put(Keys.staged(repo, push.push()), ReplicaValues.encode(push)));
             witness.accept(write);
             write.sync();
-            unlogged.remove(repo, logged.stream().map(StagedPush::push).toList());
+            logged.forEach(push -> staging.addWritten(repo, push));
+            staging.remove(repo, batch.packsJoined().keySet());
             if (!batch.put().isEmpty()) {
                 appends.increment();
                 entries.add(batch.put().size());
@@ -206,7 +208,8 @@ final class RocksReplicaStore implements ReplicaStore {
         RocksReplica replica = new RocksReplica(database.at(pinned), repo);
         Optional<ReplicaSnapshot> snapshot = Optional.empty();
         try {
-            snapshot = replica.state().map(state -> new RocksSnapshot(pinned, replica, state));
+            snapshot = replica.state().map(state -> new RocksSnapshot(pinned, replica, state,
+                () -> packs.of(repo, replica, state)));
             return snapshot;
         } finally {
             if (snapshot.isEmpty()) {
@@ -223,41 +226,31 @@ final class RocksReplicaStore implements ReplicaStore {
     @Override
     public void stage(RepoId repo, StagedPush push) {
         existing(repo);
-        byte[] key = Keys.staged(repo, push.push());
-        if (newest.get(key).isEmpty()) {
-            unlogged.add(repo, push);
+        if (!staging.isWritten(repo, push.push())) {
+            staging.add(repo, push);
             return;
         }
         try (Write write = database.write()) {
-            write.put(key, ReplicaValues.encode(push));
+            write.put(Keys.staged(repo, push.push()), ReplicaValues.encode(push));
             write.sync();
         }
+        staging.addWritten(repo, push);
     }
 
     @Override
     public void unstage(RepoId repo, PushId push) {
-        unlogged.remove(repo, List.of(push));
-        byte[] key = Keys.staged(repo, push);
-        if (newest.get(key).isPresent()) {
+        if (staging.isWritten(repo, push)) {
             try (Write write = database.write()) {
-                write.delete(key);
+                write.delete(Keys.staged(repo, push));
                 write.sync();
             }
         }
+        staging.remove(repo, List.of(push));
     }
 
     @Override
     public List<StagedPush> staged(RepoId repo) {
-        return staged(repo, new RocksReplica(newest, repo));
-    }
-
-    /** First those in memory: they leave it when they are on disk. */
-    private List<StagedPush> staged(RepoId repo, RocksReplica replica) {
-        NavigableMap<String, StagedPush> all = new TreeMap<>();
-        Collection<StagedPush> inMemory = unlogged.of(repo);
-        replica.staged().forEach(push -> all.put(push.push().value(), push));
-        inMemory.forEach(push -> all.put(push.push().value(), push));
-        return List.copyOf(all.values());
+        return staging.of(repo);
     }
 
     @Override
@@ -281,8 +274,7 @@ final class RocksReplicaStore implements ReplicaStore {
     @Override
     public boolean lists(RepoId repo, PackName pack) {
         RocksReplica replica = new RocksReplica(newest, repo);
-        return unlogged.lists(repo, pack) || replica.hasPack(pack)
-            || replica.staged().stream().anyMatch(push -> push.packs().contains(pack));
+        return staging.lists(repo, pack) || replica.hasPack(pack);
     }
 
     @Override
@@ -330,7 +322,8 @@ final class RocksReplicaStore implements ReplicaStore {
             }
             write.sync();
         }
-        unlogged.removeAll(repo);
+        staging.removeAll(repo);
+        packs.forget(repo);
         if (space != RefSpaces.EMPTY) {
             count.decrementAndGet();
             spaces.delete(List.of(space));

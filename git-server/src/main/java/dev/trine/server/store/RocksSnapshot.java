@@ -12,14 +12,17 @@ import dev.trine.server.replication.RefsDigest;
 import dev.trine.server.replication.ReplicaState;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A replica as a RocksDB snapshot shows it. */
 final class RocksSnapshot implements ReplicaSnapshot {
     private final PinnedSnapshot pinned;
     private final RocksReplica replica;
     private final ReplicaState state;
+    private final Supplier<List<PackName>> packs;
 
-    RocksSnapshot(PinnedSnapshot pinned, RocksReplica replica, ReplicaState state) {
+    RocksSnapshot(PinnedSnapshot pinned, RocksReplica replica, ReplicaState state, Supplier<List<PackName>> packs) {
+        this.packs = packs;
         this.pinned = pinned;
         this.replica = replica;
         this.state = state;
@@ -82,7 +85,7 @@ final class RocksSnapshot implements ReplicaSnapshot {
 
     @Override
     public List<PackName> packs() {
-        return replica.packs();
+        return packs.get();
     }
 
     @Override
