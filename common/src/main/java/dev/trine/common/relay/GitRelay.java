@@ -4,7 +4,11 @@ import dev.trine.common.model.NodeId;
 import dev.trine.common.model.PushId;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.proto.GitRequest;
+import dev.trine.proto.GitResponse;
 import dev.trine.proto.GitTransportGrpc;
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
+import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.SecureRandom;
@@ -21,6 +25,10 @@ import java.util.random.RandomGenerator;
 public final class GitRelay {
     /** What part of the heap is for bytes that might have to be sent a second time. */
     private static final int REPLAY_SHARE = 8;
+    private static final MethodDescriptor<GitRequest, GitResponse> UPLOAD_PACK =
+        UncopiedResponses.of(GitTransportGrpc.getUploadPackMethod());
+    private static final MethodDescriptor<GitRequest, GitResponse> RECEIVE_PACK =
+        UncopiedResponses.of(GitTransportGrpc.getReceivePackMethod());
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final RouterClient router;
@@ -97,11 +105,12 @@ public final class GitRelay {
     private Downlink.End attempt(GitExchange exchange, ClientEnd client, Uplink uplink, Attempt attempt)
         throws IOException, InterruptedException {
         NodeCall call = attempt.call();
-        GitTransportGrpc.GitTransportStub node = GitTransportGrpc.newStub(nodes.to(attempt.route().address()));
-        switch (exchange.program()) {
-            case UPLOAD_PACK -> node.uploadPack(call);
-            case RECEIVE_PACK -> node.receivePack(call);
-        }
+        MethodDescriptor<GitRequest, GitResponse> method = switch (exchange.program()) {
+            case UPLOAD_PACK -> UPLOAD_PACK;
+            case RECEIVE_PACK -> RECEIVE_PACK;
+        };
+        ClientCalls.asyncBidiStreamingCall(
+            nodes.to(attempt.route().address()).newCall(method, CallOptions.DEFAULT), call);
         try {
             call.sendFirst(GitRequest.newBuilder()
                 .setOpen(exchange.open(attempt.route(), attempt.push(), attempt.sentBefore())).build());

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * {@value #WINDOW} responses wait here; what is sent waits for gRPC's own back-pressure.
  */
 final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> {
-    private static final int WINDOW = 4;
+    private static final int WINDOW = 3;
 
     private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
     private final ReentrantLock lock = new ReentrantLock();

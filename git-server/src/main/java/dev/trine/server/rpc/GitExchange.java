@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class GitExchange implements StreamObserver<GitRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(GitExchange.class);
     private static final int CHUNKS_AHEAD = 4;
+    /** Greatest chunk that is accepted. */
+    static final int CHUNK_BYTES_MAX = 64 << 10;
+    /** Two chunks of ours: one on its way and one behind it. */
     private static final int READY_BYTES = 256 << 10;
     private static final int NAME_CHARS_MAX = 4096;
 
@@ -106,8 +109,8 @@ final class GitExchange implements StreamObserver<GitRequest> {
     private void data(GitRequest request) {
         if (!opened) {
             malformed("data before the open message");
-        } else if (request.getData().size() > ChunkOutput.BYTES_MAX) {
-            malformed("a chunk of " + request.getData().size() + " bytes, at most " + ChunkOutput.BYTES_MAX
+        } else if (request.getData().size() > CHUNK_BYTES_MAX) {
+            malformed("a chunk of " + request.getData().size() + " bytes, at most " + CHUNK_BYTES_MAX
                 + " are accepted");
         } else {
             in.add(request.getData());

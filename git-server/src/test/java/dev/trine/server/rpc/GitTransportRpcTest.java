@@ -227,8 +227,8 @@ class GitTransportRpcTest {
         call.awaitData();
         int sent = 0;
         while (call.isReadyWithin(Duration.ofMillis(500))) {
-            call.send(data(ChunkOutput.BYTES_MAX));
-            sent += ChunkOutput.BYTES_MAX;
+            call.send(data(GitExchange.CHUNK_BYTES_MAX));
+            sent += GitExchange.CHUNK_BYTES_MAX;
             assertThat(sent).as("bytes that nobody reads").isLessThan((int) HELD_BYTES_MAX);
         }
         release.countDown();
@@ -308,7 +308,7 @@ class GitTransportRpcTest {
             List.of(data(1)),
             List.of(GitRequest.getDefaultInstance()),
             List.of(opening(REPO).build(), opening(REPO).build()),
-            List.of(opening(REPO).build(), data(ChunkOutput.BYTES_MAX + 1)),
+            List.of(opening(REPO).build(), data(GitExchange.CHUNK_BYTES_MAX + 1)),
             List.of(GitRequest.newBuilder().setOpen(opening(REPO).getOpen().toBuilder().setRepoId("x")).build()),
             List.of(GitRequest.newBuilder().setOpen(opening(REPO).getOpen().toBuilder().setFramingValue(9)).build()),
             List.of(GitRequest.newBuilder().setOpen(opening(REPO).getOpen().toBuilder()
