@@ -60,6 +60,7 @@ final class Compactor implements Effects.Witness, AutoCloseable {
     private final Map<RepoId, Set<PackName>> rewriting = new ConcurrentHashMap<>();
     private final ScheduledExecutorService folding = thread("compaction-fold");
     private final ScheduledExecutorService whole = thread("compaction-full");
+    private volatile Optional<LoadedReplicas> replicas = Optional.empty();
 
     /** What is compacted. */
     record Disk(Member self, ReplicaStore store, Views views, PackFiles files) {
@@ -79,6 +80,11 @@ final class Compactor implements Effects.Witness, AutoCloseable {
         this.tipsKeep = tipsKeep;
     }
 
+    /** From now on looks at repositories. */
+    void start(LoadedReplicas loaded) {
+        replicas = Optional.of(loaded);
+    }
+
     private static ScheduledExecutorService thread(String name) {
         return Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name(name).factory());
     }
@@ -95,7 +101,7 @@ final class Compactor implements Effects.Witness, AutoCloseable {
         }
         int slot = slot(loop);
         if (joined.merge(loop.repo(), 1, Integer::sum) == PACKS_MANY + NEXT_MEMBER_MORE * slot) {
-            schedule(folding, Duration.ZERO, () -> lookToFold(loop));
+            lookToFold(loop.repo(), Duration.ZERO);
         }
         lookAfter(loop, FIRST_AFTER.plus(NEXT_MEMBER_AFTER.multipliedBy(slot)));
     }
@@ -106,41 +112,41 @@ final class Compactor implements Effects.Witness, AutoCloseable {
 
     private void lookAfter(ReplicaLoop loop, Duration delay) {
         if (due.add(loop.repo())) {
-            schedule(folding, delay, () -> lookToFold(loop));
+            lookToFold(loop.repo(), delay);
         }
     }
 
-    private void rewriteAfter(ReplicaLoop loop, Duration delay) {
-        if (wholeDue.add(loop.repo())) {
+    private void lookToFold(RepoId repo, Duration delay) {
+        schedule(folding, delay, () -> {
+            due.remove(repo);
+            joined.remove(repo);
+            look(repo, this::fold);
+        });
+    }
+
+    private void rewriteAfter(RepoId repo, Duration delay) {
+        if (wholeDue.add(repo)) {
             schedule(whole, delay, () -> {
-                wholeDue.remove(loop.repo());
-                look(loop, this::rewrite);
+                wholeDue.remove(repo);
+                look(repo, this::rewrite);
             });
         }
     }
 
-    /** What is put off is done though no push comes any more: until then the replica stays in memory. */
-    private void rewriteAfterRest(ReplicaLoop loop, Instant end) throws ReplicaStoppedException {
-        if (putOff.add(loop.repo())) {
-            loop.hold();
+    /** What is put off is done though no push comes any more. */
+    private void rewriteAfterRest(RepoId repo, Instant end) {
+        if (putOff.add(repo)) {
             schedule(folding, Duration.between(clock.instant(), end).plus(FIRST_AFTER), () -> {
-                putOff.remove(loop.repo());
-                rewriteAfter(loop, Duration.ZERO);
-                loop.endErrand();
+                putOff.remove(repo);
+                rewriteAfter(repo, Duration.ZERO);
             });
         }
-    }
-
-    private void lookToFold(ReplicaLoop loop) {
-        due.remove(loop.repo());
-        joined.remove(loop.repo());
-        look(loop, this::fold);
     }
 
     /** What is done with a replica that stays in memory for it. */
     @FunctionalInterface
     private interface Work {
-        void run(ReplicaLoop loop) throws IOException, InterruptedException, ReplicaStoppedException;
+        void run(ReplicaLoop loop) throws IOException, InterruptedException;
     }
 
     private static void schedule(ScheduledExecutorService thread, Duration delay, Runnable work) {
@@ -149,27 +155,34 @@ final class Compactor implements Effects.Witness, AutoCloseable {
         }
     }
 
-    private void look(ReplicaLoop loop, Work work) {
+    /** It may have left memory meanwhile: many wait for the one thread that rewrites. */
+    private void look(RepoId repo, Work work) {
         try {
-            loop.hold();
-        } catch (ReplicaStoppedException e) {
-            return; // it left memory, and is looked at after its next push
+            Optional<ReplicaLoop> held = replicas.isEmpty() ? Optional.empty()
+                : replicas.get().use(repo, loop -> {
+                    loop.hold();
+                    return loop;
+                });
+            held.ifPresent(loop -> look(loop, work));
+        } catch (ReplicaStoppedException | OverloadedException e) {
+            LOG.atDebug().addKeyValue("repo", repo).log("not looked at before its next push: {}", e.getMessage());
         }
+    }
+
+    private static void look(ReplicaLoop held, Work work) {
         try {
-            work.run(loop);
+            work.run(held);
         } catch (IOException | RuntimeException e) {
-            LOG.atError().addKeyValue("repo", loop.repo()).setCause(e).log("not compacted");
+            LOG.atError().addKeyValue("repo", held.repo()).setCause(e).log("not compacted");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ReplicaStoppedException e) {
-            LOG.atDebug().addKeyValue("repo", loop.repo()).log("not compacted: {}", e.getMessage());
         } finally {
-            loop.endErrand();
+            held.endErrand();
         }
     }
 
     /** Looks at a repository; makes few packs of many small ones, and has it rewritten whole if that is due. */
-    private void fold(ReplicaLoop loop) throws IOException, InterruptedException, ReplicaStoppedException {
+    private void fold(ReplicaLoop loop) throws IOException, InterruptedException {
         if (!loop.packSet().tryAcquire()) {
             lookAfter(loop, NEXT_MEMBER_AFTER); // a repair has it
             return;
@@ -179,11 +192,11 @@ final class Compactor implements Effects.Witness, AutoCloseable {
             withView(loop, (view, keep) -> {
                 List<PackName> packs = view.snapshot().packs();
                 if (!isRewriting(loop.repo())) {
-                    Optional<Instant> putOff = compaction.dueAfterRest(loop.repo(), packs);
+                    Optional<Instant> end = compaction.dueAfterRest(loop.repo(), packs);
                     if (compaction.due(loop.repo(), packs).equals(FULL)) {
-                        rewriteAfter(loop, Duration.ZERO);
-                    } else if (putOff.isPresent()) {
-                        rewriteAfterRest(loop, putOff.get());
+                        rewriteAfter(loop.repo(), Duration.ZERO);
+                    } else if (end.isPresent()) {
+                        rewriteAfterRest(loop.repo(), end.get());
                     }
                 }
                 if (compaction.isFoldDue(loop.repo(), packs, busy)) {
@@ -197,10 +210,10 @@ final class Compactor implements Effects.Witness, AutoCloseable {
     }
 
     /** Rewrites a repository whole if that is due; packs that come meanwhile are folded beside it. */
-    private void rewrite(ReplicaLoop loop) throws IOException, InterruptedException, ReplicaStoppedException {
+    private void rewrite(ReplicaLoop loop) throws IOException, InterruptedException {
         AtomicInteger permits = new AtomicInteger(ReplicaLoop.PACK_SET_ALL);
         if (!loop.packSet().tryAcquire(permits.get(), PACK_SET_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-            rewriteAfter(loop, NEXT_MEMBER_AFTER);
+            rewriteAfter(loop.repo(), NEXT_MEMBER_AFTER);
             return;
         }
         try {
@@ -213,7 +226,7 @@ final class Compactor implements Effects.Witness, AutoCloseable {
                 loop.packSet().release();
                 permits.decrementAndGet();
                 if (isPeerRewriting(loop, view)) {
-                    rewriteAfter(loop, NEXT_MEMBER_AFTER.multipliedBy(1 + slot(loop)));
+                    rewriteAfter(loop.repo(), NEXT_MEMBER_AFTER.multipliedBy(1 + slot(loop)));
                 } else {
                     Instant since = clock.instant().minus(tipsKeep);
                     replace(loop, view, keep, Compaction.Extent.FULL, () ->
@@ -238,11 +251,10 @@ final class Compactor implements Effects.Witness, AutoCloseable {
     /** What is done with what is committed. */
     @FunctionalInterface
     private interface WithView {
-        void run(CommittedView view, Kept keep) throws IOException, InterruptedException, ReplicaStoppedException;
+        void run(CommittedView view, Kept keep) throws IOException, InterruptedException;
     }
 
-    private void withView(ReplicaLoop loop, WithView work)
-        throws IOException, InterruptedException, ReplicaStoppedException {
+    private void withView(ReplicaLoop loop, WithView work) throws IOException, InterruptedException {
         if (loop.shown().state().withdrawal().isPresent()) {
             return; // its packs are a repair's business
         }

@@ -164,7 +164,7 @@ public final class Replicas implements AutoCloseable {
         PeerRequests requests = new PeerRequests(self, loaded, files, quarantine, standings, own, packMax);
         Supplies supplies = new Supplies(loaded, views, files, transfers.copier(), new PackExport(files, jgit));
         closer.open(new Pulse(nodes, loaded, catchUp, learners, removals, settings, files)).start();
-        begin(probation, returns, sweeps);
+        begin(compactor, loaded, probation, returns, sweeps);
         return new Replicas(new Parts(self, store, loaded, catchUp, deliveries, hosting,
             new ReplicationRpc(deliveries, requests, supplies, compactor::isRewriting, threads,
                 settings.transferIdle(), new Witnesses(self, disk.history(), probation)), learners, progress, health,
@@ -287,7 +287,9 @@ public final class Replicas implements AutoCloseable {
         return new Probation(disk.member(), disk.history(), peers, () -> sweeps.start(peers.keySet()));
     }
 
-    private static void begin(Probation probation, Returns returns, Sweeps sweeps) {
+    private static void begin(Compactor compactor, LoadedReplicas loaded, Probation probation, Returns returns,
+                              Sweeps sweeps) {
+        compactor.start(loaded);
         returns.tell(sweeps::sweep);
         probation.start();
     }
