@@ -1,5 +1,6 @@
 package dev.trine.server.upload;
 
+import dev.trine.server.hosting.PackCacheCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.model.RepoId;
+import dev.trine.server.hosting.PackCacheCounts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

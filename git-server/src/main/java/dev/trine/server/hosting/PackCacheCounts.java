@@ -1,7 +1,7 @@
-package dev.trine.server.upload;
+package dev.trine.server.hosting;
 
 /**
- * What the pack cache has done since the node started, and what it holds.
+ * What a node's cache of fetched packs has done since the node started, and what it holds now.
  *
  * @param hits   fetches that were sent a pack which lay there whole
  * @param joins  fetches that were sent a pack while it was made for another
