@@ -45,7 +45,7 @@ final class Pulse implements AutoCloseable {
     }
 
     void start() {
-        learners.resume();
+        ticks.execute(() -> guarded(learners::resume));
         removals.start(replicas);
         ticks.scheduleAtFixedRate(() -> guarded(this::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         ticks.scheduleWithFixedDelay(() -> guarded(this::keepHouse), HOUSEKEEPING_MILLIS, HOUSEKEEPING_MILLIS,
