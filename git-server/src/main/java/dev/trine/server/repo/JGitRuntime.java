@@ -7,7 +7,7 @@ import org.eclipse.jgit.internal.storage.dfs.DfsBlockCacheConfig;
 import org.eclipse.jgit.util.SystemReader;
 
 /**
- * JGit, set up for a server: hardware SHA-1, no user or system configuration, no probing of file systems, its block
+ * JGit, set up for a server: no user or system configuration, no probing of file systems, its block
  * cache. JGit keeps these for the whole process, so the last start in a process decides. Owns the threads that resolve
  * deltas.
  */
@@ -24,9 +24,6 @@ public final class JGitRuntime implements AutoCloseable {
 
     /** Sets JGit up and starts the threads. Call it before anything else touches JGit. */
     public static JGitRuntime start(JGitSettings settings) {
-        // Every id that a client claims is compared byte by byte with an object that we have, so that the faster SHA-1
-        // without collision detection is enough.
-        System.setProperty("org.eclipse.jgit.util.sha1.implementation", "jdkNative");
         SystemReader.setInstance(new ServerSystemReader());
         DfsBlockCache.reconfigure(new DfsBlockCacheConfig()
             .setBlockSize(BLOCK_BYTES)

@@ -3,7 +3,6 @@ package dev.trine.server.repo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
@@ -15,6 +14,8 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.util.sha1.SHA1;
+import org.eclipse.jgit.util.sha1.Sha1CollisionException;
 
 /**
  * Where every object of a received pack passes once it is inflated: names it, checks its form, notes what it links to,
@@ -23,6 +24,8 @@ import org.eclipse.jgit.lib.Repository;
 final class ObjectIntake implements AutoCloseable {
     /** Greatest size of a commit, tree or tag, in bytes: they are held in memory as a whole. */
     static final int STRUCTURED_BYTES_MAX = 64 << 20;
+
+    private static final int PART_BYTES = 1 << 13;
 
     /**
      * Flaws that real histories have and that C Git, which checks nothing by default, lets through. What remains is
@@ -35,7 +38,7 @@ final class ObjectIntake implements AutoCloseable {
         ErrorType.WIN32_BAD_NAME);
 
     private final ObjectChecker checker = new ObjectChecker();
-    private final MessageDigest digest = Constants.newMessageDigest();
+    private final SHA1 digest = SHA1.newInstance().setDetectCollision(true);
     private final LinkSet links;
     private final ObjectReader base;
 
@@ -54,8 +57,8 @@ final class ObjectIntake implements AutoCloseable {
     /** Takes an object that is wholly there; returns its raw name. The buffer's position and limit stay. */
     byte[] take(int type, ByteBuffer data) throws IOException, UnusablePackException {
         begin(type, data.remaining());
-        digest.update(data.duplicate());
-        byte[] name = digest.digest();
+        hash(data.duplicate());
+        byte[] name = end();
         if (type != Constants.OBJ_BLOB) {
             byte[] bytes = bytesOf(data);
             check(type, bytes, name);
@@ -66,6 +69,19 @@ final class ObjectIntake implements AutoCloseable {
             compare(id, type, new ByteBufferStream(data.duplicate()), data.remaining());
         }
         return name;
+    }
+
+    private void hash(ByteBuffer data) {
+        if (data.hasArray()) {
+            digest.update(data.array(), data.arrayOffset() + data.position(), data.remaining());
+            return;
+        }
+        byte[] part = new byte[Math.min(data.remaining(), PART_BYTES)];
+        while (data.hasRemaining()) {
+            int length = Math.min(data.remaining(), part.length);
+            data.get(part, 0, length);
+            digest.update(part, 0, length);
+        }
     }
 
     /** Begins to name an object that comes in pieces, for {@link #piece} and {@link #end}. */
@@ -82,8 +98,13 @@ final class ObjectIntake implements AutoCloseable {
     }
 
     /** Name of the object whose last piece has come; it still has to be compared, see {@link #mustBeCompared}. */
-    byte[] end() {
-        return digest.digest();
+    byte[] end() throws UnusablePackException {
+        try {
+            return digest.digest();
+        } catch (Sha1CollisionException crafted) {
+            throw new UnusablePackException("an object was made to have the same SHA-1 name as another one, which is"
+                + " how attacks on repositories look; remove it from the history");
+        }
     }
 
     /** Whether we have an object of that name. */
