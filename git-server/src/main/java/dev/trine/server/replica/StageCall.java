@@ -28,6 +28,9 @@ final class StageCall implements AutoCloseable {
     /** Longest wait for this node to reach the state that the push builds on. */
     static final Duration CATCH_UP_MAX = Duration.ofSeconds(3);
 
+    /** Longest wait for the log's entries to bring it there: a pull brings all refs, however many there are. */
+    private static final Duration FOLLOW_MAX = Duration.ofMillis(400);
+
     private final ReplicaLoop loop;
     private final StageOpen open;
     private final PushId push;
@@ -114,6 +117,10 @@ final class StageCall implements AutoCloseable {
         List<PackName> packs = open.hasPack() ? List.of(new PackName(open.getPack().getName())) : List.of();
         OptionalLong generation = quarantine.stage(loop, push, packs, tips, List.of(), refs);
         Position base = Wire.fromProto(open.getBase());
+        if (generation.isEmpty() && base.version() > loop.shown().state().committed().version()
+            && loop.awaitCommitted(base.version(), FOLLOW_MAX)) {
+            generation = quarantine.stage(loop, push, packs, tips, List.of(), refs);
+        }
         if (generation.isEmpty() && base.version() > loop.shown().state().committed().version()) {
             Envelope hint = new Envelope(loop.repo(), open.getGeneration(), Wire.fromProto(open.getSender()),
                 Wire.fromProto(open.getTarget()), new PeerMessage.PullHint(base));

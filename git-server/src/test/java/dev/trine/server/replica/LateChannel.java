@@ -12,6 +12,7 @@ import io.grpc.Status;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A channel to a node whose port is known later and changes; while it is cut, calls fail as if nobody listened. */
 final class LateChannel extends Channel {
@@ -59,6 +60,9 @@ final class LateChannel extends Channel {
 
     /** A call that is broken by a cut once it has started; gRPC does not allow it to be cancelled before. */
     private final class Breakable<Q, A> extends ForwardingClientCall.SimpleForwardingClientCall<Q, A> {
+        private final ReentrantLock sending = new ReentrantLock();
+        private boolean cut; // guarded by sending
+
         Breakable(ClientCall<Q, A> call) {
             super(call);
         }
@@ -69,6 +73,40 @@ final class LateChannel extends Channel {
             calls.add(this);
             if (behind.isEmpty()) {
                 cancel("cut by the test", null);
+            }
+        }
+
+        /** Whoever is about to send must not be told by an exception that the call was cut a moment before. */
+        @Override
+        public void sendMessage(Q message) {
+            unlessCut(() -> super.sendMessage(message));
+        }
+
+        @Override
+        public void halfClose() {
+            unlessCut(super::halfClose);
+        }
+
+        @Override
+        public void cancel(@org.jspecify.annotations.Nullable String message,
+                           @org.jspecify.annotations.Nullable Throwable cause) {
+            sending.lock();
+            try {
+                cut = true;
+                super.cancel(message, cause);
+            } finally {
+                sending.unlock();
+            }
+        }
+
+        private void unlessCut(Runnable send) {
+            sending.lock();
+            try {
+                if (!cut) {
+                    send.run();
+                }
+            } finally {
+                sending.unlock();
             }
         }
     }
