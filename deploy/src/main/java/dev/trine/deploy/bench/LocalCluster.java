@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +17,12 @@ import java.util.Map;
 public final class LocalCluster implements AutoCloseable {
     /** System property with the path of the launcher script. */
     public static final String LAUNCHER = "trine.launcher";
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    /** Of all its processes in one look; an idle one uses a fiftieth of a second. */
+    private static final Duration CALM_CPU = Duration.ofMillis(200);
+    private static final int CALM_LOOKS = 6;
+    private static final Duration CALM_MAX = Duration.ofMinutes(5);
 
     private final Path directory;
     private final GitClient shell;
@@ -51,6 +58,25 @@ public final class LocalCluster implements AutoCloseable {
             }
         }
         return pids;
+    }
+
+    /** Waits until its processes have done what they do by themselves: maintenance after pushes, above all. */
+    public void awaitCalm() throws IOException, InterruptedException {
+        awaitCalm(directory);
+    }
+
+    /** The same for a cluster that somebody else started. */
+    static void awaitCalm(Path directory) throws IOException, InterruptedException {
+        Collection<Long> processes = processIds(directory);
+        long end = System.nanoTime() + CALM_MAX.toNanos();
+        Duration used = ProcessTrees.cpu(processes);
+        int calm = 0;
+        while (calm < CALM_LOOKS && System.nanoTime() < end) {
+            Thread.sleep(LOOK_EVERY);
+            Duration now = ProcessTrees.cpu(processes);
+            calm = now.minus(used).compareTo(CALM_CPU) <= 0 ? calm + 1 : 0;
+            used = now;
+        }
     }
 
     /** Starts it, or starts it again after {@link #down}. */

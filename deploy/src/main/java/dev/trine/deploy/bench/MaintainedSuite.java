@@ -2,10 +2,8 @@ package dev.trine.deploy.bench;
 
 import dev.trine.common.config.ConfigException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,9 +22,6 @@ final class MaintainedSuite {
     private static final int PUSHES_BETWEEN = 2 * WRITERS;
     private static final int BEHIND = 100;
     private static final double AIM = 1.2;
-    private static final Duration CALM = Duration.ofSeconds(9);
-    private static final Duration CALM_MAX = Duration.ofMinutes(5);
-    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
     private final Alone alone;
     private final TrineHost host;
@@ -75,7 +70,7 @@ final class MaintainedSuite {
             alone.figure("packs on " + directory.getName(directory.getNameCount() - 4) + " after " + pushes
                 + " pushes", "packs", packs(directory));
         }
-        copyFresh(own);
+        copyFresh();
         measure();
     }
 
@@ -97,26 +92,14 @@ final class MaintainedSuite {
         return 0;
     }
 
-    /** Pushes the same history to the other repository at once, and waits until its disks are calm. */
-    private void copyFresh(Set<Path> pushedTo) throws IOException, InterruptedException {
+    /** Pushes the same history to the other repository at once, and waits until it is packed. */
+    private void copyFresh() throws IOException, InterruptedException {
         Path mirror = alone.load().fresh();
         GitClient client = alone.load().client(host);
         client.run(mirror, "clone", "-q", "--mirror", pushed, ".").orFail();
         client.run(mirror, "push", "-q", "--mirror", host.fillUrl("bench/fresh")).orFail();
         Trees.delete(mirror);
-        Set<Path> directories = repositories();
-        directories.removeAll(pushedTo);
-        Map<Path, Long> seen = Map.of();
-        long since = System.nanoTime();
-        long end = since + CALM_MAX.toNanos();
-        while (System.nanoTime() - since < CALM.toNanos() && System.nanoTime() < end) {
-            Thread.sleep(LOOK_EVERY);
-            Map<Path, Long> now = files(directories);
-            if (!now.equals(seen)) {
-                seen = now;
-                since = System.nanoTime();
-            }
-        }
+        alone.cluster().awaitCalm();
     }
 
     private void measure() throws IOException, InterruptedException {
@@ -174,17 +157,5 @@ final class MaintainedSuite {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> file.toString().endsWith(".pack")).count();
         }
-    }
-
-    private static Map<Path, Long> files(Set<Path> directories) throws IOException {
-        Map<Path, Long> lengths = new HashMap<>();
-        for (Path directory : directories) {
-            try (Stream<Path> files = Files.list(directory)) {
-                files.forEach(file -> lengths.put(file, file.toFile().length()));
-            } catch (UncheckedIOException e) {
-                lengths.put(directory, System.nanoTime()); // one was removed under the walk: it is not calm
-            }
-        }
-        return lengths;
     }
 }

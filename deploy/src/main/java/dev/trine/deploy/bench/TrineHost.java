@@ -82,10 +82,10 @@ final class TrineHost implements GitHost {
         return LocalCluster.processIds(directory);
     }
 
-    /** Does its maintenance by itself. */
+    /** Does its maintenance by itself; waits for that. */
     @Override
-    public void settle(String repository) {
-        // nothing to ask for: a cluster has no command that an operator would have to run here
+    public void settle(String repository) throws IOException, InterruptedException {
+        LocalCluster.awaitCalm(directory);
     }
 
     @Override

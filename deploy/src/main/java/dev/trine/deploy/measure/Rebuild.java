@@ -5,12 +5,10 @@ import dev.trine.deploy.bench.SyntheticHistory;
 import dev.trine.deploy.bench.Trees;
 import dev.trine.proto.Replacement;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +35,6 @@ record Rebuild(Optional<Path> source, int commits, int copies, Optional<String> 
     private static final String NODE = "n3";
     private static final String HEALTHY = "n1";
     private static final Duration EQUAL_MAX = Duration.ofMinutes(10);
-    private static final Duration CALM = Duration.ofSeconds(10);
-    private static final Duration CALM_MAX = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(20);
     private static final int PUSHES_AT_ONCE = 4;
 
@@ -48,7 +44,7 @@ record Rebuild(Optional<Path> source, int commits, int copies, Optional<String> 
         try (MeasuredCluster cluster = MeasuredCluster.start(work, limit)) {
             fill(cluster, work, progress);
             Path disks = cluster.processes().directory().resolve("data");
-            awaitCalm(disks.resolve(HEALTHY).resolve("objects"));
+            cluster.processes().awaitCalm();
             cluster.processes().node("stop", NODE);
             Trees.delete(disks.resolve(NODE));
             cluster.processes().node("start", NODE);
@@ -105,21 +101,6 @@ record Rebuild(Optional<Path> source, int commits, int copies, Optional<String> 
         progress.accept("pushed " + copies + " repositories");
     }
 
-    /** Waits until what was pushed has been compacted: nothing changes any more. */
-    private static void awaitCalm(Path objects) throws IOException, InterruptedException {
-        long end = System.nanoTime() + CALM_MAX.toNanos();
-        long since = System.nanoTime();
-        Map<Path, Long> seen = files(objects);
-        while (System.nanoTime() - since < CALM.toNanos() && System.nanoTime() < end) {
-            Thread.sleep(POLL);
-            Map<Path, Long> now = files(objects);
-            if (!now.equals(seen)) {
-                seen = now;
-                since = System.nanoTime();
-            }
-        }
-    }
-
     private Path made(GitClient git, Path work) throws IOException, InterruptedException {
         Path repository = Files.createDirectory(work.resolve("source.git"));
         git.run(repository, "init", "-q", "--bare", "-b", "main").orFail();
@@ -152,19 +133,6 @@ record Rebuild(Optional<Path> source, int commits, int copies, Optional<String> 
     /** Megabytes per second. */
     private static double perSecond(long bytes, Duration took) {
         return bytes / MEGABYTE * 1e9 / took.toNanos();
-    }
-
-    /** Files with their lengths. */
-    private static Map<Path, Long> files(Path directory) throws IOException {
-        Map<Path, Long> lengths = new HashMap<>();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.toList()) {
-                lengths.put(file, Files.exists(file) ? file.toFile().length() : 0);
-            }
-        } catch (UncheckedIOException e) {
-            lengths.put(directory, System.nanoTime()); // one was removed under the walk: it is not calm
-        }
-        return lengths;
     }
 
     private static long bytes(Path directory) throws IOException {
