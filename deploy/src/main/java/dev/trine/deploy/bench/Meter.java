@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 /** Measures what a piece of work costs its client and its host. Used by one thread. */
 final class Meter {
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+    /** Finding all processes of a server costs the machine some milliseconds. */
+    private static final Duration MEMORY_EVERY = Duration.ofMillis(250);
     private static final Duration QUIET_MAX = Duration.ofSeconds(3);
     private static final Duration TICK = Duration.ofMillis(10);
     private static final int QUIET_LOOKS = 2;
@@ -41,7 +44,7 @@ final class Meter {
                 bytes = work.run();
                 wall = Duration.ofNanos(System.nanoTime() - began);
             } finally {
-                memory.ends = true;
+                memory.ended.countDown();
             }
             Duration after = quiet(processes);
             return new Cost(wall, after.minus(before), most.get(), bytes);
@@ -66,7 +69,7 @@ final class Meter {
 
     private static final class Memory implements Callable<Long> {
         private final Collection<Long> processes;
-        private volatile boolean ends;
+        private final CountDownLatch ended = new CountDownLatch(1);
 
         Memory(Collection<Long> processes) {
             this.processes = processes;
@@ -77,8 +80,7 @@ final class Meter {
             long most = 0;
             do {
                 most = Math.max(most, ProcessTrees.anonymousBytes(processes));
-                TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
-            } while (!ends);
+            } while (!ended.await(MEMORY_EVERY.toNanos(), TimeUnit.NANOSECONDS));
             return most;
         }
     }

@@ -54,7 +54,7 @@ final class WriteSuites {
     static void writers(Contest contest) throws IOException, InterruptedException {
         int count = contest.amounts().writers();
         int each = contest.amounts().each();
-        int runs = Math.min(3, contest.amounts().runs());
+        int runs = contest.amounts().runs();
         Map<GitHost, List<Writer>> one = writers(contest, false);
         contest.row(count + " writers, " + each + " commits each, one repository", runs, (host, turn) -> {
             AtOnce.each(one.get(host), writer -> writer.push(host, each));
