@@ -40,6 +40,14 @@ public record CommitPack(String commit, byte[] bytes) {
         return new CommitPack(id("commit", commit), pack(commit, tree, blob));
     }
 
+    /** A pack of no objects, as is sent with refs to what is there already. */
+    static byte[] empty() {
+        byte[] header = ByteBuffer.allocate(12).put("PACK".getBytes(StandardCharsets.US_ASCII)).putInt(VERSION)
+            .putInt(0).array();
+        byte[] sum = sha1(header);
+        return ByteBuffer.allocate(header.length + sum.length).put(header).put(sum).array();
+    }
+
     private static byte[] tree(String blob) {
         byte[] entry = "100644 file\0".getBytes(StandardCharsets.UTF_8);
         byte[] id = HexFormat.of().parseHex(blob);

@@ -26,11 +26,11 @@ interface GitHost extends AutoCloseable {
     Map<String, String> environment();
 
     /**
-     * Takes very many refs over at once, by another way than a push, if it has one.
+     * Takes very many refs to objects that it has, in the quickest way that there is.
      *
      * @param packedRefs a packed-refs file with all refs of the repository
      */
-    boolean takesRefs(String repository, Path packedRefs) throws IOException;
+    void takeRefs(String repository, Path packedRefs) throws IOException, InterruptedException;
 
     /** A client that does no work of its own; the host closes it. */
     RawGit raw();

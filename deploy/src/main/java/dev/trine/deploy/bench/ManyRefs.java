@@ -16,7 +16,6 @@ import java.util.Locale;
  */
 record ManyRefs(int count) {
     private static final int IN_DIRECTORY = 1_000;
-    private static final int PUSHED_AT_ONCE = 100_000;
     private static final int COMMITS = 500;
     private static final SyntheticHistory.Shape HISTORY = new SyntheticHistory.Shape(COMMITS, 0, 0, 0, 7);
 
@@ -33,24 +32,11 @@ record ManyRefs(int count) {
             urls.add(host.create(repository));
             GitClient client = contest.load().client(host);
             client.run(source, "push", "-q", host.fillUrl(repository), "refs/heads/main:refs/heads/main").orFail();
-            if (!host.takesRefs(repository, source.resolve("packed-refs"))) {
-                for (int first = 0; first < count; first += PUSHED_AT_ONCE) {
-                    client.run(source, pushOf(host.fillUrl(repository), first)).orFail();
-                }
-            }
+            host.takeRefs(repository, source.resolve("packed-refs"));
             host.settle(repository);
         }
         Trees.delete(source);
         return urls;
-    }
-
-    private String[] pushOf(String url, int first) {
-        List<String> command = new ArrayList<>(List.of("push", "-q", url));
-        for (int i = first; i < Math.min(count, first + PUSHED_AT_ONCE); i += IN_DIRECTORY) {
-            String directory = "refs/heads/many/" + directory(i) + "/*";
-            command.add(directory + ":" + directory);
-        }
-        return command.toArray(String[]::new);
     }
 
     private Path make(Workload load) throws IOException, InterruptedException {

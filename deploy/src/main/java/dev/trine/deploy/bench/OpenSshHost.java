@@ -82,9 +82,8 @@ final class OpenSshHost implements GitHost {
     }
 
     @Override
-    public boolean takesRefs(String repository, Path packedRefs) throws IOException {
+    public void takeRefs(String repository, Path packedRefs) throws IOException {
         repositories.takeRefs(repository, packedRefs);
-        return true;
     }
 
     @Override

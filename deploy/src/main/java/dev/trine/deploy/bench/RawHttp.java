@@ -54,8 +54,20 @@ public final class RawHttp implements RawGit {
         discover(url, "git-receive-pack");
         byte[] answer = pushAtOnce(url, move, ANSWER_MAX);
         if (!move.isDone(answer)) {
-            throw new IOException("a push to " + url + " was answered: " + PktLines.printable(answer));
+            throw refused(url, answer);
         }
+    }
+
+    /** Makes refs to objects that are there. */
+    void create(String url, RefCreation creation) throws IOException, InterruptedException {
+        byte[] answer = receive(url, creation.request(), ANSWER_MAX);
+        if (!creation.isDone(answer)) {
+            throw refused(url, answer);
+        }
+    }
+
+    private static IOException refused(String url, byte[] answer) {
+        return new IOException("a push to " + url + " was answered: " + PktLines.printable(answer));
     }
 
     /**
@@ -64,9 +76,13 @@ public final class RawHttp implements RawGit {
      * @return the body of the answer
      */
     public byte[] pushAtOnce(String url, RefMove move, Duration answerMax) throws IOException, InterruptedException {
+        return receive(url, move.request(), answerMax);
+    }
+
+    private byte[] receive(String url, byte[] body, Duration answerMax) throws IOException, InterruptedException {
         try (InputStream answer = send(request(url + "/git-receive-pack").timeout(answerMax)
             .header("Content-Type", "application/x-git-receive-pack-request")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(move.request())))) {
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body)))) {
             return answer.readAllBytes();
         }
     }

@@ -3,15 +3,20 @@ package dev.trine.deploy.bench;
 import dev.trine.common.config.ConfigException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A local cluster of this system, over one of its two front doors. */
 final class TrineHost implements GitHost {
+    private static final int REFS_AT_ONCE = 50_000;
+
     private final Transport transport;
     private final ClientFile client;
     private final Path directory;
@@ -68,8 +73,21 @@ final class TrineHost implements GitHost {
     }
 
     @Override
-    public boolean takesRefs(String repository, Path packedRefs) {
-        return false;
+    public void takeRefs(String repository, Path packedRefs) throws IOException, InterruptedException {
+        Map<String, String> refs = new HashMap<>();
+        try (RawHttp http = new RawHttp(Optional.of(client.token()));
+             Stream<String> lines = Files.lines(packedRefs)) {
+            for (String line : (Iterable<String>) lines.filter(each -> each.contains(" refs/heads/many/"))::iterator) {
+                refs.put(line.substring(line.indexOf(' ') + 1), line.substring(0, line.indexOf(' ')));
+                if (refs.size() == REFS_AT_ONCE) {
+                    http.create(url(client.http(), repository), new RefCreation(refs));
+                    refs.clear();
+                }
+            }
+            if (!refs.isEmpty()) {
+                http.create(url(client.http(), repository), new RefCreation(refs));
+            }
+        }
     }
 
     @Override
