@@ -39,7 +39,7 @@ interface GitHost extends AutoCloseable {
     Collection<Long> processes() throws IOException;
 
     /** Called after large changes, before measured reads: the maintenance that an operator of the host would do. */
-    void settle(String repository) throws IOException, InterruptedException;
+    void settle(String... names) throws IOException, InterruptedException;
 
     @Override
     void close() throws Exception;

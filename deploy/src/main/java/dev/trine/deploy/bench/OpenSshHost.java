@@ -97,8 +97,10 @@ final class OpenSshHost implements GitHost {
     }
 
     @Override
-    public void settle(String repository) throws IOException, InterruptedException {
-        repositories.repack(repository);
+    public void settle(String... names) throws IOException, InterruptedException {
+        for (String name : names) {
+            repositories.repack(name);
+        }
     }
 
     @Override

@@ -102,7 +102,7 @@ final class TrineHost implements GitHost {
 
     /** Does its maintenance by itself; waits for that. */
     @Override
-    public void settle(String repository) throws IOException, InterruptedException {
+    public void settle(String... names) throws IOException, InterruptedException {
         LocalCluster.awaitCalm(directory);
     }
 

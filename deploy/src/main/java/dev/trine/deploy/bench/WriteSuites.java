@@ -72,16 +72,18 @@ final class WriteSuites {
         Map<GitHost, List<Writer>> all = new HashMap<>();
         for (GitHost host : contest.hosts()) {
             List<Writer> writers = new ArrayList<>();
+            List<String> names = new ArrayList<>();
             String url = "";
             for (int i = 0; i < contest.amounts().writers(); i++) {
                 if (i == 0 || ownRepository) {
                     String name = "bench/writers" + (ownRepository ? "-" + i : "");
                     url = host.create(name);
                     contest.load().push(host, host.fillUrl(name), "refs/heads/main:refs/heads/main");
-                    host.settle(name);
+                    names.add(name);
                 }
                 writers.add(new Writer("writer-" + i, url));
             }
+            host.settle(names.toArray(String[]::new));
             all.put(host, writers);
         }
         return all;
