@@ -2,6 +2,7 @@ package dev.trine.deploy.bench;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Work that is done before anything is measured: a server that has run for a day has its programs compiled and its
@@ -9,6 +10,8 @@ import java.util.List;
  */
 final class WarmUp {
     private static final int CLONES_PER_ROUND = 10;
+    private static final int AT_ONCE = 8;
+    private static final int LISTS_PER_ROUND = 4;
     private static final String HAVE = "refs/heads/main~20";
 
     private WarmUp() {
@@ -32,6 +35,20 @@ final class WarmUp {
                     host.raw().fetch(url, FetchRequest.everything());
                 }
             }
+            small(host, url, contest.amounts().warmUps());
         }
+    }
+
+    /** It takes some five thousand requests until the programs of a small one are compiled for good. */
+    private static void small(GitHost host, String url, int rounds) throws IOException, InterruptedException {
+        AtOnce.each(IntStream.range(0, AT_ONCE).boxed().toList(), client -> {
+            WriteSuites.Writer writer = new WriteSuites.Writer("warm-up-" + client, url);
+            for (int round = 0; round < rounds; round++) {
+                writer.push(host);
+                for (int list = 0; list < LISTS_PER_ROUND; list++) {
+                    host.raw().list(url, List.of("refs/heads/main"));
+                }
+            }
+        });
     }
 }
