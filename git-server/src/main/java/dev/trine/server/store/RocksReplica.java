@@ -1,4 +1,5 @@
 package dev.trine.server.store;
+
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.Position;

@@ -102,14 +102,15 @@ final class ProbeLine {
     }
 
     private Optional<ProbeStream> send(Optional<ProbeStream> open, List<Question> together) {
+        ProbeStream stream;
         try {
-            ProbeStream stream = open.orElseGet(() -> ProbeStream.open(node.get(), deadline));
-            stream.send(together);
-            return Optional.of(stream);
+            stream = open.orElseGet(() -> ProbeStream.open(node.get(), deadline));
         } catch (RuntimeException defect) {
             LOG.atError().setCause(defect).log("probes could not be sent");
             together.forEach(question -> question.failed("could not be asked: " + defect.getMessage()));
             return Optional.empty();
         }
+        stream.send(together);
+        return Optional.of(stream);
     }
 }

@@ -15,12 +15,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One stream with probes to one node, from its first message to its end. Every question that is sent gets one outcome,
  * whatever becomes of the stream. One thread sends; answers come on others.
  */
 final class ProbeStream {
+    private static final Logger LOG = LoggerFactory.getLogger(ProbeStream.class);
     /** A stream is not used for longer: a node that stops has to wait for its end. */
     static final Duration AGE_MAX = Duration.ofSeconds(1);
 
@@ -51,7 +54,12 @@ final class ProbeStream {
         } finally {
             lock.unlock();
         }
-        questions.onNext(message.setNumber(last).build());
+        try {
+            questions.onNext(message.setNumber(last).build());
+        } catch (RuntimeException defect) {
+            LOG.atError().setCause(defect).log("probes could not be sent");
+            fail("could not be asked: " + defect.getMessage());
+        }
         failure().ifPresent(this::fail); // it had failed before it knew of these
     }
 
