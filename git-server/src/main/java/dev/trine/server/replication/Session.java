@@ -114,17 +114,18 @@ final class Session {
     /** Sends to each peer what it lacks. */
     void replicate(long now) {
         long last = log.last().version();
+        List<PeerProgress> unsent = peers.stream().filter(peer -> lacksSomethingUnsent(peer, last)).toList();
+        unsent.forEach(peer -> peer.pursue(now, timeouts)); // who is held back gets it with a later tick
         boolean asks = roundWanted > round;
-        boolean sends = asks || peers.stream().anyMatch(peer -> lacksSomethingUnsent(peer, last, now));
-        if (!sends) {
+        List<PeerProgress> reached = peers.stream().filter(peer ->
+            asks || unsent.contains(peer) && !peer.isHeldBack(now)).toList();
+        if (reached.isEmpty()) {
             return;
         }
         round++;
-        for (PeerProgress peer : peers) {
-            if (asks || lacksSomethingUnsent(peer, last, now)) {
-                peer.pursue(now, timeouts);
-                send(peer, now);
-            }
+        for (PeerProgress peer : reached) {
+            peer.pursue(now, timeouts);
+            send(peer, now);
         }
     }
 
@@ -227,8 +228,8 @@ final class Session {
         peers.forEach(peer -> outbox.send(peer.member(), epoch.generation(), new PeerMessage.Release(epoch)));
     }
 
-    private boolean lacksSomethingUnsent(PeerProgress peer, long last, long now) {
-        return !peer.isHeldBack(now) && (peer.next() <= last || peer.sentCommit() < log.committed().version());
+    private boolean lacksSomethingUnsent(PeerProgress peer, long last) {
+        return peer.next() <= last || peer.sentCommit() < log.committed().version();
     }
 
     private boolean lags(PeerProgress peer) {

@@ -92,6 +92,7 @@ final class ReplicaCluster implements AutoCloseable {
 
     void start(String name) throws Exception {
         NodeId id = new NodeId(name);
+        nodes.keySet().forEach(to -> connect(name, to.value())); // it asks them at once
         ReplicaNode node = new ReplicaNode(id, dir, jgit, security, Map.copyOf(links.get(id)), settings);
         nodes.put(id, node);
         join();

@@ -126,7 +126,8 @@ final class Transcript {
         for (long end = now + millis; now < end;) {
             now += TICK_MILLIS;
             nodes.forEach((name, node) -> {
-                if (node.isUp() && (words.isEmpty() || words.contains(name))) {
+                boolean meant = words.isEmpty() || words.contains(name);
+                if (meant && node.isUp() && !node.replica().isIdle(now)) { // nobody tells the time to an idle one
                     step(node, new Message.Tick());
                 }
             });
