@@ -20,8 +20,12 @@ final class BareRepositories {
         return root;
     }
 
+    /** Makes an empty one unless it is there. */
     void create(String repository) throws IOException, InterruptedException {
         Path path = path(repository);
+        if (Files.exists(path)) {
+            return;
+        }
         Files.createDirectories(path.getParent());
         git.run(root, "init", "-q", "--bare", "-b", "main", path.toString()).orFail();
         git.run(path, "config", "http.receivepack", "true").orFail();

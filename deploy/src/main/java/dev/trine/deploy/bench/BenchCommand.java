@@ -1,11 +1,12 @@
 package dev.trine.deploy.bench;
 
+import dev.trine.common.config.ConfigException;
 import dev.trine.common.lifecycle.Closer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
 /** {@code trine bench}: starts a cluster and C Git's servers, measures them side by side, and ends them. */
 @Command(name = "bench",
     description = "Measures a local cluster against C Git's own server side, in one run on this machine.",
-    footer = {"", "Needs OpenSSH's sshd, lighttpd and git's http-backend; deploy/bench/install installs them.", "",
+    footer = {"", "Needs OpenSSH's sshd, lighttpd and git's http-backend; deploy/bench/install installs them. What",
+        "cannot run without one of them is left out, and the exit status is 1. All of it takes some 25 minutes.", "",
         "Examples:", "  trine bench", "  trine bench --quick --json bench.json",
         "  trine bench --suite clone,fetch --repo linux.git --runs 20 --plot bench.svg"})
 public final class BenchCommand implements Callable<Integer> {
@@ -55,10 +57,10 @@ public final class BenchCommand implements Callable<Integer> {
     private List<String> only = List.of();
 
     @Option(names = "--transport", paramLabel = "NAME",
-        description = "Only over one of these: ${COMPLETION-CANDIDATES}.")
+        description = "Compare over this one only: ${COMPLETION-CANDIDATES} (default: HTTP; SSH where that matters).")
     private Optional<GitHost.Transport> transport = Optional.empty();
 
-    @Option(names = "--runs", paramLabel = "N", description = "Turns of each row (default: 7; pushes: 60).")
+    @Option(names = "--runs", paramLabel = "N", description = "Turns of each row (default: 7; pushes: 40).")
     private Optional<Integer> runs = Optional.empty();
 
     @Spec
@@ -84,20 +86,25 @@ public final class BenchCommand implements Callable<Integer> {
         Path work = Files.createTempDirectory("trine-bench");
         try (Closer closer = new Closer()) {
             Path source = given.isPresent() ? copyOf(given.get().toAbsolutePath(), work) : synthetic(work);
-            LocalCluster cluster = closer.open(LocalCluster.start(work.resolve("cluster")));
-            List<List<GitHost>> pairs = Peers.start(closer, work, cluster.directory());
             Workload load = new Workload(amounts(), source, Files.createDirectory(work.resolve("clones")));
+            load.branch(amounts().branches());
             Map<String, Object> facts = facts(source, work);
-            Report report = measure(cluster, pairs, load);
-            report.write(json, facts);
+            Report report = new Report();
+            run(cast(closer, work, load), report, () -> keep(report, facts));
+            report.summary().forEach(System.out::println);
             System.out.println("figures written to " + json);
-            if (plot.isPresent()) {
-                Files.writeString(plot.get(), RatioPlot.draw(report));
-                System.out.println("ratios drawn in " + plot.get());
-            }
-            return 0;
+            plot.ifPresent(file -> System.out.println("ratios drawn in " + file));
+            return report.isComplete() ? 0 : 1;
         } finally {
             Trees.delete(work);
+        }
+    }
+
+    /** Writes what is known so far: what comes later may be ended by whoever waits for it. */
+    private void keep(Report report, Map<String, Object> facts) throws IOException {
+        report.write(json, facts);
+        if (plot.isPresent()) {
+            Files.writeString(plot.get(), RatioPlot.draw(report));
         }
     }
 
@@ -121,32 +128,38 @@ public final class BenchCommand implements Callable<Integer> {
         return only.isEmpty() || only.contains(ALL);
     }
 
-    private Report measure(LocalCluster cluster, List<List<GitHost>> pairs, Workload load)
+    /** A cluster, and for each transport its peer or what to do about it. */
+    private static Programme.Cast cast(Closer closer, Path work, Workload load)
+        throws IOException, InterruptedException, ConfigException {
+        LocalCluster cluster = closer.open(LocalCluster.start(work.resolve("cluster")));
+        Map<GitHost.Transport, List<GitHost>> hosts = new EnumMap<>(GitHost.Transport.class);
+        Map<GitHost.Transport, String> missing = new EnumMap<>(GitHost.Transport.class);
+        for (GitHost.Transport transport : GitHost.Transport.values()) {
+            Optional<String> remedy = Peers.missing(transport);
+            if (remedy.isPresent()) {
+                missing.put(transport, remedy.get());
+            } else {
+                hosts.put(transport, List.of(closer.open(TrineHost.of(transport, cluster.directory())),
+                    Peers.cGit(transport, closer, work)));
+            }
+        }
+        return new Programme.Cast(hosts, missing, cluster, load);
+    }
+
+    private void run(Programme.Cast cast, Report report, Programme.Keeping keeping)
         throws IOException, InterruptedException {
         Stream<Suite> all = Stream.concat(Suites.all().stream(), Stream.of(ApartSuite.values()).map(suite ->
             suite.with(apart.apply(suite), quick)));
         List<Suite> wanted = all.filter(suite -> isAll() || only.contains(suite.name())).toList();
-        List<List<GitHost>> contestants = pairs.stream().filter(pair ->
-            transport.isEmpty() || transport.get() == pair.getFirst().transport()).toList();
-        if (wanted.stream().anyMatch(suite -> suite.work() instanceof Suite.Work.Paired)) {
-            for (List<GitHost> pair : contestants) {
-                WarmUp.run(new Contest(pair, load, row -> { }));
-            }
+        Programme programme = new Programme(cast, report, keeping, System.out::println);
+        Optional<Suite> warmUp = WarmUp.before(wanted);
+        if (warmUp.isPresent()) {
+            programme.run(warmUp.get(), transport);
         }
-        Report report = new Report();
         System.out.println(Report.header());
         for (Suite suite : wanted) {
-            switch (suite.work()) {
-                case Suite.Work.Paired paired -> {
-                    for (List<GitHost> pair : contestants) {
-                        paired.run(new Contest(pair, load, row -> System.out.println(report.add(suite, row))));
-                    }
-                }
-                case Suite.Work.Own own ->
-                    own.run(new Alone(cluster, load, figure -> System.out.println(report.add(suite, figure))));
-            }
+            programme.run(suite, transport);
         }
-        return report;
     }
 
     /** The names that --suite knows. */
@@ -194,13 +207,7 @@ public final class BenchCommand implements Callable<Integer> {
         facts.put("git", git.run(source, "--version").orFail().strip());
         facts.put("source", given.map(Path::toString).orElse("synthetic"));
         facts.put("commits", git.run(source, "rev-list", "--count", "--all").orFail().strip());
-        try (Stream<Path> packs = Files.list(source.resolve("objects/pack"))) {
-            long bytes = 0;
-            for (Path pack : new ArrayList<>(packs.toList())) {
-                bytes += Files.size(pack);
-            }
-            facts.put("pack_bytes", bytes);
-        }
+        facts.put("pack_bytes", Workload.packBytes(source));
         return facts;
     }
 }

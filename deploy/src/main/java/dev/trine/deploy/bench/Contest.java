@@ -1,8 +1,9 @@
 package dev.trine.deploy.bench;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -31,6 +32,15 @@ record Contest(List<GitHost> hosts, Workload load, Consumer<Row> rows) {
         return load.amounts();
     }
 
+    GitHost.Transport transport() {
+        return hosts.getFirst().transport();
+    }
+
+    /** A name that the same suite does not use over the other transport. */
+    String own(String name) {
+        return name + "-" + transport().name().toLowerCase(Locale.ROOT);
+    }
+
     /** Measures a row. */
     void row(String title, int turns, Turn turn, Aim... aims) throws IOException, InterruptedException {
         row(title, turns, (host, i) -> { }, turn, aims);
@@ -39,16 +49,30 @@ record Contest(List<GitHost> hosts, Workload load, Consumer<Row> rows) {
     /** Measures a row whose turns need something to be done before. */
     void row(String title, int turns, Before before, Turn turn, Aim... aims)
         throws IOException, InterruptedException {
-        List<List<Cost>> costs = new ArrayList<>();
-        hosts.forEach(host -> costs.add(new ArrayList<>()));
+        rows.accept(new Row(title, transport(), hosts.get(1).name(), costs(turns, before, turn), List.of(aims),
+            Optional.empty()));
+    }
+
+    /** Measures a place on a growth curve. */
+    void step(Row.Step step, String what, int turns, Turn turn) throws IOException, InterruptedException {
+        rows.accept(new Row(step.curve() + ": " + step.amount() + " " + what, transport(), hosts.get(1).name(),
+            costs(turns, (host, i) -> { }, turn), List.of(), Optional.of(step)));
+    }
+
+    private List<Costs> costs(int turns, Before before, Turn turn) throws IOException, InterruptedException {
+        List<Meter> meters = hosts.stream().map(Meter::new).toList();
         for (int i = 0; i < turns; i++) {
             for (int host = 0; host < hosts.size(); host++) {
                 int number = i;
                 GitHost current = hosts.get(host);
+                meters.get(host).settle();
                 before.run(current, number);
-                costs.get(host).add(new Meter(current).measure(() -> turn.run(current, number)));
+                meters.get(host).measure(() -> turn.run(current, number));
             }
         }
-        rows.accept(new Row(title, hosts, costs.stream().map(Costs::new).toList(), List.of(aims)));
+        for (Meter meter : meters) {
+            meter.settle();
+        }
+        return meters.stream().map(meter -> new Costs(meter.costs())).toList();
     }
 }

@@ -11,6 +11,11 @@ import java.time.Duration;
  * @param bytes       that the client received; 0: not counted
  */
 record Cost(Duration wall, Duration cpu, long memoryBytes, long bytes) {
+    /** The same with so much more processor time. */
+    Cost andCpu(Duration more) {
+        return new Cost(wall, cpu.plus(more), memoryBytes, bytes);
+    }
+
     /** One of the things that a piece of work costs. */
     enum Metric {
         /** Milliseconds at the client. */

@@ -11,8 +11,6 @@ import java.util.stream.IntStream;
 
 /** What many clients do at the same time. */
 final class CrowdSuites {
-    private static final int ROUNDS = 3;
-    private static final int BRANCH_STEP = 11;
     private static final int READS_PER_WRITE = 5;
 
     private CrowdSuites() {
@@ -22,17 +20,10 @@ final class CrowdSuites {
     static void clones(Contest contest) throws IOException, InterruptedException {
         List<GitHost> hosts = contest.hosts();
         Workload load = contest.load();
-        int rounds = Math.min(ROUNDS, contest.amounts().runs());
-        List<String> urls = load.filled(contest, "bench/crowd", "refs/heads/*:refs/heads/*", "refs/tags/*:refs/tags/*");
+        int rounds = Math.min(Workload.CROWDS, contest.amounts().runs());
+        List<String> urls = load.history(contest);
         int different = contest.amounts().different();
-        List<String> tips = load.line(rounds * (different + contest.amounts().parallel().size()), BRANCH_STEP);
-        for (GitHost host : hosts) {
-            for (int i = 0; i < tips.size(); i++) {
-                load.push(host, urls.get(hosts.indexOf(host)), tips.get(i) + ":refs/heads/tip/" + i);
-            }
-            host.settle("bench/crowd");
-        }
-        int first = 0;
+        int first = load.unread(rounds * (different + contest.amounts().parallel().size()));
         for (int parallel : contest.amounts().parallel()) {
             int from = first;
             contest.row(parallel + " equal clones of one branch at once", rounds, (host, turn) ->
@@ -57,21 +48,21 @@ final class CrowdSuites {
     static void mixed(Contest contest) throws IOException, InterruptedException {
         List<GitHost> hosts = contest.hosts();
         Workload load = contest.load();
-        List<String> urls = load.filled(contest, "bench/mixed", "refs/heads/main:refs/heads/main");
+        List<String> urls = load.written(contest);
         String tip = load.commit("refs/heads/main");
         String have = load.commit("refs/heads/main~20");
         int count = contest.amounts().writers();
-        int each = contest.amounts().each();
+        int each = Math.max(1, contest.amounts().each() / 2);
         Map<GitHost, List<WriteSuites.Writer>> writers = new HashMap<>();
         for (GitHost host : hosts) {
             List<WriteSuites.Writer> own = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                own.add(new WriteSuites.Writer("writer-" + i, urls.get(hosts.indexOf(host))));
+                own.add(new WriteSuites.Writer("mixed-" + i, urls.get(hosts.indexOf(host))));
             }
             writers.put(host, own);
         }
         contest.row(count + " clients, " + each + " pushes each, five reads for each push",
-            Math.min(ROUNDS, contest.amounts().runs()), (host, turn) -> {
+            Math.min(Workload.CROWDS, contest.amounts().runs()), (host, turn) -> {
                 String url = urls.get(hosts.indexOf(host));
                 AtOnce.each(writers.get(host), writer -> {
                     for (int i = 0; i < each; i++) {

@@ -13,7 +13,10 @@ interface GitHost extends AutoCloseable {
     /** The transport that it is measured over: hosts of the same transport are compared. */
     Transport transport();
 
-    /** Makes an empty repository and returns its URL. */
+    /** Where its repositories are: hosts of the same place have the same ones. */
+    String store();
+
+    /** Makes an empty repository unless it is there, and returns its URL. */
     String create(String repository) throws IOException, InterruptedException;
 
     /**

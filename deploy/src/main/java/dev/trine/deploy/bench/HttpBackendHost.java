@@ -55,6 +55,11 @@ final class HttpBackendHost implements GitHost {
     }
 
     @Override
+    public String store() {
+        return repositories.root().toString();
+    }
+
+    @Override
     public String create(String repository) throws IOException, InterruptedException {
         repositories.create(repository);
         return "http://127.0.0.1:" + daemon.port() + "/" + repository + ".git";

@@ -21,8 +21,8 @@ public final class LocalCluster implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     /** Of all its processes in one look; an idle one uses a fiftieth of a second. */
     private static final Duration CALM_CPU = Duration.ofMillis(200);
-    private static final int CALM_LOOKS = 6;
-    private static final Duration CALM_MAX = Duration.ofMinutes(5);
+    private static final int CALM_LOOKS = 2;
+    private static final Duration CALM_MAX = Duration.ofMinutes(3);
 
     private final Path directory;
     private final GitClient shell;
@@ -34,9 +34,14 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Starts a cluster on a data directory and returns when it is ready. */
     public static LocalCluster start(Path directory) throws IOException, InterruptedException {
-        LocalCluster cluster = new LocalCluster(directory);
+        LocalCluster cluster = at(directory);
         cluster.up();
         return cluster;
+    }
+
+    /** One that does not run yet. */
+    static LocalCluster at(Path directory) throws IOException {
+        return new LocalCluster(directory);
     }
 
     /** The data directory. */
@@ -60,7 +65,10 @@ public final class LocalCluster implements AutoCloseable {
         return pids;
     }
 
-    /** Waits until its processes have done what they do by themselves: maintenance after pushes, above all. */
+    /**
+     * Waits, though not for ever, until its processes have done what they do by themselves: maintenance after pushes,
+     * above all.
+     */
     public void awaitCalm() throws IOException, InterruptedException {
         awaitCalm(directory);
     }
@@ -68,13 +76,15 @@ public final class LocalCluster implements AutoCloseable {
     /** The same for a cluster that somebody else started. */
     static void awaitCalm(Path directory) throws IOException, InterruptedException {
         Collection<Long> processes = processIds(directory);
+        ReplicaPacks packs = new ReplicaPacks(directory.resolve("data"));
         long end = System.nanoTime() + CALM_MAX.toNanos();
         Duration used = ProcessTrees.cpu(processes);
         int calm = 0;
         while (calm < CALM_LOOKS && System.nanoTime() < end) {
             Thread.sleep(LOOK_EVERY);
             Duration now = ProcessTrees.cpu(processes);
-            calm = now.minus(used).compareTo(CALM_CPU) <= 0 ? calm + 1 : 0;
+            // one that waits for its turn to rewrite a repository is idle, but not done
+            calm = now.minus(used).compareTo(CALM_CPU) <= 0 && packs.areRewritten() ? calm + 1 : 0;
             used = now;
         }
     }

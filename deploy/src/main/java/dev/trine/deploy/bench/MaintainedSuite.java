@@ -57,9 +57,12 @@ final class MaintainedSuite {
         int pushes = alone.amounts().maintained();
         push(pushes / 20); // of a warm server
         int tenth = Math.max(WRITERS, pushes / 10);
-        Cost first = new Meter(host).measure(() -> push(tenth));
+        Meter pushing = new Meter(host);
+        pushing.measure(() -> push(tenth));
         push(Math.max(0, pushes - pushes / 20 - 2 * tenth));
-        Cost last = new Meter(host).measure(() -> push(tenth));
+        pushing.measure(() -> push(tenth));
+        Cost first = pushing.costs().getFirst();
+        Cost last = pushing.costs().getLast();
         alone.figure("small pushes in the first tenth of " + pushes, "per second", perSecond(tenth, first));
         alone.figure("small pushes in the last tenth of " + pushes, "per second", perSecond(tenth, last));
         alone.figure("processor time of a push, maintenance included: last tenth to first", "ratio",
@@ -104,8 +107,8 @@ final class MaintainedSuite {
 
     private void measure() throws IOException, InterruptedException {
         WriteSuites.Writer freshWriter = new WriteSuites.Writer("fresh", fresh);
-        Map<String, List<Cost>> costs = new HashMap<>();
-        for (int turn = 0; turn <= alone.amounts().runs() * 2; turn++) {
+        Map<String, Meter> meters = new HashMap<>();
+        for (int turn = 0; turn <= alone.amounts().runs(); turn++) {
             push(PUSHES_BETWEEN);
             freshWriter.push(host);
             boolean warm = turn > 0;
@@ -114,17 +117,20 @@ final class MaintainedSuite {
                 FetchRequest behind = FetchRequest.commit(line.get(line.size() - 1 - PUSHES_BETWEEN / WRITERS * (turn
                     + 1))).having(line.get(Math.max(0, line.size() - 1 - PUSHES_BETWEEN / WRITERS * (turn + 1)
                     - BEHIND)));
-                Cost clone = new Meter(host).measure(() -> host.raw().fetch(url, FetchRequest.everything()));
-                Cost fetch = new Meter(host).measure(() -> host.raw().fetch(url, behind));
+                Meter.Work everything = () -> host.raw().fetch(url, FetchRequest.everything());
+                Meter.Work fetch = () -> host.raw().fetch(url, behind);
                 if (warm) {
-                    costs.computeIfAbsent("clone " + url, key -> new ArrayList<>()).add(clone);
-                    costs.computeIfAbsent("fetch " + url, key -> new ArrayList<>()).add(fetch);
+                    meters.computeIfAbsent("clone " + url, key -> new Meter(host)).measure(everything);
+                    meters.computeIfAbsent("fetch " + url, key -> new Meter(host)).measure(fetch);
+                } else {
+                    everything.run();
+                    fetch.run();
                 }
             }
         }
         for (String what : List.of("clone", "fetch")) {
-            Costs after = new Costs(costs.get(what + " " + pushed));
-            Costs packed = new Costs(costs.get(what + " " + fresh));
+            Costs after = new Costs(meters.get(what + " " + pushed).costs());
+            Costs packed = new Costs(meters.get(what + " " + fresh).costs());
             String title = what + " after " + alone.amounts().maintained() + " pushes";
             alone.figure(title, "ms", after.typical(Cost.Metric.WALL));
             alone.figure(what + " of the same, freshly packed", "ms", packed.typical(Cost.Metric.WALL));
@@ -141,16 +147,7 @@ final class MaintainedSuite {
 
     /** Directories of all repositories on all nodes: data/NODE/objects/ab/REPOSITORY. */
     private Set<Path> repositories() throws IOException {
-        Set<Path> found = new HashSet<>();
-        try (Stream<Path> nodes = Files.list(alone.cluster().directory().resolve("data"))) {
-            for (Path objects : nodes.map(node -> node.resolve("objects")).filter(Files::isDirectory).toList()) {
-                try (Stream<Path> below = Files.walk(objects, 2)) {
-                    below.filter(path -> path.getNameCount() == objects.getNameCount() + 2).filter(Files::isDirectory)
-                        .forEach(found::add);
-                }
-            }
-        }
-        return found;
+        return new HashSet<>(new ReplicaPacks(alone.cluster().directory().resolve("data")).repositories());
     }
 
     private static long packs(Path directory) throws IOException {

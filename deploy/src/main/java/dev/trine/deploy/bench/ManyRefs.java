@@ -24,15 +24,20 @@ record ManyRefs(int count) {
         return "refs/heads/many/" + directory(number * IN_DIRECTORY % count) + "/";
     }
 
-    /** Makes it on each host and returns its URLs. */
-    List<String> on(Contest contest, String repository) throws IOException, InterruptedException {
-        Path source = make(contest.load());
+    /** Makes it on each host, unless it is there, and returns its URLs. */
+    List<String> on(Contest contest) throws IOException, InterruptedException {
+        String repository = "bench/refs" + count;
+        Workload load = contest.load();
+        Path source = make(load);
         List<String> urls = new ArrayList<>();
         for (GitHost host : contest.hosts()) {
-            urls.add(host.create(repository));
-            GitClient client = contest.load().client(host);
-            client.run(source, "push", "-q", host.fillUrl(repository), "refs/heads/main:refs/heads/main").orFail();
-            host.takeRefs(repository, source.resolve("packed-refs"));
+            urls.add(load.once(host, repository, () -> {
+                load.client(host).run(source, "push", "-q", host.fillUrl(repository),
+                    "refs/heads/main:refs/heads/main").orFail();
+                host.takeRefs(repository, source.resolve("packed-refs"));
+            }));
+        }
+        for (GitHost host : contest.hosts()) {
             host.settle(repository);
         }
         Trees.delete(source);

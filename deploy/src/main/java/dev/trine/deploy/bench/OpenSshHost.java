@@ -64,6 +64,11 @@ final class OpenSshHost implements GitHost {
     }
 
     @Override
+    public String store() {
+        return repositories.root().toString();
+    }
+
+    @Override
     public String create(String repository) throws IOException, InterruptedException {
         repositories.create(repository);
         return "ssh://" + System.getProperty("user.name") + "@127.0.0.1:" + daemon.port() + repositories.root() + "/"

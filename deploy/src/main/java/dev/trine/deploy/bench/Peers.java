@@ -1,6 +1,5 @@
 package dev.trine.deploy.bench;
 
-import dev.trine.common.config.ConfigException;
 import dev.trine.common.lifecycle.Closer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,9 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
-/** C Git's servers: where they are on this machine, and the pairs of hosts to compare. */
+/** C Git's servers: where they are on this machine, and what to do if they are not. */
 final class Peers {
     private static final List<Path> DIRECTORIES = List.of(Path.of("/usr/sbin"), Path.of("/usr/bin"),
         Path.of("/usr/local/sbin"), Path.of("/usr/local/bin"));
@@ -20,34 +18,38 @@ final class Peers {
     private Peers() {
     }
 
-    /** One sentence if something is not installed. */
+    /** One sentence if git itself is not installed: then nothing can be measured. */
     static Optional<String> missing() {
-        List<String> missing = new ArrayList<>();
-        Stream.of("sshd", "ssh-keygen", "lighttpd", "git").filter(name -> find(name).isEmpty()).forEach(missing::add);
-        if (backend().isEmpty()) {
+        return find("git").isPresent() ? Optional.empty() : Optional.of(remedy(List.of("git")));
+    }
+
+    /** One sentence if something that a transport's peer needs is not installed. */
+    static Optional<String> missing(GitHost.Transport transport) {
+        List<String> needed = switch (transport) {
+            case SSH -> List.of("sshd", "ssh", "ssh-keygen");
+            case HTTP -> List.of("lighttpd", "ssh"); // repositories are filled over SSH
+        };
+        List<String> missing = new ArrayList<>(needed.stream().filter(name -> find(name).isEmpty()).toList());
+        if (transport == GitHost.Transport.HTTP && backend().isEmpty()) {
             missing.add("git-http-backend");
         }
-        return missing.isEmpty() ? Optional.empty()
-            : Optional.of("missing: " + String.join(", ", missing) + "; run deploy/bench/install as root");
+        return missing.isEmpty() ? Optional.empty() : Optional.of(remedy(missing));
     }
 
-    /** Starts the peers and pairs each with the cluster's front door of the same transport, ours first. */
-    static List<List<GitHost>> start(Closer closer, Path work, Path cluster)
-        throws IOException, InterruptedException, ConfigException {
-        List<List<GitHost>> pairs = new ArrayList<>();
-        for (GitHost peer : cGit(closer, work)) {
-            pairs.add(List.of(TrineHost.of(peer.transport(), cluster), peer));
-        }
-        return pairs;
+    private static String remedy(List<String> missing) {
+        return "missing: " + String.join(", ", missing) + "; run deploy/bench/install as root";
     }
 
-    /** Starts C Git's servers, one for each transport, on repositories of their own. */
-    static List<GitHost> cGit(Closer closer, Path work) throws IOException, InterruptedException {
-        return List.of(
-            closer.open(OpenSshHost.start(find("sshd").orElseThrow(), work.resolve("sshd"),
-                new BareRepositories(work.resolve("ssh-repos")))),
-            closer.open(HttpBackendHost.start(find("lighttpd").orElseThrow(), backend().orElseThrow(),
-                work.resolve("lighttpd"), new BareRepositories(work.resolve("http-repos")))));
+    /** Starts C Git's server for a transport, on repositories that may belong to the other one, too. */
+    static GitHost cGit(GitHost.Transport transport, Closer closer, Path work)
+        throws IOException, InterruptedException {
+        BareRepositories repositories = new BareRepositories(work.resolve("git-repos"));
+        return switch (transport) {
+            case SSH -> closer.open(OpenSshHost.start(find("sshd").orElseThrow(), work.resolve("sshd"),
+                repositories));
+            case HTTP -> closer.open(HttpBackendHost.start(find("lighttpd").orElseThrow(), backend().orElseThrow(),
+                work.resolve("lighttpd"), repositories));
+        };
     }
 
     private static Optional<Path> find(String program) {

@@ -3,6 +3,7 @@ package dev.trine.deploy.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +19,12 @@ import tools.jackson.databind.json.JsonMapper;
 final class Report {
     private final List<Line> lines = new ArrayList<>();
     private final List<Own> own = new ArrayList<>();
+    private final List<SuiteEnd> ends = new ArrayList<>();
 
     /** A row with the suite that it belongs to. */
     record Line(Suite suite, Row row) {
         GitHost.Transport transport() {
-            return row.hosts().getFirst().transport();
+            return row.transport();
         }
     }
 
@@ -47,6 +49,25 @@ final class Report {
             mine.median(), theirs.median(), mine.percentile(99), theirs.percentile(99),
             Stream.of(Cost.Metric.values()).map(metric -> ratio(row, metric)).collect(Collectors.joining("  ")),
             mine.values().size());
+    }
+
+    /** Adds how a suite ended. */
+    void add(SuiteEnd end) {
+        ends.add(end);
+    }
+
+    /** Whether each suite gave all its figures. */
+    boolean isComplete() {
+        return ends.stream().allMatch(SuiteEnd::isComplete);
+    }
+
+    /** How each suite ended, and how long all of them took. */
+    List<String> summary() {
+        Duration all = ends.stream().map(SuiteEnd::took).reduce(Duration.ZERO, Duration::plus);
+        long incomplete = ends.stream().filter(end -> !end.isComplete()).count();
+        return Stream.concat(ends.stream().map(SuiteEnd::line), Stream.of(String.format(Locale.ROOT,
+            "%-24s %7.1f s  %s", "all", all.toMillis() / 1e3, incomplete == 0 ? "complete"
+                : incomplete + " of " + ends.size() + " without all their figures"))).toList();
     }
 
     private static String ratio(Row row, Cost.Metric metric) {
@@ -76,7 +97,9 @@ final class Report {
             figure.put("suite", line.suite().name());
             figure.put("title", line.row().title());
             figure.put("transport", line.transport().name().toLowerCase(Locale.ROOT));
-            figure.put("peer", line.row().hosts().get(1).name());
+            figure.put("peer", line.row().peer());
+            line.row().step().ifPresent(step -> figure.put("step", Map.of("curve", step.curve(), "amount",
+                step.amount())));
             for (Cost.Metric metric : Cost.Metric.values()) {
                 figure.put(metric.name().toLowerCase(Locale.ROOT), figures(line.row(), metric));
             }
@@ -85,8 +108,19 @@ final class Report {
         Map<String, Object> all = new LinkedHashMap<>(facts);
         all.put("figures", figures);
         all.put("own", own.stream().map(Report::own).toList());
+        all.put("suites", ends.stream().map(Report::end).toList());
         Files.writeString(file, JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
             .writeValueAsString(all) + "\n");
+    }
+
+    private static Map<String, Object> end(SuiteEnd end) {
+        Map<String, Object> figure = new LinkedHashMap<>();
+        figure.put("suite", end.suite());
+        end.over().ifPresent(transport -> figure.put("transport", transport.name().toLowerCase(Locale.ROOT)));
+        figure.put("seconds", end.took().toMillis() / 1e3);
+        figure.put("complete", end.isComplete());
+        figure.put("outcome", end.outcome());
+        return figure;
     }
 
     private static Map<String, Object> own(Own line) {

@@ -37,7 +37,7 @@ final class RouteSuite {
             long user = router.identify(IdentifyRequest.newBuilder().setToken(access.token()).build()).getUserId();
             List<RouteRequest> requests = new ArrayList<>();
             for (int i = 0; i < REPOSITORIES; i++) {
-                requests.add(RouteRequest.newBuilder().setPath(repository(alone, access, i)).setUserId(user)
+                requests.add(RouteRequest.newBuilder().setPath(repository(access, i)).setUserId(user)
                     .setOperation(Operation.READ).build());
             }
             for (int callers : CALLERS) {
@@ -49,10 +49,13 @@ final class RouteSuite {
         }
     }
 
-    private static String repository(Alone alone, ClientFile access, int number)
+    private static String repository(ClientFile access, int number)
         throws IOException, InterruptedException {
         String path = "bench/route" + number;
-        alone.load().push(access, path, "refs/heads/main:refs/heads/main");
+        try (RawHttp http = new RawHttp(Optional.of(access.token()))) {
+            http.push(access.http().toString().replaceAll("/$", "") + "/" + path,
+                new RefMove("main", Optional.empty(), CommitPack.of(Optional.empty(), path)));
+        }
         return path;
     }
 

@@ -6,12 +6,24 @@ import java.util.Optional;
 /**
  * One kind of work, done by turns by two hosts of one transport.
  *
- * @param title what was measured
- * @param hosts ours, then the peer
- * @param costs in the order of the hosts
- * @param aims  what we want
+ * @param title     what was measured
+ * @param transport of both
+ * @param peer      whose cost ours is compared with
+ * @param costs     ours, then the peer's
+ * @param aims      what we want
+ * @param step      its place on a growth curve, if it belongs to one
  */
-record Row(String title, List<GitHost> hosts, List<Costs> costs, List<Aim> aims) {
+record Row(String title, GitHost.Transport transport, String peer, List<Costs> costs, List<Aim> aims,
+           Optional<Step> step) {
+    /**
+     * A place on a growth curve.
+     *
+     * @param curve  what is done, while what grows
+     * @param amount of what grows
+     */
+    record Step(String curve, int amount) {
+    }
+
     /** Our cost to the peer's; none, if the peer's was too small to be seen or this was not counted. */
     Optional<Double> ratio(Cost.Metric metric) {
         double theirs = costs.get(1).typical(metric);

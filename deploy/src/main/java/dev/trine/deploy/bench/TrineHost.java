@@ -48,6 +48,11 @@ final class TrineHost implements GitHost {
         return transport;
     }
 
+    @Override
+    public String store() {
+        return directory.toString();
+    }
+
     /** The first push creates the repository. */
     @Override
     public String create(String repository) {
@@ -59,9 +64,8 @@ final class TrineHost implements GitHost {
         return url(client.ssh(), repository);
     }
 
-    private String url(URI base, String repository) {
-        String unique = transport.name().toLowerCase(Locale.ROOT);
-        return base.toString().replaceAll("/$", "") + "/" + unique + "/" + repository + ".git";
+    private static String url(URI base, String repository) {
+        return base.toString().replaceAll("/$", "") + "/" + repository + ".git";
     }
 
     @Override

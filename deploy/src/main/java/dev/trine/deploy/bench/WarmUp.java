@@ -1,41 +1,67 @@
 package dev.trine.deploy.bench;
 
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * Work that is done before anything is measured: a server that has run for a day has its programs compiled and its
- * caches sized, and a first turn of a row would measure that instead. All hosts do the same.
+ * caches sized, and a first turn of a row would measure that instead. A server that makes a process for each request
+ * has neither, only files that the system has read before: it does less of the same. So does ours over SSH, after
+ * HTTP: most programs are the same ones.
  */
 final class WarmUp {
     private static final int CLONES_PER_ROUND = 10;
     private static final int AT_ONCE = 8;
     private static final int LISTS_PER_ROUND = 4;
+    private static final int SSH_PART = 4;
+    private static final int PEER_PART = 50;
     private static final String HAVE = "refs/heads/main~20";
 
     private WarmUp() {
     }
 
+    /** What has to be done before those suites; empty: nothing, they compare nothing. */
+    static Optional<Suite> before(List<Suite> suites) {
+        List<GitHost.Transport> over = suites.stream().flatMap(suite -> suite.over().stream()).distinct().sorted(
+            Comparator.reverseOrder()).toList();
+        return over.isEmpty() ? Optional.empty() : Optional.of(new Suite("warm-up",
+            "filling of repositories, and work that is not measured", (Suite.Work.Paired) WarmUp::run, over));
+    }
+
     /** Does some of everything. */
     static void run(Contest contest) throws IOException, InterruptedException {
         Workload load = contest.load();
-        List<String> urls = load.filled(contest, "bench/warm-up", "refs/heads/main:refs/heads/main");
+        List<String> history = load.history(contest);
+        int rounds = contest.amounts().warmUps();
+        int own = contest.transport() == GitHost.Transport.SSH ? rounds / SSH_PART : rounds;
+        for (GitHost host : contest.hosts()) {
+            boolean peer = host != contest.hosts().getFirst();
+            String url = host.create(contest.own("bench/warm-up"));
+            all(host, load, List.of(history.get(contest.hosts().indexOf(host)), url),
+                Math.max(1, peer ? rounds / PEER_PART : own));
+            if (!peer) {
+                small(host, url, Math.max(1, own));
+            }
+        }
+    }
+
+    private static void all(GitHost host, Workload load, List<String> urls, int rounds)
+        throws IOException, InterruptedException {
         String tip = load.commit("refs/heads/main");
         String have = load.commit(HAVE);
-        for (GitHost host : contest.hosts()) {
-            String url = urls.get(contest.hosts().indexOf(host));
-            WriteSuites.Writer writer = new WriteSuites.Writer("warm-up", url);
-            for (int round = 0; round < contest.amounts().warmUps(); round++) {
-                writer.push(host);
-                host.raw().list(url, List.of());
-                host.raw().fetch(url, FetchRequest.branch("main").depth(1));
-                host.raw().fetch(url, FetchRequest.commit(tip).having(have));
-                if (round % CLONES_PER_ROUND == 0) {
-                    host.raw().fetch(url, FetchRequest.everything());
-                }
+        WriteSuites.Writer writer = new WriteSuites.Writer("warm-up", urls.get(1));
+        List<String> commits = load.commits(rounds, 0);
+        for (int round = 0; round < rounds; round++) {
+            writer.push(host);
+            host.raw().list(urls.get(0), List.of());
+            host.raw().fetch(urls.get(0), FetchRequest.commit(commits.get(round)).depth(1));
+            host.raw().fetch(urls.get(0), FetchRequest.commit(tip).having(have));
+            if (round % CLONES_PER_ROUND == 0) {
+                host.raw().fetch(urls.get(0), FetchRequest.everything());
             }
-            small(host, url, contest.amounts().warmUps());
         }
     }
 

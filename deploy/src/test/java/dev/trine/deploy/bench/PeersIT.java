@@ -28,10 +28,12 @@ class PeersIT {
         git.run(source, "branch", "-q", "first", "main~40").orFail();
         Workload load = new Workload(Workload.Amounts.QUICK, source, dir);
         try (Closer closer = new Closer()) {
-            for (GitHost host : Peers.cGit(closer, dir)) {
-                String url = host.create("bench/repo");
+            for (GitHost.Transport transport : GitHost.Transport.values()) {
+                assertThat(Peers.missing(transport)).isEmpty();
+                GitHost host = Peers.cGit(transport, closer, dir);
+                String url = host.create("bench/repo-" + transport);
                 load.push(host, url, "refs/heads/*:refs/heads/*");
-                host.settle("bench/repo");
+                host.settle("bench/repo-" + transport);
                 assertThat(load.client(host).run(source, "ls-remote", url, "main").orFail())
                     .startsWith(load.commit("main"));
                 speaksGitByItself(host, url);
