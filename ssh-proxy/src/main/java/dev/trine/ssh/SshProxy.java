@@ -82,6 +82,7 @@ public final class SshProxy implements AutoCloseable {
         Listener server = (Listener) ServerBuilder.builder().factory(Listener::new).build();
         server.setKeyPairProvider(hostKeys);
         Algorithms.limit(server);
+        server.setSessionFactory(PreferringSession.factory(server));
         // looking a key up blocks: as many threads as there are sessions, at most, and none while nothing happens
         server.setIoServiceFactoryFactory(
             new Nio2ServiceFactoryFactory(() -> ThreadUtils.newCachedThreadPool("ssh")));

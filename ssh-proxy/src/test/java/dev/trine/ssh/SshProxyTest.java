@@ -10,6 +10,7 @@ import dev.trine.common.relay.FakeCluster;
 import dev.trine.common.relay.GitClient;
 import dev.trine.common.relay.RelaySettings;
 import io.grpc.Status;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -319,6 +320,33 @@ class SshProxyTest {
         // a cipher that authenticates by itself needs no MAC
         String cipher = option.startsWith("Ciphers") ? option : "Ciphers=aes128-ctr";
         assertThat(ssh("-o", cipher, "-o", option, "-T", "git@127.0.0.1")).contains("no matching " + what);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'',aes128-gcm@openssh.com", "'Ciphers=aes256-ctr,aes256-gcm@openssh.com',aes256-gcm@openssh.com",
+        "'Ciphers=aes256-ctr,aes128-ctr',aes256-ctr"})
+    void theServerChoosesACipherThatAuthenticatesByItselfWhereTheClientKnowsOne(String option, String chosen)
+            throws Exception {
+        String[] options = option.isEmpty() ? new String[0] : new String[] {"-o", option};
+        List<String> arguments = new ArrayList<>(List.of("-v"));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of("-o", "RekeyLimit=1k", "-T", "git@127.0.0.1"));
+        assertThat(ssh(arguments.toArray(String[]::new))).contains("server->client cipher: " + chosen)
+            .contains("client->server cipher: " + chosen).doesNotContain("no matching");
+    }
+
+    @Test
+    void aClientThatWaitsForTheServersOfferGetsIt() throws Exception {
+        try (Socket client = new Socket("127.0.0.1", proxy.port())) {
+            client.setSoTimeout(30_000);
+            client.getOutputStream().write("SSH-2.0-patient\r\n".getBytes(StandardCharsets.US_ASCII));
+            BufferedInputStream in = new BufferedInputStream(client.getInputStream());
+            while (in.read() != '\n') {
+                // the server's identification
+            }
+            byte[] packet = in.readNBytes(6);
+            assertThat(packet[5]).as("SSH_MSG_KEXINIT").isEqualTo((byte) 20);
+        }
     }
 
     @Test
