@@ -86,6 +86,9 @@ public final class BenchCommand implements Callable<Integer> {
         Path work = Files.createTempDirectory("trine-bench");
         try (Closer closer = new Closer()) {
             Path source = given.isPresent() ? copyOf(given.get().toAbsolutePath(), work) : synthetic(work);
+            if (!quick) {
+                prepare(work);
+            }
             Workload load = new Workload(amounts(), source, Files.createDirectory(work.resolve("clones")));
             load.branch(amounts().branches());
             Map<String, Object> facts = facts(source, work);
@@ -97,6 +100,15 @@ public final class BenchCommand implements Callable<Integer> {
             return report.isComplete() ? 0 : 1;
         } finally {
             Trees.delete(work);
+        }
+    }
+
+    /** As its operator does once; what cannot be prepared is measured as it is. */
+    private static void prepare(Path work) throws IOException, InterruptedException {
+        System.out.println("preparing the installation");
+        GitClient.Run run = LocalCluster.at(work.resolve("prepare")).trine("prepare");
+        if (run.status() != 0) {
+            System.out.println("it is measured unprepared: " + run.err().strip());
         }
     }
 

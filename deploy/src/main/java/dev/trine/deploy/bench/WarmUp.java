@@ -1,6 +1,8 @@
 package dev.trine.deploy.bench;
 
+import dev.trine.common.config.ConfigException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +14,7 @@ import java.util.stream.IntStream;
  * has neither, only files that the system has read before: it does less of the same. So does ours over SSH, after
  * HTTP: most programs are the same ones.
  */
-final class WarmUp {
+public final class WarmUp {
     private static final int CLONES_PER_ROUND = 10;
     private static final int AT_ONCE = 8;
     private static final int LISTS_PER_ROUND = 4;
@@ -61,6 +63,27 @@ final class WarmUp {
             host.raw().fetch(urls.get(0), FetchRequest.commit(tip).having(have));
             if (round % CLONES_PER_ROUND == 0) {
                 host.raw().fetch(urls.get(0), FetchRequest.everything());
+            }
+        }
+    }
+
+    /**
+     * Has a cluster's processes do the most frequent work over HTTP, small pushes, lists and fetches, for what Java
+     * sees of it to be kept.
+     *
+     * @param directory data directory of the cluster
+     * @param url       a repository there whose main branch is not empty
+     */
+    public static void rehearse(Path directory, String url, int rounds)
+        throws IOException, InterruptedException, ConfigException {
+        try (TrineHost host = TrineHost.of(GitHost.Transport.HTTP, directory)) {
+            small(host, url, rounds);
+            for (int round = 0; round < rounds; round++) {
+                host.raw().fetch(url, FetchRequest.branch("main").depth(1));
+                host.raw().fetch(url, FetchRequest.branch("main"));
+                if (round % CLONES_PER_ROUND == 0) {
+                    host.raw().fetch(url, FetchRequest.everything());
+                }
             }
         }
     }

@@ -46,12 +46,16 @@ public record Jvm(Path java, Path lib, boolean archiving) {
     /** The archives of all kinds of processes in a local cluster, and of commands. */
     List<ClassArchive> archives() {
         return Stream.of(ClusterProcess.N1.command(), ClusterProcess.FRONT.command(), ClassArchive.COMMANDS)
-            .map(name -> new ClassArchive(lib, name)).toList();
+            .map(this::archive).toList();
+    }
+
+    private ClassArchive archive(String name) {
+        return new ClassArchive(lib, name, Runtime.version().feature());
     }
 
     /** The command line of a process of a local cluster. */
     List<String> commandLine(ClusterProcess process, Path configuration) {
-        ClassArchive archive = new ClassArchive(lib, process.command());
+        ClassArchive archive = archive(process.command());
         boolean another = process == ClusterProcess.N2 || process == ClusterProcess.N3;
         return commandLine(process.command(), archiving && !another ? archive.make() : archive.use(),
             heapMebibytes(process, machineBytes()), configuration);
@@ -59,7 +63,7 @@ public record Jvm(Path java, Path lib, boolean archiving) {
 
     /** The command line of a command that is no service. */
     List<String> command(String... arguments) {
-        ClassArchive archive = new ClassArchive(lib, ClassArchive.COMMANDS);
+        ClassArchive archive = archive(ClassArchive.COMMANDS);
         List<String> words = new ArrayList<>(List.of(java.toString(), "@" + lib.resolve("cli.options")));
         words.addAll(archiving ? archive.make() : archive.use());
         words.addAll(main());
@@ -69,7 +73,7 @@ public record Jvm(Path java, Path lib, boolean archiving) {
 
     /** The command line of one service. */
     public List<String> commandLine(String service, long heapMebibytes, Path configuration) {
-        return commandLine(service, new ClassArchive(lib, service).use(), heapMebibytes, configuration);
+        return commandLine(service, archive(service).use(), heapMebibytes, configuration);
     }
 
     private List<String> commandLine(String service, List<String> archive, long heapMebibytes, Path configuration) {

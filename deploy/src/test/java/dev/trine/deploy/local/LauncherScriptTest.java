@@ -143,6 +143,20 @@ class LauncherScriptTest {
     }
 
     @Test
+    void anArchiveWithProfilesIsUsedByAJavaThatKnowsIt() throws Exception {
+        Files.createFile(installed.resolve("lib/git-server.jsa"));
+        Files.createFile(installed.resolve("lib/git-server.aot"));
+        jdk("jdk-24", "24");
+        assertThat(trine(installed.resolve("trine"), Map.of(), "git-server").out())
+            .contains("-XX:SharedArchiveFile=" + installed.resolve("lib/git-server.jsa"))
+            .noneMatch(word -> word.contains("aot"));
+        jdk("jdk-25", "25");
+        assertThat(trine(installed.resolve("trine"), Map.of(), "git-server").out())
+            .contains("-XX:AOTCache=" + installed.resolve("lib/git-server.aot"))
+            .noneMatch(word -> word.contains("jsa"));
+    }
+
+    @Test
     void aChainOfSymbolicLinksLeadsToTheSameJars() throws Exception {
         jdk("jdk-25", "25");
         Path one = Files.createSymbolicLink(directory.resolve("one"), installed.resolve("trine"));

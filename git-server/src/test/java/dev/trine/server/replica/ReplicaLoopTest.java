@@ -72,6 +72,7 @@ class ReplicaLoopTest {
     @Test
     void aCommitNoticeIsDroppedWhenAnAppendThatSaysAsMuchWaits() throws Exception {
         receive(appended(1, 4), notice(2), new PeerMessage.Append(EPOCH, at(4), entries(5, 5), at(2), 2));
+        assertThat(written).hasSize(2);
         assertThat(committedByBatch()).containsExactly(0L, 2L);
         assertThat(loop.shown().probe().last()).isEqualTo(at(5));
     }
