@@ -54,9 +54,9 @@ record Contest(List<GitHost> hosts, Workload load, Consumer<Row> rows) {
     }
 
     /** Measures a place on a growth curve. */
-    void step(Row.Step step, String what, int turns, Turn turn) throws IOException, InterruptedException {
-        rows.accept(new Row(step.curve() + ": " + step.amount() + " " + what, transport(), hosts.get(1).name(),
-            costs(turns, (host, i) -> { }, turn), List.of(), Optional.of(step)));
+    void step(Row.Step step, int turns, Turn turn) throws IOException, InterruptedException {
+        rows.accept(new Row(step.work() + ", " + step.amount() + " " + step.grows(), transport(),
+            hosts.get(1).name(), costs(turns, (host, i) -> { }, turn), List.of(), Optional.of(step)));
     }
 
     private List<Costs> costs(int turns, Before before, Turn turn) throws IOException, InterruptedException {

@@ -44,11 +44,17 @@ record ManyRefs(int count) {
         return urls;
     }
 
+    /** The commits that its refs are at, newest first, whatever their number. */
+    List<String> commits(Workload load) throws IOException, InterruptedException {
+        Path source = load.made(HISTORY);
+        List<String> commits = load.local().run(source, "rev-list", "refs/heads/main").orFail().lines().toList();
+        Trees.delete(source);
+        return commits;
+    }
+
     private Path make(Workload load) throws IOException, InterruptedException {
-        Path source = load.fresh();
+        Path source = load.made(HISTORY);
         GitClient git = load.local();
-        git.run(source, "init", "-q", "--bare", "-b", "main").orFail();
-        git.feed(source, in -> SyntheticHistory.write(HISTORY, in), "fast-import", "--quiet").orFail();
         List<String> commits = git.run(source, "rev-list", "refs/heads/main").orFail().lines().toList();
         git.run(source, "pack-refs", "--all").orFail();
         List<String> lines = new ArrayList<>(Files.readAllLines(source.resolve("packed-refs")));

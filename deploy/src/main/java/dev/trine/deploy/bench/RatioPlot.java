@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Draws the ratios of a run on a logarithmic scale: left of the line at one is cheaper than the peer. */
+/**
+ * Draws the ratios of a run on a logarithmic scale: left of the line at one is cheaper than the peer. Growth curves are
+ * below.
+ */
 final class RatioPlot {
     private static final int LINE_HEIGHT = 34;
     private static final int TOP = 46;
@@ -19,8 +22,10 @@ final class RatioPlot {
 
     /** The drawing as SVG. */
     static String draw(Report report) {
-        List<Report.Line> lines = report.lines();
-        int height = TOP + lines.size() * LINE_HEIGHT + 10;
+        List<Report.Line> lines = report.lines().stream().filter(line -> line.row().step().isEmpty()).toList();
+        GrowthPlot growth = new GrowthPlot(report.lines().stream().map(Report.Line::row).toList());
+        int top = TOP + lines.size() * LINE_HEIGHT + 10;
+        int height = top + growth.height();
         StringBuilder svg = new StringBuilder(String.format(Locale.ROOT, """
             <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="12">
             <rect width="100%%" height="100%%" fill="white"/>
@@ -30,7 +35,7 @@ final class RatioPlot {
         for (double mark : MARKS) {
             svg.append(String.format(Locale.ROOT,
                 "<line x1=\"%1$.1f\" y1=\"%2$d\" x2=\"%1$.1f\" y2=\"%3$d\" stroke=\"%4$s\"/>"
-                + "<text x=\"%1$.1f\" y=\"%5$d\" text-anchor=\"middle\">%6$s</text>%n", x(mark), TOP, height - 8,
+                + "<text x=\"%1$.1f\" y=\"%5$d\" text-anchor=\"middle\">%6$s</text>%n", x(mark), TOP, top - 8,
                 mark == 1 ? "black" : "#ddd", TOP - 6, number(mark)));
         }
         for (int i = 0; i < lines.size(); i++) {
@@ -40,7 +45,7 @@ final class RatioPlot {
             bar(svg, lines.get(i).row(), Cost.Metric.WALL, y + 6, "#4477aa");
             bar(svg, lines.get(i).row(), Cost.Metric.CPU, y + 18, "#ee7733");
         }
-        return svg.append("</svg>\n").toString();
+        return svg.append(growth.draw(top)).append("</svg>\n").toString();
     }
 
     private static void bar(StringBuilder svg, Row row, Cost.Metric metric, int y, String colour) {

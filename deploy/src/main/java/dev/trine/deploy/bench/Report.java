@@ -98,8 +98,8 @@ final class Report {
             figure.put("title", line.row().title());
             figure.put("transport", line.transport().name().toLowerCase(Locale.ROOT));
             figure.put("peer", line.row().peer());
-            line.row().step().ifPresent(step -> figure.put("step", Map.of("curve", step.curve(), "amount",
-                step.amount())));
+            line.row().step().ifPresent(step -> figure.put("step", Map.of("work", step.work(), "grows",
+                step.grows(), "amount", step.amount())));
             for (Cost.Metric metric : Cost.Metric.values()) {
                 figure.put(metric.name().toLowerCase(Locale.ROOT), figures(line.row(), metric));
             }

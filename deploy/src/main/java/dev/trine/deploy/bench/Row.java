@@ -18,10 +18,14 @@ record Row(String title, GitHost.Transport transport, String peer, List<Costs> c
     /**
      * A place on a growth curve.
      *
-     * @param curve  what is done, while what grows
-     * @param amount of what grows
+     * @param work   what is done
+     * @param grows  what grows meanwhile
+     * @param amount of it
      */
-    record Step(String curve, int amount) {
+    record Step(String work, String grows, int amount) {
+        boolean isOnCurveOf(Step other) {
+            return work.equals(other.work) && grows.equals(other.grows);
+        }
     }
 
     /** Our cost to the peer's; none, if the peer's was too small to be seen or this was not counted. */

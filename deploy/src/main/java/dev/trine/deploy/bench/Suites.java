@@ -18,6 +18,7 @@ final class Suites {
             Suite.paired("big-push", "pushes of a whole history", WriteSuites::big),
             Suite.overHttp("crowd", "many clones at once, equal and different", CrowdSuites::clones),
             Suite.overHttp("mixed", "reads and writes at once, five to one", CrowdSuites::mixed),
+            Suite.overHttp("growth", "what refs, pushes and repositories cost as they grow", GrowthSuite::run),
             Suite.own("maintained", "clones and fetches after very many small pushes", MaintainedSuite::run),
             Suite.own("routes", "decisions of the shard router", RouteSuite::run));
     }

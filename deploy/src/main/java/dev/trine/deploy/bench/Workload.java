@@ -58,17 +58,21 @@ final class Workload {
      * @param writers   writers at the same time
      * @param each      pushes of each of them
      * @param routes    routes to ask for
+     * @param growing   numbers of pushes, and of repositories, each step of their growth
+     * @param growingRefs the same of refs
      * @param maintained small pushes to one repository before it is cloned
      */
     record Amounts(int warmUps, int runs, int pushes, int bigPushes, SyntheticHistory.Shape large,
                    List<Integer> refs, int manyRefs, List<Integer> parallel, int different,
-                    int writers, int each, int routes, int maintained) {
+                    int writers, int each, int routes, List<Integer> growing, List<Integer> growingRefs,
+                   int maintained) {
         static final Amounts FULL =
             new Amounts(100, 7, 40, 3, new SyntheticHistory.Shape(20_000, 0, 0, 24 << 20, 2),
-                List.of(1_000, 100_000, 1_000_000), 100_000, List.of(32, 200), 32, 16, 20, 8_000, 10_000);
+                List.of(1_000, 100_000, 1_000_000), 100_000, List.of(32, 200), 32, 16, 20, 8_000,
+                List.of(10, 100, 1_000), List.of(1_000, 10_000, 100_000), 10_000);
         static final Amounts QUICK =
             new Amounts(1, 2, 3, 1, new SyntheticHistory.Shape(200, 0, 0, 1 << 20, 2), List.of(100, 1_000), 1_000,
-                List.of(4, 8), 4, 4, 3, 100, 40);
+                List.of(4, 8), 4, 4, 3, 100, List.of(10, 20), List.of(10, 100), 40);
 
         /** How many branches the suites ask for that nobody has asked for before. */
         int branches() {
@@ -78,7 +82,7 @@ final class Workload {
         /** With another number of turns. */
         Amounts runs(int turns) {
             return new Amounts(warmUps, turns, Math.max(turns, pushes), Math.min(turns, bigPushes), large, refs,
-                manyRefs, parallel, different, writers, each, routes, maintained);
+                manyRefs, parallel, different, writers, each, routes, growing, growingRefs, maintained);
         }
     }
 
