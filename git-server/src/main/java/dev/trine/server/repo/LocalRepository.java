@@ -2,17 +2,22 @@ package dev.trine.server.repo;
 
 import dev.trine.common.model.PackName;
 import dev.trine.common.model.RepoId;
+import dev.trine.server.hosting.StoredPacks;
 import dev.trine.server.replication.RefTable;
+import java.io.IOException;
 import java.util.List;
 import org.eclipse.jgit.internal.storage.dfs.DfsObjDatabase.PackSource;
+import org.eclipse.jgit.internal.storage.dfs.DfsPackDescription;
 import org.eclipse.jgit.internal.storage.dfs.DfsReaderOptions;
 import org.eclipse.jgit.internal.storage.dfs.DfsRepository;
 import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryBuilder;
 import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryDescription;
+import org.eclipse.jgit.internal.storage.dfs.ReadableChannel;
+import org.eclipse.jgit.internal.storage.pack.PackExt;
 import org.eclipse.jgit.lib.RefDatabase;
 
 /** JGit's view of an explicit list of local packs and a table of refs; read only. */
-final class LocalRepository extends DfsRepository {
+final class LocalRepository extends DfsRepository implements StoredPacks {
     // JGit chains what it holds in a thousand lists: of many small trees it finds few fast enough when it holds more
     private static final int DELTA_BASE_CACHE_BYTES = 4 << 20;
 
@@ -50,6 +55,11 @@ final class LocalRepository extends DfsRepository {
     @Override
     public RefDatabase getRefDatabase() {
         return refs;
+    }
+
+    @Override
+    public ReadableChannel openPack(DfsPackDescription pack) throws IOException {
+        return objects.openFile(pack, PackExt.PACK);
     }
 
     private static final class Builder extends DfsRepositoryBuilder<Builder, LocalRepository> {

@@ -7,13 +7,19 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.errors.PackProtocolException;
 import org.eclipse.jgit.internal.storage.pack.PackWriter;
+import org.eclipse.jgit.lib.AnyObjectId;
+import org.eclipse.jgit.lib.BitmapIndex.BitmapBuilder;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.ProgressMonitor;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.BitmapWalker;
 import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevTag;
@@ -23,19 +29,25 @@ import org.eclipse.jgit.storage.pack.PackStatistics;
 import org.eclipse.jgit.transport.FilterSpec;
 
 /**
- * Makes the pack of a fetch and streams it. A full clone copies a whole bitmapped pack as it is; other packs reuse
- * stored deltas. New deltas are searched only for plain fetches: for shallow and filtered ones the search costs far
- * more than the few percent of bytes that it saves.
+ * Makes the pack of a fetch and streams it. A clone is cut out of the bitmapped pack, where there is one; other packs
+ * are put together of objects, and reuse stored deltas. New deltas are searched only for plain fetches: for shallow and
+ * filtered ones the search costs far more than the few percent of bytes that it saves.
  */
 final class PackStream {
     private static final String TAGS = "refs/tags/";
+    private static final String COUNTING = "Counting objects";
 
+    private final Repository git;
+    private final PackOffsets.Known offsets;
     private final ObjectReader reader;
     private final RefTable refs;
     private final Set<FetchOption> options;
     private final ObjectSelection selection;
 
-    PackStream(ObjectReader reader, RefTable refs, Set<FetchOption> options, ObjectSelection selection) {
+    PackStream(Repository git, PackOffsets.Known offsets, ObjectReader reader, RefTable refs, Set<FetchOption> options,
+               ObjectSelection selection) {
+        this.git = git;
+        this.offsets = offsets;
         this.reader = reader;
         this.refs = refs;
         this.options = options;
@@ -49,12 +61,37 @@ final class PackStream {
 
     /** Writes the pack and returns one line of statistics for the client's user. */
     String write(OutputStream pack, ProgressMonitor progress) throws IOException {
+        Optional<PackReuse> reuse = reuse(progress);
+        return reuse.isPresent() ? reuse.get().write(pack) : putTogether(pack, progress);
+    }
+
+    private Optional<PackReuse> reuse(ProgressMonitor progress) throws IOException {
+        boolean blobs = selection.filter() instanceof Filter.Everything;
+        boolean reusable = selection.isClone() && options.contains(FetchOption.OFS_DELTA)
+            && (blobs || selection.filter() instanceof Filter.NoBlobs);
+        Optional<MainPack> main = reusable ? MainPack.of(git, reader, offsets) : Optional.empty();
+        if (main.isEmpty()) {
+            return Optional.empty();
+        }
+        try (ObjectWalk walk = new ObjectWalk(reader)) {
+            progress.beginTask(COUNTING, ProgressMonitor.UNKNOWN);
+            BitmapBuilder needed = new BitmapWalker(walk, reader.getBitmapIndex(), progress)
+                .findObjects(selection.wants(), null, false);
+            if (options.contains(FetchOption.INCLUDE_TAG)) {
+                includeTags(needed::contains, tag -> needed.addObject(tag, Constants.OBJ_TAG));
+            }
+            Optional<PackReuse> plan = PackReuse.plan(reader, main.get(), needed, selection.wants(), blobs);
+            progress.endTask();
+            return plan;
+        }
+    }
+
+    private String putTogether(OutputStream pack, ProgressMonitor progress) throws IOException {
         try (PackWriter writer = new PackWriter(config(), reader, new PackStatistics.Accumulator())) {
             writer.setIndexDisabled(true);
             writer.setReuseDeltaCommits(true);
             writer.setReuseValidatingObjects(false);
             writer.setDeltaBaseAsOffset(options.contains(FetchOption.OFS_DELTA));
-            writer.setUseCachedPacks(selection.filter() instanceof Filter.Everything);
             writer.setUseBitmaps(selection.grafts().isEmpty());
             if (isFilterOfPackWriter()) {
                 writer.setThin(options.contains(FetchOption.THIN_PACK));
@@ -64,7 +101,7 @@ final class PackStream {
                 writer.preparePack(new FilteredObjects(reader, selection, progress).find().iterator());
             }
             if (options.contains(FetchOption.INCLUDE_TAG)) {
-                includeTags(writer);
+                includeTags(writer::willInclude, writer::addObject);
             }
             writer.enableSearchForReuseTimeout();
             writer.writePack(progress, NullProgressMonitor.INSTANCE, pack);
@@ -111,12 +148,24 @@ final class PackStream {
         };
     }
 
+    /** Whether an object will be in the pack. */
+    @FunctionalInterface
+    private interface Included {
+        boolean test(AnyObjectId object) throws IOException;
+    }
+
+    /** Adds a tag to the pack. */
+    @FunctionalInterface
+    private interface Addition {
+        void accept(RevTag tag) throws IOException;
+    }
+
     /** Adds annotated tags whose object is in the pack: the client would otherwise ask for them next. */
-    private void includeTags(PackWriter writer) throws IOException {
+    private void includeTags(Included included, Addition add) throws IOException {
         List<ObjectId> tags = new ArrayList<>();
         try {
             refs.scan(TAGS, (name, value) -> {
-                if (value instanceof RefValue.Direct direct && isObjectIncluded(writer, direct)) {
+                if (value instanceof RefValue.Direct direct && isObjectIncluded(included, direct)) {
                     tags.add(ObjectId.fromString(direct.id().hex()));
                 }
                 return true;
@@ -128,8 +177,8 @@ final class PackStream {
             for (ObjectId id : tags) {
                 RevObject object = walk.parseAny(id);
                 while (object instanceof RevTag tag) {
-                    if (!writer.willInclude(tag) && !selection.wants().contains(tag)) {
-                        writer.addObject(tag);
+                    if (!included.test(tag) && !selection.wants().contains(tag)) {
+                        add.accept(tag);
                     }
                     object = walk.parseAny(tag.getObject());
                 }
@@ -137,9 +186,9 @@ final class PackStream {
         }
     }
 
-    private static boolean isObjectIncluded(PackWriter writer, RefValue.Direct tag) {
+    private static boolean isObjectIncluded(Included included, RefValue.Direct tag) {
         try {
-            return tag.peeled().isPresent() && writer.willInclude(ObjectId.fromString(tag.peeled().get().hex()));
+            return tag.peeled().isPresent() && included.test(ObjectId.fromString(tag.peeled().get().hex()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

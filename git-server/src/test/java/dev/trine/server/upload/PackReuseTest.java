@@ -1,0 +1,253 @@
+package dev.trine.server.upload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trine.server.hosting.Git;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.jgit.internal.storage.dfs.ReadableChannel;
+import org.eclipse.jgit.internal.storage.file.PackBitmapIndex;
+import org.eclipse.jgit.internal.storage.file.PackIndex;
+import org.eclipse.jgit.internal.storage.file.PackReverseIndexFactory;
+import org.eclipse.jgit.lib.BitmapIndex.BitmapBuilder;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.BitmapWalker;
+import org.eclipse.jgit.revwalk.ObjectWalk;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Packs that are cut out of one that C Git has packed, as C Git sees them. */
+final class PackReuseTest {
+    @TempDir
+    private Path directory;
+    private Git git;
+
+    @BeforeEach
+    void pack() throws IOException {
+        SampleHistory.create(directory.resolve("sample"));
+        git = new Git(directory.resolve("sample"));
+        for (int i = 4; i <= 22; i += 6) {
+            git.run("branch", "old" + i, "main~" + i);
+            SampleHistory.addCommit(git, "old" + i, "on" + i);
+        }
+        git.run("repack", "-q", "-a", "-d", "-f", "-b", "--window=50", "--depth=50");
+    }
+
+    /** What came of it. */
+    private record Cut(Set<String> objects, String statistics, long bytes) {
+    }
+
+    private Cut cut(boolean blobs, String... revisions) throws IOException {
+        Set<ObjectId> wants = Arrays.stream(revisions)
+            .map(revision -> ObjectId.fromString(git.run("rev-parse", revision).strip())).collect(Collectors.toSet());
+        Path file = Files.createTempFile(directory, "cut", ".pack");
+        String statistics;
+        try (Repository opened = new FileRepositoryBuilder().setGitDir(git.directory().toFile()).build();
+             ObjectReader reader = opened.newObjectReader(); ObjectWalk walk = new ObjectWalk(reader);
+             OutputStream out = Files.newOutputStream(file)) {
+            BitmapBuilder needed = new BitmapWalker(walk, reader.getBitmapIndex(), NullProgressMonitor.INSTANCE)
+                .findObjects(wants, null, false);
+            statistics = PackReuse.plan(reader, packed(), needed, wants, blobs).orElseThrow().write(out);
+        }
+        git.run("index-pack", file.toString());
+        String listed = git.run("verify-pack", "-v", file.toString());
+        Set<String> objects = listed.lines().filter(line -> line.matches("[0-9a-f]{40} .*"))
+            .map(line -> line.substring(0, 40)).collect(Collectors.toCollection(TreeSet::new));
+        return new Cut(objects, statistics, Files.size(file));
+    }
+
+    private PackReuse.Source packed() throws IOException {
+        Path pack = file(".pack");
+        PackIndex index = PackIndex.open(file(".idx").toFile());
+        PackBitmapIndex bitmaps = PackBitmapIndex.open(file(".bitmap").toFile(), index,
+            PackReverseIndexFactory.computeFromIndex(index));
+        PackOffsets offsets = new PackOffsets.Known().of("it", index);
+        long end = Files.size(pack) - 20;
+        return new PackReuse.Source() {
+            @Override
+            public PackBitmapIndex bitmaps() {
+                return bitmaps;
+            }
+
+            @Override
+            public PackOffsets offsets() {
+                return offsets;
+            }
+
+            @Override
+            public long end() {
+                return end;
+            }
+
+            @Override
+            public StoredEntries open() throws IOException {
+                return new StoredEntries(new FileBytes(FileChannel.open(pack)));
+            }
+        };
+    }
+
+    private Path file(String end) throws IOException {
+        try (Stream<Path> all = Files.list(git.directory().resolve("objects/pack"))) {
+            return all.filter(path -> path.toString().endsWith(end)).findFirst().orElseThrow();
+        }
+    }
+
+    private Set<String> reachable(String... arguments) {
+        return git.run(Stream.concat(Stream.of("rev-list", "--objects", "--no-object-names"), Arrays.stream(arguments))
+            .toArray(String[]::new)).lines().collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static long reused(String statistics) {
+        return Long.parseLong(statistics.replaceAll(".*reused (\\d+) .*", "$1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"main", "side", "old4", "old10", "old16", "old22", "nested", "blob", "main~7"})
+    void aBranchHasAllThatItReachesAndNothingElse(String revision) throws IOException {
+        Cut cut = cut(true, revision);
+
+        assertThat(cut.objects()).isEqualTo(reachable(revision));
+    }
+
+    @Test
+    void everythingIsCopiedAsItLiesThere() throws IOException {
+        git.run("for-each-ref", "--format=delete %(refname)", "refs/changes").lines()
+            .forEach(line -> git.feed(line + "\n", "update-ref", "--stdin"));
+        String[] all = git.run("for-each-ref", "--format=%(objectname)").lines().toArray(String[]::new);
+        Cut cut = cut(true, all);
+
+        assertThat(cut.objects()).isEqualTo(reachable("--all"));
+        assertThat(reused(cut.statistics())).isEqualTo(cut.objects().size());
+        assertThat(cut.bytes()).isLessThanOrEqualTo(Files.size(file(".pack")));
+    }
+
+    @Test
+    void whatBuildsOnSomethingThatIsLeftOutIsWrittenWhole() throws IOException {
+        Cut cut = cut(true, "old22");
+
+        assertThat(reused(cut.statistics())).isPositive().isLessThan(cut.objects().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"main", "old16", "side"})
+    void blobsAreLeftOut(String revision) throws IOException {
+        assertThat(cut(false, revision).objects()).isEqualTo(reachable("--filter=blob:none", revision));
+    }
+
+    @Test
+    void aBlobThatIsAskedForIsSent() throws IOException {
+        Set<String> expected = reachable("--filter=blob:none", "main");
+        expected.add(git.run("rev-parse", "main:README").strip());
+
+        assertThat(cut(false, "main", "main:README").objects()).isEqualTo(expected);
+    }
+
+    @Test
+    void whatIsNotInThePackYetIsSentToo() throws IOException {
+        SampleHistory.addCommit(git, "main", "newer");
+
+        assertThat(cut(true, "main").objects()).isEqualTo(reachable("main"));
+        assertThat(cut(false, "main").objects()).isEqualTo(reachable("--filter=blob:none", "main"));
+    }
+
+    @Test
+    void aPackThatHasFewOfTheObjectsIsNotCut() throws IOException {
+        for (int i = 0; i < 12; i++) {
+            SampleHistory.addCommit(git, "main", "newer" + i);
+        }
+        Set<ObjectId> wants = Set.of(ObjectId.fromString(git.run("rev-parse", "main").strip()));
+        try (Repository opened = new FileRepositoryBuilder().setGitDir(git.directory().toFile()).build();
+             ObjectReader reader = opened.newObjectReader(); ObjectWalk walk = new ObjectWalk(reader)) {
+            BitmapBuilder needed = new BitmapWalker(walk, reader.getBitmapIndex(), NullProgressMonitor.INSTANCE)
+                .findObjects(wants, null, false);
+            assertThat(PackReuse.plan(reader, packed(), needed, wants, true)).isEqualTo(Optional.empty());
+        }
+    }
+
+    @Test
+    void largeEntriesAndLargeGapsArePassed() throws IOException {
+        List<String> names = List.of("first", "second", "third");
+        for (String name : names) {
+            String noise = new Random(name.hashCode()).ints(60_000, 0, 1 << 30).mapToObj(Integer::toString)
+                .collect(Collectors.joining());
+            SampleHistory.addCommit(git, "side", noise.substring(0, 30));
+            String blob = git.feed(noise, "hash-object", "-w", "--stdin").strip();
+            String tree = git.feed(git.run("ls-tree", "side") + "100644 blob " + blob + "\t" + name + "\n", "mktree");
+            String commit = git.run("commit-tree", "-p", "side", "-m", name, tree.strip()).strip();
+            git.run("update-ref", "refs/heads/" + name, commit);
+        }
+        git.run("repack", "-q", "-a", "-d", "-f", "-b");
+
+        for (String name : names) {
+            assertThat(cut(true, name).objects()).isEqualTo(reachable(name));
+        }
+    }
+
+    /** A file. */
+    private static final class FileBytes implements ReadableChannel {
+        private final FileChannel file;
+
+        FileBytes(FileChannel file) {
+            this.file = file;
+        }
+
+        @Override
+        public int read(ByteBuffer into) throws IOException {
+            return file.read(into);
+        }
+
+        @Override
+        public long position() throws IOException {
+            return file.position();
+        }
+
+        @Override
+        public void position(long position) throws IOException {
+            file.position(position);
+        }
+
+        @Override
+        public long size() throws IOException {
+            return file.size();
+        }
+
+        @Override
+        public int blockSize() {
+            return 0;
+        }
+
+        @Override
+        public void setReadAheadBytes(int bytes) {
+            // the kernel does
+        }
+
+        @Override
+        public boolean isOpen() {
+            return file.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+}
