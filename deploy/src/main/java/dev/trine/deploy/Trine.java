@@ -4,7 +4,6 @@ import dev.trine.deploy.bench.BenchCommand;
 import dev.trine.deploy.chaos.ChaosCommand;
 import dev.trine.deploy.chaos.DatabaseAway;
 import dev.trine.deploy.local.DownCommand;
-import dev.trine.deploy.local.Front;
 import dev.trine.deploy.local.NodeCommand;
 import dev.trine.deploy.local.PrepareCommand;
 import dev.trine.deploy.local.UpCommand;
@@ -34,7 +33,8 @@ public final class Trine {
 
     /** Runs the command that the arguments name. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        Service.plain(args).ifPresentOrElse(service -> service.run(args[2]),
+            () -> System.exit(commandLine().execute(args)));
     }
 
     static CommandLine commandLine() {
@@ -59,22 +59,11 @@ public final class Trine {
     }
 
     private static void addServices(CommandLine root) {
-        add(root, "git-server", "Run one git server.", dev.trine.server.Main::main);
-        add(root, "shard-router", "Run a shard router.", dev.trine.router.Main::main);
-        add(root, "http-proxy", "Run an HTTP proxy.", dev.trine.http.Main::main);
-        add(root, "ssh-proxy", "Run an SSH proxy.", dev.trine.ssh.Main::main);
-        add(root, "front", "Run a shard router and both proxies in one process.", Front::main);
-    }
-
-    private static void add(CommandLine root, String name, String summary, ServiceCommand.Entry entry) {
-        CommandLine service = new CommandLine(new ServiceCommand(entry));
-        service.getCommandSpec().usageMessage().description(summary)
-            .footer("%nExample:", "  trine " + name + " --config .trine/conf/" + example(name) + ".yaml");
-        root.addSubcommand(name, service);
-    }
-
-    /** A git server's file has the name of the node. */
-    private static String example(String service) {
-        return service.equals("git-server") ? "n1" : service;
+        for (Service service : Service.values()) {
+            CommandLine command = new CommandLine(new ServiceCommand(service));
+            command.getCommandSpec().usageMessage().description(service.summary()).footer("%nExample:",
+                "  trine " + service.command() + " --config .trine/conf/" + service.exampleFile() + ".yaml");
+            root.addSubcommand(service.command(), command);
+        }
     }
 }

@@ -20,8 +20,9 @@ public record Jvm(Path java, Path lib, boolean archiving) {
     /** System property that the launcher script sets to the directory of the jars. */
     static final String LIB = "trine.lib";
 
-    /** The first Java in which they are no experiment any more: walks of many objects take a fifth less time. */
-    private static final int COMPACT_HEADERS_SINCE = 25;
+    /** The first Java that knows the options in {@link #LATEST_OPTIONS}. */
+    private static final int LATEST = 25;
+    private static final String LATEST_OPTIONS = "server-25.options";
     private static final long MEBIBYTE = 1024 * 1024;
     private static final long NODE_HEAP_MIN_MEBIBYTES = 384;
     private static final long NODE_HEAP_MAX_MEBIBYTES = 2048;
@@ -73,14 +74,15 @@ public record Jvm(Path java, Path lib, boolean archiving) {
 
     /** The command line of one service. */
     public List<String> commandLine(String service, long heapMebibytes, Path configuration) {
-        return commandLine(service, archive(service).use(), heapMebibytes, configuration);
+        String kind = service.equals(ClusterProcess.N1.command()) ? service : ClusterProcess.FRONT.command();
+        return commandLine(service, archive(kind).use(), heapMebibytes, configuration);
     }
 
     private List<String> commandLine(String service, List<String> archive, long heapMebibytes, Path configuration) {
         List<String> words = new ArrayList<>(List.of(java.toString(), "@" + lib.resolve("server.options"),
             "-Xmx" + heapMebibytes + "m"));
-        if (Runtime.version().feature() >= COMPACT_HEADERS_SINCE) {
-            words.add("-XX:+UseCompactObjectHeaders");
+        if (Runtime.version().feature() >= LATEST) {
+            words.add("@" + lib.resolve(LATEST_OPTIONS));
         }
         words.addAll(archive);
         words.addAll(main());

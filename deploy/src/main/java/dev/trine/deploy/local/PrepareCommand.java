@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,8 @@ import picocli.CommandLine.Spec;
     footer = {"%nExample:", "  trine prepare"})
 public final class PrepareCommand implements Runnable {
     private static final String REPOSITORY = "/demo/hello.git";
+    /** A process that ends writes its archive first. */
+    private static final Duration ARCHIVE_MAX = Duration.ofMinutes(5);
 
     @Option(names = "--rounds", paramLabel = "N", description = "How often each of eight clients pushes, lists and"
         + " fetches: fewer, and Java has seen less of the work (default: ${DEFAULT-VALUE}).", defaultValue = "100")
@@ -73,13 +76,15 @@ public final class PrepareCommand implements Runnable {
         ClusterStart.Claim claim =
             start.claim(ClusterDirectory.at(home.resolve("data")), new Ports.Wishes(any, any, any));
         ClusterDirectory directory = claim.directory();
-        try (Processes processes = new Processes(directory, sentence -> err.println("trine: " + sentence))) {
+        try (Processes processes =
+                 new Processes(directory, ARCHIVE_MAX, sentence -> err.println("trine: " + sentence))) {
             Endpoints endpoints = start.start(claim, processes);
             Shell.run(directory.example(), Map.of("GIT_CONFIG_NOSYSTEM", "1"), List.of("git", "-c",
                 "include.path=" + directory.gitConfig(), "push", "-q", endpoints.http() + REPOSITORY, "main"));
             rehearse(directory.root(), endpoints.http() + REPOSITORY);
-            Shell.run(home, Map.of(), jvm.command("repo", "describe", "demo/hello", "--cluster",
+            Shell.run(home, Map.of(), ARCHIVE_MAX, jvm.command("repo", "describe", "demo/hello", "--cluster",
                 directory.client().toString()));
+            processes.stop(List.of(ClusterProcess.values())); // at the same time: their archives take a while
         }
     }
 }

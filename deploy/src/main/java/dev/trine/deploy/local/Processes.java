@@ -24,6 +24,7 @@ final class Processes implements AutoCloseable {
     private static final int LAST_LINES = 30;
 
     private final ClusterDirectory directory;
+    private final Duration stopMax;
     private final Consumer<String> progress;
     private volatile boolean closed;
 
@@ -33,7 +34,17 @@ final class Processes implements AutoCloseable {
      * @param progress is told sentences for the user
      */
     Processes(ClusterDirectory directory, Consumer<String> progress) {
+        this(directory, STOP_MAX, progress);
+    }
+
+    /**
+     * The processes of a cluster that have more to do at their end.
+     *
+     * @param stopMax after which one that was asked to stop is killed
+     */
+    Processes(ClusterDirectory directory, Duration stopMax, Consumer<String> progress) {
         this.directory = directory;
+        this.stopMax = stopMax;
         this.progress = progress;
     }
 
@@ -76,12 +87,12 @@ final class Processes implements AutoCloseable {
         }
     }
 
-    /** Asks processes to stop, waits, and kills those that have not within half a minute. */
+    /** Asks processes to stop, waits, and kills those that have not in time. */
     void stop(List<ClusterProcess> processes) {
         List<ClusterProcess> asked = processes.stream().filter(this::isRunning).toList();
         asked.forEach(process -> handle(process).ifPresent(ProcessHandle::destroy));
-        asked.stream().filter(process -> !gone(process, STOP_MAX)).forEach(process -> {
-            progress.accept(process.id() + " did not stop within " + STOP_MAX.toSeconds() + " s and is killed");
+        asked.stream().filter(process -> !gone(process, stopMax)).forEach(process -> {
+            progress.accept(process.id() + " did not stop within " + stopMax.toSeconds() + " s and is killed");
             kill(process);
         });
         processes.forEach(process -> new ProcessFile(directory, process).delete());

@@ -6,6 +6,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs other people's programs, and writes command lines that can be pasted into a shell. */
 final class Shell {
-    private static final long RUN_MAX_SECONDS = 30;
+    private static final Duration RUN_MAX = Duration.ofSeconds(30);
 
     private Shell() {
     }
@@ -34,17 +35,22 @@ final class Shell {
         return Optional.empty();
     }
 
-    /** Runs a program that has to succeed, without input. */
+    /** Runs a program that has to succeed, within half a minute and without input. */
     static void run(Path directory, Map<String, String> environment, List<String> command) {
+        run(directory, environment, RUN_MAX, command);
+    }
+
+    /** Runs a program that has to succeed, within some time and without input. */
+    static void run(Path directory, Map<String, String> environment, Duration max, List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true)
             .redirectInput(Redirect.from(Path.of("/dev/null").toFile()));
         builder.environment().putAll(environment);
         try {
             Process process = builder.start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(RUN_MAX_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(max.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new CommandFailure(command.getFirst() + " did not end within " + RUN_MAX_SECONDS + " s");
+                throw new CommandFailure(command.getFirst() + " did not end within " + max.toSeconds() + " s");
             }
             if (process.exitValue() != 0) {
                 throw new CommandFailure(command.getFirst() + " failed: " + output.strip());

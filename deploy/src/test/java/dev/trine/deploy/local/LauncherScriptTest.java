@@ -122,11 +122,22 @@ class LauncherScriptTest {
         assertThat(run.out()).contains("@" + installed.resolve("lib/cli.options"), installed.resolve("lib") + "/*");
     }
 
-    @Test
-    void aServiceGetsTheOptionsOfAServer() throws Exception {
-        jdk("jdk-25", "25");
+    @ParameterizedTest
+    @CsvSource({"21, false", "25, true"})
+    void aServiceGetsTheOptionsOfAServerThatItsJavaKnows(String version, boolean latest) throws Exception {
+        jdk("jdk", version);
+        Files.writeString(installed.resolve("lib/server-25.options"), "");
         Run run = trine(installed.resolve("trine"), Map.of(), "git-server", "--config", "n1.yaml");
         assertThat(run.out()).contains("@" + installed.resolve("lib/server.options"));
+        assertThat(run.out().contains("@" + installed.resolve("lib/server-25.options"))).isEqualTo(latest);
+    }
+
+    @Test
+    void aProxyByItselfUsesTheArchiveOfTheFrontProcess() throws Exception {
+        jdk("jdk-25", "25");
+        Files.createFile(installed.resolve("lib/front.aot"));
+        assertThat(trine(installed.resolve("trine"), Map.of(), "ssh-proxy").out())
+            .contains("-XX:AOTCache=" + installed.resolve("lib/front.aot"));
     }
 
     @Test
