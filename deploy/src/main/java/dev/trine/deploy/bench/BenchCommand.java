@@ -83,6 +83,8 @@ public final class BenchCommand implements Callable<Integer> {
             System.err.println("trine bench: " + missing.get());
             return 1;
         }
+        // shorter than any server's: a client that sends on a connection that is being closed gets no answer
+        System.setProperty("jdk.httpclient.keepalive.timeout", "15");
         Path work = Files.createTempDirectory("trine-bench");
         try (Closer closer = new Closer()) {
             Path source = given.isPresent() ? copyOf(given.get().toAbsolutePath(), work) : synthetic(work);

@@ -49,17 +49,18 @@ record Contest(List<GitHost> hosts, Workload load, Consumer<Row> rows) {
     /** Measures a row whose turns need something to be done before. */
     void row(String title, int turns, Before before, Turn turn, Aim... aims)
         throws IOException, InterruptedException {
-        rows.accept(new Row(title, transport(), hosts.get(1).name(), costs(turns, before, turn), List.of(aims),
+        rows.accept(new Row(title, transport(), hosts.get(1).name(), costs(title, turns, before, turn), List.of(aims),
             Optional.empty()));
     }
 
     /** Measures a place on a growth curve. */
     void step(Row.Step step, int turns, Turn turn) throws IOException, InterruptedException {
         rows.accept(new Row(step.work() + ", " + step.amount() + " " + step.grows(), transport(),
-            hosts.get(1).name(), costs(turns, (host, i) -> { }, turn), List.of(), Optional.of(step)));
+            hosts.get(1).name(), costs(step.work(), turns, (host, i) -> { }, turn), List.of(), Optional.of(step)));
     }
 
-    private List<Costs> costs(int turns, Before before, Turn turn) throws IOException, InterruptedException {
+    private List<Costs> costs(String what, int turns, Before before, Turn turn)
+        throws IOException, InterruptedException {
         List<Meter> meters = hosts.stream().map(Meter::new).toList();
         for (int i = 0; i < turns; i++) {
             for (int host = 0; host < hosts.size(); host++) {
@@ -67,7 +68,11 @@ record Contest(List<GitHost> hosts, Workload load, Consumer<Row> rows) {
                 GitHost current = hosts.get(host);
                 meters.get(host).settle();
                 before.run(current, number);
-                meters.get(host).measure(() -> turn.run(current, number));
+                try {
+                    meters.get(host).measure(() -> turn.run(current, number));
+                } catch (IOException e) {
+                    throw new IOException(what + ", turn " + i + " of " + current.name() + ": " + e, e);
+                }
             }
         }
         for (Meter meter : meters) {

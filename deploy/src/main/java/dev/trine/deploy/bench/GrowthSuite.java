@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * since the last maintenance, repositories. Used by one thread.
  */
 final class GrowthSuite {
-    private static final int TURNS_MAX = 5;
+    private static final int TURNS_MAX = 3;
     private static final int WRITERS = 4;
     private static final int MAKING_AT_ONCE = 8;
     private static final int BEHIND = 20;

@@ -33,6 +33,7 @@ final class HttpBackendHost implements GitHost {
             server.max-request-size = 0
             server.stream-response-body = 2
             server.max-keep-alive-requests = 1000
+            server.max-keep-alive-idle = 120
             setenv.add-environment = ("GIT_PROJECT_ROOT" => "%1$s", "GIT_HTTP_EXPORT_ALL" => "1", "HOME" => "%3$s",
               "GIT_CONFIG_NOSYSTEM" => "1", "GIT_CONFIG_COUNT" => "1", "GIT_CONFIG_KEY_0" => "safe.directory",
               "GIT_CONFIG_VALUE_0" => "*")

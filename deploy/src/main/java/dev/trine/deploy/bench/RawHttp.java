@@ -108,7 +108,13 @@ public final class RawHttp implements RawGit {
     }
 
     private InputStream send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<InputStream> response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        HttpRequest asked = request.build();
+        HttpResponse<InputStream> response;
+        try {
+            response = client.send(asked, HttpResponse.BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            throw new IOException(asked.method() + " " + asked.uri() + ": " + e, e);
+        }
         if (response.statusCode() != 200) {
             try (InputStream body = response.body()) {
                 throw new IOException(response.statusCode() + " " + PktLines.printable(body.readAllBytes()));

@@ -42,10 +42,14 @@ public final class WarmUp {
         for (GitHost host : contest.hosts()) {
             boolean peer = host != contest.hosts().getFirst();
             String url = host.create(contest.own("bench/warm-up"));
-            all(host, load, List.of(history.get(contest.hosts().indexOf(host)), url),
-                Math.max(1, peer ? rounds / PEER_PART : own));
-            if (!peer) {
-                small(host, url, Math.max(1, own));
+            try {
+                all(host, load, List.of(history.get(contest.hosts().indexOf(host)), url),
+                    Math.max(1, peer ? rounds / PEER_PART : own));
+                if (!peer) {
+                    small(host, url, Math.max(1, own));
+                }
+            } catch (IOException e) {
+                throw new IOException("work of " + host.name() + ": " + e, e);
             }
         }
     }

@@ -67,7 +67,7 @@ final class Workload {
                     int writers, int each, int routes, List<Integer> growing, List<Integer> growingRefs,
                    int maintained) {
         static final Amounts FULL =
-            new Amounts(100, 7, 40, 3, new SyntheticHistory.Shape(20_000, 0, 0, 24 << 20, 2),
+            new Amounts(100, 7, 40, 2, new SyntheticHistory.Shape(20_000, 0, 0, 24 << 20, 2),
                 List.of(1_000, 100_000, 1_000_000), 100_000, List.of(32, 200), 32, 16, 20, 8_000,
                 List.of(10, 100, 1_000), List.of(1_000, 10_000, 100_000), 10_000);
         static final Amounts QUICK =

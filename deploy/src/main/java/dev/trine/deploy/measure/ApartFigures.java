@@ -25,7 +25,7 @@ public final class ApartFigures {
                 Map<String, Object> all = new LinkedHashMap<>();
                 for (int count : extent.quick() ? List.of(FEW) : List.of(MANY, VERY_MANY)) {
                     progress.accept("a node with " + count + " repositories");
-                    new IdleRepositories(count).take(
+                    new IdleRepositories(count, IdleRepositories.First.UNREAD).take(
                             Files.createDirectory(extent.work().resolve("of-" + count)), progress)
                         .forEach((name, value) -> all.put(count + " repositories: " + name, value));
                 }

@@ -93,7 +93,7 @@ public final class MeasureCommand {
                      int count,
                      @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
                      Optional<Path> json) throws Exception {
-        return take(new IdleRepositories(count), json);
+        return take(new IdleRepositories(count, IdleRepositories.First.VERIFIED), json);
     }
 
     private int take(Measurement measurement, Optional<Path> json) throws Exception {
