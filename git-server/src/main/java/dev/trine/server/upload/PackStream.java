@@ -21,6 +21,7 @@ import org.eclipse.jgit.lib.ProgressMonitor;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.BitmapWalker;
 import org.eclipse.jgit.revwalk.ObjectWalk;
+import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevTag;
 import org.eclipse.jgit.revwalk.RevWalk;
@@ -30,8 +31,9 @@ import org.eclipse.jgit.transport.FilterSpec;
 
 /**
  * Makes the pack of a fetch and streams it. A clone is cut out of the bitmapped pack, where there is one; other packs
- * are put together of objects, and reuse stored deltas. New deltas are searched only for plain fetches: for shallow and
- * filtered ones the search costs far more than the few percent of bytes that it saves.
+ * are put together of objects, and reuse stored deltas. New deltas are searched only for plain fetches, and where a
+ * clone would have to hold many objects whole: for other shallow and filtered ones the search costs far more than the
+ * few percent of bytes that it saves.
  */
 final class PackStream {
     private static final String TAGS = "refs/tags/";
@@ -62,32 +64,62 @@ final class PackStream {
     /** Writes the pack and returns one line of statistics for the client's user. */
     String write(OutputStream pack, ProgressMonitor progress) throws IOException {
         Optional<PackReuse> reuse = reuse(progress);
-        return reuse.isPresent() ? reuse.get().write(pack) : putTogether(pack, progress);
+        boolean wasteful = reuse.isPresent() && reuse.get().isWasteful();
+        return reuse.isPresent() && !wasteful ? reuse.get().write(pack) : putTogether(pack, progress, wasteful);
     }
 
     private Optional<PackReuse> reuse(ProgressMonitor progress) throws IOException {
         boolean blobs = selection.filter() instanceof Filter.Everything;
-        boolean reusable = selection.isClone() && options.contains(FetchOption.OFS_DELTA)
+        boolean reusable = selection.common().isEmpty() && options.contains(FetchOption.OFS_DELTA)
             && (blobs || selection.filter() instanceof Filter.NoBlobs);
         Optional<MainPack> main = reusable ? MainPack.of(git, reader, offsets) : Optional.empty();
         if (main.isEmpty()) {
             return Optional.empty();
         }
+        progress.beginTask(COUNTING, ProgressMonitor.UNKNOWN);
+        WantedEntries wanted = selection.grafts().isEmpty() ? byBitmap(main.get(), blobs, progress)
+            : byWalk(main.get(), blobs, progress);
+        progress.endTask();
+        if (options.contains(FetchOption.INCLUDE_TAG)) {
+            includeTags(wanted::holds, wanted::add);
+        }
+        return wanted.areMostlyInPack() ? Optional.of(new PackReuse(reader, main.get(), wanted)) : Optional.empty();
+    }
+
+    private WantedEntries byBitmap(MainPack main, boolean blobs, ProgressMonitor progress) throws IOException {
         try (ObjectWalk walk = new ObjectWalk(reader)) {
-            progress.beginTask(COUNTING, ProgressMonitor.UNKNOWN);
             BitmapBuilder needed = new BitmapWalker(walk, reader.getBitmapIndex(), progress)
                 .findObjects(selection.wants(), null, false);
-            if (options.contains(FetchOption.INCLUDE_TAG)) {
-                includeTags(needed::contains, tag -> needed.addObject(tag, Constants.OBJ_TAG));
-            }
-            Optional<PackReuse> plan = PackReuse.plan(reader, main.get(), needed, selection.wants(), blobs);
-            progress.endTask();
-            return plan;
+            return WantedEntries.of(main.bitmaps(), needed, selection.wants(), blobs);
         }
     }
 
-    private String putTogether(OutputStream pack, ProgressMonitor progress) throws IOException {
-        try (PackWriter writer = new PackWriter(config(), reader, new PackStatistics.Accumulator())) {
+    /** A bitmap knows nothing of grafts. */
+    private WantedEntries byWalk(MainPack main, boolean blobs, ProgressMonitor progress) throws IOException {
+        WantedEntries wanted = new WantedEntries(main.bitmaps());
+        try (ObjectWalk walk = new ObjectWalk(reader)) {
+            walk.setRetainBody(false);
+            walk.assumeShallow(selection.grafts());
+            for (ObjectId want : selection.wants()) {
+                walk.markStart(walk.parseAny(want));
+                wanted.add(want);
+            }
+            for (RevCommit commit = walk.next(); commit != null; commit = walk.next()) {
+                wanted.add(commit);
+                progress.update(1);
+            }
+            for (RevObject object = walk.nextObject(); object != null; object = walk.nextObject()) {
+                if (blobs || object.getType() != Constants.OBJ_BLOB) {
+                    wanted.add(object);
+                    progress.update(1);
+                }
+            }
+        }
+        return wanted;
+    }
+
+    private String putTogether(OutputStream pack, ProgressMonitor progress, boolean searches) throws IOException {
+        try (PackWriter writer = new PackWriter(config(searches), reader, new PackStatistics.Accumulator())) {
             writer.setIndexDisabled(true);
             writer.setReuseDeltaCommits(true);
             writer.setReuseValidatingObjects(false);
@@ -109,10 +141,11 @@ final class PackStream {
         }
     }
 
-    private PackConfig config() {
+    private PackConfig config(boolean searches) {
         PackConfig config = new PackConfig();
         config.setThreads(1);
-        config.setDeltaCompress(selection.grafts().isEmpty() && selection.filter() instanceof Filter.Everything);
+        config.setDeltaCompress(searches
+            || selection.grafts().isEmpty() && selection.filter() instanceof Filter.Everything);
         return config;
     }
 

@@ -74,6 +74,11 @@ final class StoredEntries implements AutoCloseable {
         return distance;
     }
 
+    /** For a delta by offset: where its base begins. */
+    long base() {
+        return at - distance;
+    }
+
     /** For a delta by name. */
     ObjectId baseName() {
         return ObjectId.fromRaw(buffer, (int) (at - bufferAt) + typeBytes);

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -53,7 +52,7 @@ final class PackReuseTest {
     }
 
     /** What came of it. */
-    private record Cut(Set<String> objects, String statistics, long bytes) {
+    private record Cut(Set<String> objects, String statistics, long bytes, boolean wasteful) {
     }
 
     private Cut cut(boolean blobs, String... revisions) throws IOException {
@@ -61,18 +60,23 @@ final class PackReuseTest {
             .map(revision -> ObjectId.fromString(git.run("rev-parse", revision).strip())).collect(Collectors.toSet());
         Path file = Files.createTempFile(directory, "cut", ".pack");
         String statistics;
+        boolean wasteful;
         try (Repository opened = new FileRepositoryBuilder().setGitDir(git.directory().toFile()).build();
              ObjectReader reader = opened.newObjectReader(); ObjectWalk walk = new ObjectWalk(reader);
              OutputStream out = Files.newOutputStream(file)) {
             BitmapBuilder needed = new BitmapWalker(walk, reader.getBitmapIndex(), NullProgressMonitor.INSTANCE)
                 .findObjects(wants, null, false);
-            statistics = PackReuse.plan(reader, packed(), needed, wants, blobs).orElseThrow().write(out);
+            PackReuse.Source packed = packed();
+            WantedEntries wanted = WantedEntries.of(packed.bitmaps(), needed, wants, blobs);
+            PackReuse reuse = new PackReuse(reader, packed, wanted);
+            wasteful = reuse.isWasteful();
+            statistics = reuse.write(out);
         }
         git.run("index-pack", file.toString());
         String listed = git.run("verify-pack", "-v", file.toString());
         Set<String> objects = listed.lines().filter(line -> line.matches("[0-9a-f]{40} .*"))
             .map(line -> line.substring(0, 40)).collect(Collectors.toCollection(TreeSet::new));
-        return new Cut(objects, statistics, Files.size(file));
+        return new Cut(objects, statistics, Files.size(file), wasteful);
     }
 
     private PackReuse.Source packed() throws IOException {
@@ -137,6 +141,7 @@ final class PackReuseTest {
 
         assertThat(cut.objects()).isEqualTo(reachable("--all"));
         assertThat(reused(cut.statistics())).isEqualTo(cut.objects().size());
+        assertThat(cut.wasteful()).isFalse();
         assertThat(cut.bytes()).isLessThanOrEqualTo(Files.size(file(".pack")));
     }
 
@@ -145,6 +150,7 @@ final class PackReuseTest {
         Cut cut = cut(true, "old22");
 
         assertThat(reused(cut.statistics())).isPositive().isLessThan(cut.objects().size());
+        assertThat(cut.wasteful()).isEqualTo(reused(cut.statistics()) < cut.objects().size() * 19 / 20);
     }
 
     @ParameterizedTest
@@ -170,7 +176,7 @@ final class PackReuseTest {
     }
 
     @Test
-    void aPackThatHasFewOfTheObjectsIsNotCut() throws IOException {
+    void aPackThatHasTooFewOfTheObjectsIsNotCut() throws IOException {
         for (int i = 0; i < 12; i++) {
             SampleHistory.addCommit(git, "main", "newer" + i);
         }
@@ -179,7 +185,7 @@ final class PackReuseTest {
              ObjectReader reader = opened.newObjectReader(); ObjectWalk walk = new ObjectWalk(reader)) {
             BitmapBuilder needed = new BitmapWalker(walk, reader.getBitmapIndex(), NullProgressMonitor.INSTANCE)
                 .findObjects(wants, null, false);
-            assertThat(PackReuse.plan(reader, packed(), needed, wants, true)).isEqualTo(Optional.empty());
+            assertThat(WantedEntries.of(packed().bitmaps(), needed, wants, true).areMostlyInPack()).isFalse();
         }
     }
 

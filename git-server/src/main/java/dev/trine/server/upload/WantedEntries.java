@@ -1,0 +1,96 @@
+package dev.trine.server.upload;
+
+import com.googlecode.javaewah.EWAHCompressedBitmap;
+import com.googlecode.javaewah.IntIterator;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.eclipse.jgit.internal.storage.file.PackBitmapIndex;
+import org.eclipse.jgit.lib.AnyObjectId;
+import org.eclipse.jgit.lib.BitmapIndex.BitmapBuilder;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+
+/** Which objects a pack is to hold: those of a stored pack by their places in it, the others by name. */
+final class WantedEntries {
+    /** More objects than this outside the pack, and as a part of all, are better searched for deltas. */
+    private static final int OTHERS_MAX = 2_000;
+    private static final int OTHERS_PART = 20;
+
+    private final PackBitmapIndex places;
+    private final BitSet inPack;
+    private final Set<ObjectId> others = new LinkedHashSet<>();
+
+    /** None yet. */
+    WantedEntries(PackBitmapIndex places) {
+        this.places = places;
+        this.inPack = new BitSet(places.getObjectCount());
+    }
+
+    /**
+     * What a bitmap says.
+     *
+     * @param needed   by the bitmap index of that pack
+     * @param explicit objects that were asked for by name: they are sent though they are blobs
+     * @param blobs    whether blobs are sent
+     */
+    static WantedEntries of(PackBitmapIndex places, BitmapBuilder needed, Set<ObjectId> explicit, boolean blobs) {
+        WantedEntries wanted = new WantedEntries(places);
+        EWAHCompressedBitmap bits = needed.retrieveCompressed();
+        int count = places.getObjectCount();
+        boolean outside = false;
+        for (IntIterator i = bits.intIterator(); i.hasNext();) {
+            int place = i.next();
+            if (place < count) {
+                wanted.inPack.set(place);
+            } else {
+                outside = true;
+            }
+        }
+        if (outside) {
+            needed.forEach(object -> {
+                boolean sent = blobs || object.getType() != Constants.OBJ_BLOB;
+                if (sent && places.findPosition(object.getObjectId()) < 0) {
+                    wanted.others.add(object.getObjectId().copy());
+                }
+            });
+        }
+        if (!blobs) {
+            for (IntIterator i = places.ofObjectType(bits, Constants.OBJ_BLOB).intIterator(); i.hasNext();) {
+                wanted.inPack.clear(i.next());
+            }
+            explicit.forEach(wanted::add);
+        }
+        return wanted;
+    }
+
+    /** Adds an object, if it is not among them. */
+    void add(AnyObjectId object) {
+        int place = places.findPosition(object);
+        if (place >= 0) {
+            inPack.set(place);
+        } else {
+            others.add(object.copy());
+        }
+    }
+
+    boolean holds(AnyObjectId object) {
+        int place = places.findPosition(object);
+        return place >= 0 ? inPack.get(place) : others.contains(object);
+    }
+
+    /** Those of the pack, by their places. */
+    BitSet inPack() {
+        return inPack;
+    }
+
+    /** Those that are not in it. */
+    Set<ObjectId> others() {
+        return others;
+    }
+
+    /** Whether most of them are in the pack. */
+    boolean areMostlyInPack() {
+        return others.size() <= OTHERS_MAX && others.size() <= inPack.cardinality() / OTHERS_PART;
+    }
+}
