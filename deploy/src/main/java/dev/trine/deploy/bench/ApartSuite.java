@@ -9,6 +9,8 @@ import java.util.function.Consumer;
 public enum ApartSuite {
     /** An empty disk is filled again. */
     CATCH_UP("catch-up", "an empty disk is filled again, against a plain copy"),
+    /** A pack is received, without anything around it. */
+    INDEXING("indexing", "checking and indexing a pack that is received, without anything around it"),
     /** Very many repositories that nobody uses. */
     REPOSITORIES("repositories", "what a node pays for repositories that nobody uses");
 

@@ -2,6 +2,7 @@ package dev.trine.deploy.bench;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,9 +36,12 @@ public final class RawHttp implements RawGit {
         List<String> objects = new ArrayList<>();
         try (InputStream refs = post(url, "git-upload-pack", FetchRequest.listing(request.prefixes()))) {
             PktLines.readRefs(refs, objects);
+            end(refs);
         }
         try (InputStream pack = post(url, "git-upload-pack", request.fetching(objects))) {
-            return PktLines.readPack(pack);
+            long bytes = PktLines.readPack(pack);
+            end(pack);
+            return bytes;
         }
     }
 
@@ -45,7 +49,9 @@ public final class RawHttp implements RawGit {
     public long list(String url, List<String> prefixes) throws IOException, InterruptedException {
         discover(url, "git-upload-pack");
         try (InputStream refs = post(url, "git-upload-pack", FetchRequest.listing(prefixes))) {
-            return PktLines.readRefs(refs, new ArrayList<>());
+            long bytes = PktLines.readRefs(refs, new ArrayList<>());
+            end(refs);
+            return bytes;
         }
     }
 
@@ -85,6 +91,11 @@ public final class RawHttp implements RawGit {
             .POST(HttpRequest.BodyPublishers.ofByteArray(body)))) {
             return answer.readAllBytes();
         }
+    }
+
+    /** Reads on to the end: closing an answer before it ends costs a connection, which another request may have. */
+    private static void end(InputStream answer) throws IOException {
+        answer.transferTo(OutputStream.nullOutputStream());
     }
 
     private void discover(String url, String service) throws IOException, InterruptedException {

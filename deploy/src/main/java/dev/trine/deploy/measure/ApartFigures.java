@@ -12,6 +12,7 @@ public final class ApartFigures {
     private static final int MANY = 10_000;
     private static final int VERY_MANY = 100_000;
     private static final int FEW = 20;
+    private static final int TURNS = 5;
 
     private ApartFigures() {
     }
@@ -20,6 +21,8 @@ public final class ApartFigures {
     public static ApartSuite.Taking of(ApartSuite suite) {
         return switch (suite) {
             case CATCH_UP -> (extent, progress) -> new Rebuild(Optional.of(extent.source()), 0, 1, Optional.of("0"))
+                .take(extent.work(), progress);
+            case INDEXING -> (extent, progress) -> new Indexing(extent.source(), extent.quick() ? 1 : TURNS)
                 .take(extent.work(), progress);
             case REPOSITORIES -> (extent, progress) -> {
                 Map<String, Object> all = new LinkedHashMap<>();

@@ -17,9 +17,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** {@code trine lab measure}: figures of what faults cost. */
 @Command(name = "measure", description = {"Breaks a local cluster on purpose and measures what it costs.", "",
-    "Each figure has a fresh cluster on free ports of this machine, ended and removed afterwards."},
+    "All but indexing have a fresh cluster each, on free ports of this machine, ended and removed afterwards."},
     footer = {"%nExamples:", "  trine lab measure failover --times 30", "  trine lab measure lag --behind 10000",
-        "  trine lab measure rebuild", "  trine lab measure database --minutes 10",
+        "  trine lab measure rebuild", "  trine lab measure indexing --source linux.git",
+        "  trine lab measure database --minutes 10",
         "  trine lab measure repositories --count 100000"})
 public final class MeasureCommand {
     private final Function<Duration, Measurement> databaseAway;
@@ -58,6 +59,16 @@ public final class MeasureCommand {
             @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
             Optional<Path> json) throws Exception {
         return take(new Lag(behind, rate), json);
+    }
+
+    @Command(name = "indexing", description = "How fast a pack is checked and indexed, against git index-pack.",
+        footer = {"%nExample:", "  trine lab measure indexing --source linux.git"})
+    int indexing(@Option(names = "--source", required = true, paramLabel = "REPO",
+                     description = "A bare repository, all of which is the pack.") Path source,
+                 @Option(names = "--times", defaultValue = "5", description = "Turns (${DEFAULT-VALUE}).") int times,
+                 @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
+                 Optional<Path> json) throws Exception {
+        return take(new Indexing(source, times), json);
     }
 
     @Command(name = "rebuild", description = "How fast a node is filled again that has lost its disk.",

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ProgressMonitor;
 
@@ -59,6 +60,11 @@ public final class PackReceiver {
             Files.deleteIfExists(pack);
             Files.deleteIfExists(index);
         }
+    }
+
+    /** As {@link #receive(InputStream, ObjectView, ProgressMonitor)}, without telling anybody how far it is. */
+    public ReceivedPack receive(InputStream in, ObjectView base) throws IOException {
+        return receive(in, base, NullProgressMonitor.INSTANCE);
     }
 
     private ReceivedPack install(ObjectView base, Path pack, Path index, PackIndexing.Outcome outcome)

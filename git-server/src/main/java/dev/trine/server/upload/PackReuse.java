@@ -51,23 +51,39 @@ final class PackReuse {
     }
 
     /**
-     * Whether so many of the wanted objects would have to be written whole that they are better searched for deltas:
-     * an old state of a history consists of deltas against newer ones.
+     * Whether it is better to search deltas: an old state of a history consists of deltas against newer objects, which
+     * are left out, and many of those that would be written whole are states of the same one.
      */
     boolean isWasteful() throws IOException {
         BitSet places = wanted.inPack();
-        int count = places.cardinality();
-        if (count == source.offsets().count()) {
+        int bearable = places.cardinality() / WHOLE_PART;
+        if (places.cardinality() == source.offsets().count()) {
             return false;
         }
-        int left = 0;
+        BitSet lost = new BitSet();
         try (StoredEntries entries = source.open()) {
             for (int entry = places.nextSetBit(0); entry >= 0; entry = places.nextSetBit(entry + 1)) {
                 entries.seek(source.offsets().offset(entry));
-                left += isBaseSent(entries) ? 0 : 1;
+                lost.set(entry, !isBaseSent(entries));
+            }
+            return lost.cardinality() > bearable && lost.cardinality() - chains(lost, entries) > bearable;
+        }
+    }
+
+    /** On how many different objects these build in the end. */
+    private int chains(BitSet deltas, StoredEntries entries) throws IOException {
+        PackOffsets offsets = source.offsets();
+        int[] roots = new int[deltas.length()];
+        BitSet found = new BitSet();
+        for (int entry = 0; entry < roots.length; entry++) {
+            entries.seek(offsets.offset(entry));
+            int base = entries.type() == Constants.OBJ_OFS_DELTA ? offsets.entryAt(entries.base()) : -1;
+            roots[entry] = base >= 0 ? roots[base] : entry; // a base by offset comes before what builds on it
+            if (deltas.get(entry)) {
+                found.set(roots[entry]);
             }
         }
-        return left > count / WHOLE_PART;
+        return found.cardinality();
     }
 
     /** Writes the pack; returns one line of statistics for the client's user. */
