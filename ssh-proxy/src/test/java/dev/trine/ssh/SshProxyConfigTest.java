@@ -44,7 +44,7 @@ class SshProxyConfigTest {
             relay.attempts-max: 4
             relay.node-answer-max: 10s
             relay.idle-max: 10m
-            relay.window: 512k
+            relay.window: 128k
             """);
     }
 

@@ -14,12 +14,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One call of a node's GitTransport, as two blocking halves: one thread sends, another receives. At most
  * {@value #WINDOW} responses wait here; what is sent waits for gRPC's own back-pressure.
  */
 final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeCall.class);
     private static final int WINDOW = 3;
 
     private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
@@ -55,8 +58,12 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
 
     @Override
     public void onError(Throwable failure) {
+        Status status = Spoken.statusOf(failure);
+        if (status.getDescription() == null && wasReached()) {
+            LOG.atInfo().addKeyValue("why", failure.getMessage()).setCause(failure.getCause()).log("a call broke");
+        }
         signal(true);
-        inbox.add(new Event.Ended(Spoken.statusOf(failure)));
+        inbox.add(new Event.Ended(status));
     }
 
     @Override

@@ -11,12 +11,13 @@ import java.time.Duration;
  * @param attemptsMax     nodes that are tried for one exchange, the first included
  * @param nodeAnswerMax   longest wait for the first byte of a ref advertisement before another node is tried
  * @param idleMax         an exchange in which no byte moves for that long is given up
- * @param window          bytes of a node's answer that may wait in memory for one slow client; with a distance of 1 ms
- *                        to the node, 512k lets 500 MB a second through
+ * @param window          bytes of a node's answer that may wait in the network's buffers for one slow client; with a
+ *                        distance of 1 ms to the node, 128k lets 125 MB a second through. Such a buffer holds frames of
+ *                        several clients, and is kept while any of them waits: they take some five times this
  */
 public record RelaySettings(@Default("10s") Duration routerAnswerMax, @Default("4") int attemptsMax,
                             @Default("10s") Duration nodeAnswerMax, @Default("10m") Duration idleMax,
-                            @Default("512k") ByteSize window) {
+                            @Default("128k") ByteSize window) {
     private static final long WINDOW_BYTES_MIN = 64 * 1024;
     private static final long WINDOW_BYTES_MAX = 64 * 1024 * 1024;
 
