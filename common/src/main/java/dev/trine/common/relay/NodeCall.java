@@ -59,7 +59,7 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
     @Override
     public void onError(Throwable failure) {
         Status status = Spoken.statusOf(failure);
-        if (status.getDescription() == null && wasReached()) {
+        if (status.getDescription() == null && isUnderWay()) {
             LOG.atInfo().addKeyValue("why", failure.getMessage()).setCause(failure.getCause()).log("a call broke");
         }
         signal(true);
@@ -137,6 +137,16 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
         lock.lock();
         try {
             return reached;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether there was a connection, and nobody here has broken the call off. */
+    private boolean isUnderWay() {
+        lock.lock();
+        try {
+            return reached && !ended;
         } finally {
             lock.unlock();
         }
