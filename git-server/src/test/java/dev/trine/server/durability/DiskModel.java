@@ -248,7 +248,7 @@ final class DiskModel {
             return;
         }
         if (!(open.get(fd) instanceof Contents file)) {
-            throw new AssertionError("written, but not open: descriptor " + fd + ", at event " + changes + ", which was "
+            throw new AssertionError("written, but not open: descriptor " + fd + " at event " + changes + ", which was "
                 + names.getOrDefault(fd, "never opened") + " and is now " + open.get(fd));
         }
         file.pending.add(new Change(changes, offset, bytes));
