@@ -5,7 +5,7 @@ package dev.trine.server.upload;
  *
  * @param cache   packs that were made
  * @param clones  turns of those that have to walk
- * @param entries of packs that others were cut out of lately
+ * @param offsets of entries of packs that others were cut out of lately
  */
 record FetchResources(PackCache cache, WalkedClones clones, PackOffsets.Known offsets) {
 }

@@ -97,7 +97,7 @@ final class PackReuse {
             copy(entries, new Counted(out));
         }
         for (ObjectId other : wanted.others()) {
-            writeWhole(other, new Counted(out));
+            writeWhole(other, out);
         }
         out.flush();
         pack.write(trailed.digest.digest());

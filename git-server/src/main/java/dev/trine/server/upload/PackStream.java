@@ -124,6 +124,7 @@ final class PackStream {
             writer.setReuseDeltaCommits(true);
             writer.setReuseValidatingObjects(false);
             writer.setDeltaBaseAsOffset(options.contains(FetchOption.OFS_DELTA));
+            writer.setUseCachedPacks(selection.filter() instanceof Filter.Everything);
             writer.setUseBitmaps(selection.grafts().isEmpty());
             if (isFilterOfPackWriter()) {
                 writer.setThin(options.contains(FetchOption.THIN_PACK));

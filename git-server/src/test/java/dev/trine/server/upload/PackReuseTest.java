@@ -133,6 +133,18 @@ final class PackReuseTest {
         assertThat(cut.objects()).isEqualTo(reachable(revision));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"main", "old16", "old22"})
+    void deltasByNameAreCopiedIfTheirBaseIsSent(String revision) throws IOException {
+        git.run("-c", "repack.useDeltaBaseOffset=false", "repack", "-q", "-a", "-d", "-f", "-b", "--window=50",
+            "--depth=50");
+
+        Cut cut = cut(true, revision);
+
+        assertThat(cut.objects()).isEqualTo(reachable(revision));
+        assertThat(cut.statistics()).doesNotContain("(delta 0)");
+    }
+
     @Test
     void everythingIsCopiedAsItLiesThere() throws IOException {
         git.run("for-each-ref", "--format=delete %(refname)", "refs/changes").lines()
