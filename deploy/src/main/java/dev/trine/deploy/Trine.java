@@ -4,6 +4,7 @@ import dev.trine.deploy.bench.BenchCommand;
 import dev.trine.deploy.chaos.ChaosCommand;
 import dev.trine.deploy.chaos.DatabaseAway;
 import dev.trine.deploy.local.DownCommand;
+import dev.trine.deploy.local.Jvm;
 import dev.trine.deploy.local.NodeCommand;
 import dev.trine.deploy.local.PrepareCommand;
 import dev.trine.deploy.local.UpCommand;
@@ -44,7 +45,7 @@ public final class Trine {
         root.addSubcommand(new DownCommand());
         root.addSubcommand(new PrepareCommand());
         NodeCommand.addTo(root.getSubcommands().get("node"));
-        root.addSubcommand(new BenchCommand(ApartFigures::of));
+        root.addSubcommand(new BenchCommand(ApartFigures::of, () -> Jvm.current().likeGitServer()));
         root.addSubcommand(lab());
         addServices(root);
         return Cli.configure(root);

@@ -47,6 +47,14 @@ class ArchitectureTest {
     }
 
     @Test
+    void whatTheBenchmarkComparesWithIsNoPartOfTheProduct() {
+        check(noClasses().that().resideOutsideOfPackage("dev.trine.jgithost..")
+            .should().dependOnClassesThat().resideInAPackage("dev.trine.jgithost.."));
+        check(classes().that().resideInAPackage("dev.trine.jgithost..").should().onlyDependOnClassesThat(
+            resideInAPackage("dev.trine.jgithost..").or(not(resideInAPackage("dev.trine..")))));
+    }
+
+    @Test
     void packagesOfAServiceHaveNoCycles() {
         for (String service : SERVICES) {
             check(slices().matching("dev.trine." + service + ".(*)..").should().beFreeOfCycles()
@@ -85,12 +93,12 @@ class ArchitectureTest {
     void librariesStayInTheirRooms() {
         only("org.eclipse.jgit..", "dev.trine.server.repo..", "dev.trine.server.pkt..",
             "dev.trine.server.receive..", "dev.trine.server.upload..", "dev.trine.server.hosting..",
-            "dev.trine.server.replica..");
+            "dev.trine.server.replica..", "dev.trine.jgithost..");
         only("org.rocksdb..", "dev.trine.server.store..", "dev.trine.router.directory..");
         only("java.sql..", "dev.trine.router.metadata..");
         only("org.jdbi..", "dev.trine.router.metadata..");
         only("org.apache.sshd..", "dev.trine.ssh..");
-        only("org.eclipse.jetty..", "dev.trine.http..");
+        only("org.eclipse.jetty..", "dev.trine.http..", "dev.trine.jgithost..");
         check(noClasses().that().resideInAnyPackage("dev.trine.server.store..", "dev.trine.server.repo..",
                 "dev.trine.server.hosting..", "dev.trine.server.pkt..", "dev.trine.server.upload..",
                 "dev.trine.server.receive..", "dev.trine.router.routing..", "dev.trine.router.metadata..")

@@ -4,16 +4,52 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
-/** Bare repositories of C Git in one directory, with the maintenance that an operator would run. */
+/** Bare repositories in one directory, made by C Git, with the maintenance that an operator would run. */
 final class BareRepositories {
+    private static final String COMMON = """
+        [http]
+            receivepack = true
+        [uploadpack]
+            allowFilter = true
+        [gc]
+            auto = 0
+        """;
+    /** What is acknowledged is on the disk. */
+    private static final String CGIT = """
+        [core]
+            fsync = committed,reference
+            fsyncMethod = fsync
+        """;
+    /** The same, and any object may be asked for, as C Git has it in version 2 of the protocol. */
+    private static final String JGIT = """
+        [core]
+            fsyncObjectFiles = true
+            fsyncRefFiles = true
+        [uploadpack]
+            allowAnySHA1InWant = true
+        """;
+
     private final Path root;
     private final GitClient git;
+    private final String configuration;
 
-    BareRepositories(Path root) throws IOException {
+    private BareRepositories(Path root, String configuration) throws IOException {
         this.root = Files.createDirectories(root);
         this.git = new GitClient(root.resolveSibling(root.getFileName() + "-home"), Map.of());
+        this.configuration = configuration;
+    }
+
+    /** For C Git to serve. */
+    static BareRepositories ofCGit(Path root) throws IOException {
+        return new BareRepositories(root, COMMON + CGIT);
+    }
+
+    /** For JGit to serve. */
+    static BareRepositories ofJGit(Path root) throws IOException {
+        return new BareRepositories(root, COMMON + JGIT);
     }
 
     Path root() {
@@ -28,11 +64,7 @@ final class BareRepositories {
         }
         Files.createDirectories(path.getParent());
         git.run(root, "init", "-q", "--bare", "-b", "main", path.toString()).orFail();
-        git.run(path, "config", "http.receivepack", "true").orFail();
-        git.run(path, "config", "uploadpack.allowFilter", "true").orFail();
-        git.run(path, "config", "gc.auto", "0").orFail();
-        git.run(path, "config", "core.fsync", "committed,reference").orFail();
-        git.run(path, "config", "core.fsyncMethod", "fsync").orFail();
+        Files.writeString(path.resolve("config"), configuration, StandardOpenOption.APPEND);
     }
 
     void repack(String repository) throws IOException, InterruptedException {

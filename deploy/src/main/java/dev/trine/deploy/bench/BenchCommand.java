@@ -5,15 +5,20 @@ import dev.trine.common.lifecycle.Closer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,11 +26,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code trine bench}: starts a cluster and C Git's servers, measures them side by side, and ends them. */
+/** {@code trine bench}: starts a cluster and others' servers, measures them side by side, and ends them. */
 @Command(name = "bench",
-    description = "Measures a local cluster against C Git's own server side, in one run on this machine.",
+    description = {"Measures a local cluster against C Git's own server side, and over HTTP against JGit's servlet,",
+        "in one run on this machine."},
     footer = {"", "Needs OpenSSH's sshd, lighttpd and git's http-backend; deploy/bench/install installs them. What",
-        "cannot run without one of them is left out, and the exit status is 1. All of it takes some 25 minutes.", "",
+        "cannot run without one of them is left out, and the exit status is 1. All of it takes some 40 minutes.", "",
         "Examples:", "  trine bench", "  trine bench --quick --json bench.json",
         "  trine bench --suite clone,fetch --repo linux.git --runs 20 --plot bench.svg"})
 public final class BenchCommand implements Callable<Integer> {
@@ -36,6 +42,7 @@ public final class BenchCommand implements Callable<Integer> {
         new SyntheticHistory.Shape(500, 10, 20, 1 << 18, 1);
 
     private final Function<ApartSuite, ApartSuite.Taking> apart;
+    private final Supplier<List<String>> java;
 
     @Option(names = "--quick", description = "Much smaller amounts: shows that everything works, not how fast it is.")
     private boolean quick;
@@ -60,6 +67,10 @@ public final class BenchCommand implements Callable<Integer> {
         description = "Compare over this one only: ${COMPLETION-CANDIDATES} (default: HTTP; SSH where that matters).")
     private Optional<GitHost.Transport> transport = Optional.empty();
 
+    @Option(names = "--peers", paramLabel = "NAME", split = ",",
+        description = "Compare with these only: ${COMPLETION-CANDIDATES} (default: all; JGIT over HTTP only).")
+    private Set<Peer> peers = EnumSet.allOf(Peer.class);
+
     @Option(names = "--runs", paramLabel = "N", description = "Turns of each row (default: 7; pushes: 40).")
     private Optional<Integer> runs = Optional.empty();
 
@@ -70,9 +81,11 @@ public final class BenchCommand implements Callable<Integer> {
      * Makes the command.
      *
      * @param apart takes the figures of suites that need a cluster of their own
+     * @param java  the Java program, with the options and the heap that a git server gets
      */
-    public BenchCommand(Function<ApartSuite, ApartSuite.Taking> apart) {
+    public BenchCommand(Function<ApartSuite, ApartSuite.Taking> apart, Supplier<List<String>> java) {
         this.apart = apart;
+        this.java = java;
     }
 
     @Override
@@ -95,7 +108,7 @@ public final class BenchCommand implements Callable<Integer> {
             load.branch(amounts().branches());
             Map<String, Object> facts = facts(source, work);
             Report report = new Report();
-            run(cast(closer, work, load), report, () -> keep(report, facts));
+            run(cast(closer, work, load, report), report, () -> keep(report, facts));
             report.summary().forEach(System.out::println);
             System.out.println("figures written to " + json);
             plot.ifPresent(file -> System.out.println("ratios drawn in " + file));
@@ -142,22 +155,44 @@ public final class BenchCommand implements Callable<Integer> {
         return only.isEmpty() || only.contains(ALL);
     }
 
-    /** A cluster, and for each transport its peer or what to do about it. */
-    private static Programme.Cast cast(Closer closer, Path work, Workload load)
+    /** A cluster, and for each transport its peers or what to do about them. */
+    private Programme.Cast cast(Closer closer, Path work, Workload load, Report report)
         throws IOException, InterruptedException, ConfigException {
         LocalCluster cluster = closer.open(LocalCluster.start(work.resolve("cluster")));
         Map<GitHost.Transport, List<GitHost>> hosts = new EnumMap<>(GitHost.Transport.class);
         Map<GitHost.Transport, String> missing = new EnumMap<>(GitHost.Transport.class);
         for (GitHost.Transport transport : GitHost.Transport.values()) {
-            Optional<String> remedy = Peers.missing(transport);
+            Optional<String> remedy = peers.contains(Peer.CGIT) ? Peers.missing(transport) : Optional.empty();
             if (remedy.isPresent()) {
                 missing.put(transport, remedy.get());
+                continue;
+            }
+            List<GitHost> own = new ArrayList<>(List.of(closer.open(TrineHost.of(transport, cluster.directory()))));
+            if (peers.contains(Peer.CGIT)) {
+                own.add(Peers.cGit(transport, closer, work));
+            }
+            if (transport == GitHost.Transport.HTTP && peers.contains(Peer.JGIT)) {
+                jGit(closer, work, report).ifPresent(own::add);
+            }
+            if (own.size() > 1) {
+                hosts.put(transport, own);
             } else {
-                hosts.put(transport, List.of(closer.open(TrineHost.of(transport, cluster.directory())),
-                    Peers.cGit(transport, closer, work)));
+                missing.put(transport, "none of the peers that were chosen is there over " + transport
+                    + "; choose " + Peer.CGIT + ", too");
             }
         }
         return new Programme.Cast(hosts, missing, cluster, load);
+    }
+
+    /** If its jars are not there, the others are measured without it. */
+    private Optional<GitHost> jGit(Closer closer, Path work, Report report) throws IOException, InterruptedException {
+        Optional<String> remedy = JGit.missing();
+        if (remedy.isPresent()) {
+            report.add(new SuiteEnd("comparison with JGit", Optional.empty(), Duration.ZERO,
+                new SuiteEnd.How.NotRun(remedy.get())));
+            return Optional.empty();
+        }
+        return Optional.of(Peers.jGit(java.get(), closer, work));
     }
 
     private void run(Programme.Cast cast, Report report, Programme.Keeping keeping)
@@ -219,6 +254,7 @@ public final class BenchCommand implements Callable<Integer> {
         facts.put("processors", Runtime.getRuntime().availableProcessors());
         facts.put("java", System.getProperty("java.version"));
         facts.put("git", git.run(source, "--version").orFail().strip());
+        facts.put("peers", peers);
         facts.put("source", given.map(Path::toString).orElse("synthetic"));
         facts.put("commits", git.run(source, "rev-list", "--count", "--all").orFail().strip());
         facts.put("pack_bytes", Workload.packBytes(source));

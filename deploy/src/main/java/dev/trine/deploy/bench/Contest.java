@@ -1,8 +1,10 @@
 package dev.trine.deploy.bench;
 
 import java.io.IOException;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -10,7 +12,7 @@ import java.util.function.Consumer;
  * Hosts of one transport doing the same work by turns, so that what else the machine does hits all of them alike. Used
  * by one thread.
  *
- * @param hosts ours first
+ * @param hosts ours first, then one of each peer
  * @param load  what the suites share
  * @param rows  takes each row once it is complete
  */
@@ -49,14 +51,21 @@ record Contest(List<GitHost> hosts, Workload load, Consumer<Row> rows) {
     /** Measures a row whose turns need something to be done before. */
     void row(String title, int turns, Before before, Turn turn, Aim... aims)
         throws IOException, InterruptedException {
-        rows.accept(new Row(title, transport(), hosts.get(1).name(), costs(title, turns, before, turn), List.of(aims),
-            Optional.empty()));
+        rows.accept(row(title, costs(title, turns, before, turn), List.of(aims), Optional.empty()));
     }
 
     /** Measures a place on a growth curve. */
     void step(Row.Step step, int turns, Turn turn) throws IOException, InterruptedException {
-        rows.accept(new Row(step.work() + ", " + step.amount() + " " + step.grows(), transport(),
-            hosts.get(1).name(), costs(step.work(), turns, (host, i) -> { }, turn), List.of(), Optional.of(step)));
+        rows.accept(row(step.work() + ", " + step.amount() + " " + step.grows(),
+            costs(step.work(), turns, (host, i) -> { }, turn), List.of(), Optional.of(step)));
+    }
+
+    private Row row(String title, List<Costs> costs, List<Aim> aims, Optional<Row.Step> step) {
+        Map<Peer, Costs> theirs = new EnumMap<>(Peer.class);
+        for (int host = 1; host < hosts.size(); host++) {
+            theirs.put(hosts.get(host).peer().orElseThrow(), costs.get(host));
+        }
+        return new Row(title, transport(), costs.getFirst(), theirs, aims, step);
     }
 
     private List<Costs> costs(String what, int turns, Before before, Turn turn)

@@ -9,11 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A server process on a loopback port, ended when closed. */
 final class Daemon implements AutoCloseable {
-    private static final int START_MILLIS_MAX = 10_000;
+    private static final Pattern LISTENING = Pattern.compile("^listening on (\\d+)\\R", Pattern.MULTILINE);
+    private static final int START_SECONDS_MAX = 30;
     private static final int STOP_SECONDS_MAX = 10;
 
     private final Process process;
@@ -27,19 +31,39 @@ final class Daemon implements AutoCloseable {
     /** Starts a process that listens on a port, and waits until it accepts connections. */
     static Daemon start(List<String> command, Map<String, String> environment, int port, Path log)
         throws IOException, InterruptedException {
+        return start(command, environment, log, () -> accepts(port) ? OptionalInt.of(port) : OptionalInt.empty());
+    }
+
+    /** Starts a process that chooses a port, and waits until its log says "listening on PORT". */
+    static Daemon startAnywhere(List<String> command, Map<String, String> environment, Path log)
+        throws IOException, InterruptedException {
+        return start(command, environment, log, () -> {
+            Matcher line = LISTENING.matcher(Files.readString(log));
+            return line.find() ? OptionalInt.of(Integer.parseInt(line.group(1))) : OptionalInt.empty();
+        });
+    }
+
+    /** Where a process listens, once it does. */
+    private interface Listening {
+        OptionalInt port() throws IOException;
+    }
+
+    private static Daemon start(List<String> command, Map<String, String> environment, Path log, Listening listening)
+        throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
-        Daemon daemon = new Daemon(process, port);
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_MILLIS_MAX);
-        while (!accepts(port)) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
+        OptionalInt port = listening.port();
+        while (port.isEmpty()) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
-                daemon.close();
+                end(process);
                 throw new IOException(command.getFirst() + " did not start: " + Files.readString(log).strip());
             }
             process.waitFor(50, TimeUnit.MILLISECONDS);
+            port = listening.port();
         }
-        return daemon;
+        return new Daemon(process, port.getAsInt());
     }
 
     /** A loopback port that was free a moment ago. */
@@ -59,6 +83,10 @@ final class Daemon implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
+        end(process);
+    }
+
+    private static void end(Process process) throws InterruptedException {
         process.destroy();
         if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();

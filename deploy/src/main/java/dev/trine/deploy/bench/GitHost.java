@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 
 /** A server side to measure: where its repositories are reached, and with what client environment. */
 interface GitHost extends AutoCloseable {
-    /** Name in tables and JSON. */
+    /** Whose it is, if it is not this system. */
+    Optional<Peer> peer();
+
+    /** Name in messages. */
     String name();
 
     /** The transport that it is measured over: hosts of the same transport are compared. */

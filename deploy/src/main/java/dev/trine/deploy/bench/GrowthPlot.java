@@ -6,7 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Draws what work costs as something grows, both on logarithmic scales: a line that lies flat is work whose cost does
@@ -41,7 +43,7 @@ final class GrowthPlot {
         }
         StringBuilder svg = new StringBuilder(String.format(Locale.ROOT, "<text x=\"10\" y=\"%d\" font-size=\"14\">"
             + "Milliseconds at the client (blue) and of the servers' processors (orange), as something grows; dashed:"
-            + " C Git</text>%n", top + 14));
+            + " C Git; dotted: JGit</text>%n", top + 14));
         List<String> columns = List.copyOf(values(Row.Step::work));
         List<String> lines = List.copyOf(values(Row.Step::grows));
         curves().forEach((step, curve) -> panel(svg, step, curve, columns.indexOf(step.work()) * PANEL_WIDTH,
@@ -88,18 +90,23 @@ final class GrowthPlot {
         svg.append("</g>\n");
     }
 
-    /** Ours, and the peer's in dashes. */
+    /** Ours, and the peers' in dashes and dots. */
     private static void line(StringBuilder svg, List<Row> curve, List<Integer> amounts, Cost.Metric metric,
                              String colour) {
-        for (int host = 0; host < 2; host++) {
-            StringBuilder points = new StringBuilder();
-            for (Row row : curve) {
-                points.append(String.format(Locale.ROOT, "%.1f,%.1f ", across(row.step().orElseThrow().amount(),
-                    amounts), down(row.costs().get(host).typical(metric))));
-            }
-            svg.append(String.format(Locale.ROOT, "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\""
-                + " stroke-width=\"2\"%s/>%n", points.toString().strip(), colour,
-                host == 0 ? "" : " stroke-dasharray=\"5 4\""));
+        line(svg, curve, amounts, row -> Optional.of(row.ours().typical(metric)), colour + "\" stroke-width=\"2");
+        line(svg, curve, amounts, row -> row.of(Peer.CGIT).map(costs -> costs.typical(metric)),
+            colour + "\" stroke-width=\"2\" stroke-dasharray=\"5 4");
+        line(svg, curve, amounts, row -> row.of(Peer.JGIT).map(costs -> costs.typical(metric)),
+            colour + "\" stroke-width=\"1\" stroke-dasharray=\"1 3");
+    }
+
+    private static void line(StringBuilder svg, List<Row> curve, List<Integer> amounts,
+                             Function<Row, Optional<Double>> cost, String stroke) {
+        List<String> points = curve.stream().flatMap(row -> cost.apply(row).map(millis -> String.format(Locale.ROOT,
+            "%.1f,%.1f", across(row.step().orElseThrow().amount(), amounts), down(millis))).stream()).toList();
+        if (!points.isEmpty()) {
+            svg.append(String.format(Locale.ROOT, "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\"/>%n",
+                String.join(" ", points), stroke));
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** C Git's servers: where they are on this machine, and what to do if they are not. */
+/** Servers to compare with: where they are on this machine, and what to do if they are not. */
 final class Peers {
     private static final List<Path> DIRECTORIES = List.of(Path.of("/usr/sbin"), Path.of("/usr/bin"),
         Path.of("/usr/local/sbin"), Path.of("/usr/local/bin"));
@@ -23,7 +23,7 @@ final class Peers {
         return find("git").isPresent() ? Optional.empty() : Optional.of(remedy(List.of("git")));
     }
 
-    /** One sentence if something that a transport's peer needs is not installed. */
+    /** One sentence if something that C Git's server for a transport needs is not installed. */
     static Optional<String> missing(GitHost.Transport transport) {
         List<String> needed = switch (transport) {
             case SSH -> List.of("sshd", "ssh", "ssh-keygen");
@@ -43,13 +43,22 @@ final class Peers {
     /** Starts C Git's server for a transport, on repositories that may belong to the other one, too. */
     static GitHost cGit(GitHost.Transport transport, Closer closer, Path work)
         throws IOException, InterruptedException {
-        BareRepositories repositories = new BareRepositories(work.resolve("git-repos"));
+        BareRepositories repositories = BareRepositories.ofCGit(work.resolve("git-repos"));
         return switch (transport) {
-            case SSH -> closer.open(OpenSshHost.start(find("sshd").orElseThrow(), work.resolve("sshd"),
-                repositories));
-            case HTTP -> closer.open(HttpBackendHost.start(find("lighttpd").orElseThrow(), backend().orElseThrow(),
+            case SSH -> closer.open(OpenSsh.start(find("sshd").orElseThrow(), work.resolve("sshd"), repositories));
+            case HTTP -> closer.open(HttpBackend.start(find("lighttpd").orElseThrow(), backend().orElseThrow(),
                 work.resolve("lighttpd"), repositories));
         };
+    }
+
+    /**
+     * Starts JGit's server, on repositories of its own.
+     *
+     * @param java the Java to run it, with its options
+     */
+    static GitHost jGit(List<String> java, Closer closer, Path work) throws IOException, InterruptedException {
+        return closer.open(JGit.start(java, work.resolve("jgit"),
+            BareRepositories.ofJGit(work.resolve("jgit-repos"))));
     }
 
     private static Optional<Path> find(String program) {

@@ -22,7 +22,7 @@ final class Programme {
     /**
      * Who takes part.
      *
-     * @param hosts   ours and its peer, by transport
+     * @param hosts   ours and its peers, by transport
      * @param missing what to do about each transport without a peer
      * @param cluster ours
      * @param load    what the suites share

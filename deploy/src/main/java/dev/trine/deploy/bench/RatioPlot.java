@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Draws the ratios of a run on a logarithmic scale: left of the line at one is cheaper than the peer. Growth curves are
- * below.
+ * Draws the ratios of a run on a logarithmic scale: left of the line at one is cheaper than C Git; rings show the same
+ * for JGit. Growth curves are below.
  */
 final class RatioPlot {
     private static final int LINE_HEIGHT = 34;
@@ -30,7 +30,7 @@ final class RatioPlot {
             <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="12">
             <rect width="100%%" height="100%%" fill="white"/>
             <text x="10" y="20" font-size="14">Cost as a ratio to C Git's server side: time at the client (blue), \
-            processor time of the servers (orange); | is the aim</text>
+            processor time of the servers (orange); | is the aim; a ring is the ratio to JGit</text>
             """, WIDTH + 40, height));
         for (double mark : MARKS) {
             svg.append(String.format(Locale.ROOT,
@@ -49,7 +49,7 @@ final class RatioPlot {
     }
 
     private static void bar(StringBuilder svg, Row row, Cost.Metric metric, int y, String colour) {
-        Optional<Double> ratio = row.ratio(metric);
+        Optional<Double> ratio = row.ratio(Peer.CGIT, metric);
         if (ratio.isPresent()) {
             double from = Math.min(x(1), x(ratio.get()));
             double to = Math.max(x(1), x(ratio.get()));
@@ -60,6 +60,9 @@ final class RatioPlot {
         row.aim(metric).ifPresent(aim -> svg.append(String.format(Locale.ROOT,
             "<line x1=\"%1$.1f\" y1=\"%2$d\" x2=\"%1$.1f\" y2=\"%3$d\" stroke=\"black\" stroke-width=\"2\"/>%n",
             x(aim.ratio()), y - 1, y + 10)));
+        row.ratio(Peer.JGIT, metric).ifPresent(toJGit -> svg.append(String.format(Locale.ROOT, "<circle cx=\"%.1f\""
+            + " cy=\"%d\" r=\"4\" fill=\"white\" stroke=\"%s\" stroke-width=\"2\"><title>%s to JGit %.3f</title>"
+            + "</circle>%n", x(toJGit), y + 4, colour, metric.title(), toJGit)));
     }
 
     private static double x(double ratio) {

@@ -15,7 +15,10 @@ import java.util.stream.Stream;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The figures of one run: a table for people, JSON for programs. Ratios are this system's cost over the peer's. */
+/**
+ * The figures of one run: a table for people, JSON for programs. Ratios are this system's cost over C Git's, and, in
+ * columns of their own, over JGit's.
+ */
 final class Report {
     private final List<Line> lines = new ArrayList<>();
     private final List<Own> own = new ArrayList<>();
@@ -43,12 +46,22 @@ final class Report {
     String add(Suite suite, Row row) {
         Line line = new Line(suite, row);
         lines.add(line);
-        Samples mine = row.costs().get(0).samples(Cost.Metric.WALL);
-        Samples theirs = row.costs().get(1).samples(Cost.Metric.WALL);
-        return String.format(Locale.ROOT, "%-5s %-58s %9.1f %9.1f %9.1f %9.1f  %s  n=%d", line.transport(), row.title(),
-            mine.median(), theirs.median(), mine.percentile(99), theirs.percentile(99),
-            Stream.of(Cost.Metric.values()).map(metric -> ratio(row, metric)).collect(Collectors.joining("  ")),
-            mine.values().size());
+        Samples ours = row.ours().samples(Cost.Metric.WALL);
+        return String.format(Locale.ROOT, "%-5s %-58s %9.1f %9s %9.1f %9s  %s  n=%-4d%s", line.transport(), row.title(),
+            ours.median(), millis(row, Peer.CGIT, 50), ours.percentile(99), millis(row, Peer.CGIT, 99),
+            Stream.of(Cost.Metric.values()).map(metric -> judged(row, metric)).collect(Collectors.joining("  ")),
+            ours.values().size(), row.of(Peer.JGIT).isEmpty() ? "" : String.format(Locale.ROOT, "%9s %6s %6s",
+                millis(row, Peer.JGIT, 50), ratio(row, Peer.JGIT, Cost.Metric.WALL),
+                ratio(row, Peer.JGIT, Cost.Metric.CPU))).stripTrailing();
+    }
+
+    private static String millis(Row row, Peer peer, int percentile) {
+        return row.of(peer).map(costs -> String.format(Locale.ROOT, "%.1f",
+            costs.samples(Cost.Metric.WALL).percentile(percentile))).orElse("-");
+    }
+
+    private static String ratio(Row row, Peer peer, Cost.Metric metric) {
+        return row.ratio(peer, metric).map(value -> String.format(Locale.ROOT, "%.2f", value)).orElse("-");
     }
 
     /** Adds how a suite ended. */
@@ -70,19 +83,21 @@ final class Report {
                 : incomplete + " of " + ends.size() + " without all their figures"))).toList();
     }
 
-    private static String ratio(Row row, Cost.Metric metric) {
-        String ratio = row.ratio(metric).map(value -> String.format(Locale.ROOT, "%.2f", value)).orElse("-");
+    private static String judged(Row row, Cost.Metric metric) {
+        String ratio = ratio(row, Peer.CGIT, metric);
+        Optional<Double> seen = row.ratio(Peer.CGIT, metric);
         Optional<Aim> aim = row.aim(metric);
-        String judged = aim.isEmpty() || row.ratio(metric).isEmpty() ? ratio
-            : ratio + (row.ratio(metric).get() <= aim.get().ratio() ? " <= " : " MISSES ")
-                + String.format(Locale.ROOT, "%.2f", aim.get().ratio());
+        String judged = aim.isEmpty() || seen.isEmpty() ? ratio : ratio
+            + (seen.get() <= aim.get().ratio() ? " <= " : " MISSES ")
+            + String.format(Locale.ROOT, "%.2f", aim.get().ratio());
         return String.format(Locale.ROOT, "%-16s", judged);
     }
 
     static String header() {
-        return String.format(Locale.ROOT, "%-5s %-58s %9s %9s %9s %9s  %s", "", "milliseconds at the client, then"
-            + " ratios (aims)", "trine", "C Git", "p99", "p99", Stream.of(Cost.Metric.values())
-            .map(metric -> String.format(Locale.ROOT, "%-16s", metric.title())).collect(Collectors.joining("  ")));
+        return String.format(Locale.ROOT, "%-5s %-58s %9s %9s %9s %9s  %s  %-6s%9s %6s %6s", "",
+            "milliseconds at the client, then ratios to C Git (aims)", "trine", Peer.CGIT.title(), "p99", "p99",
+            Stream.of(Cost.Metric.values()).map(metric -> String.format(Locale.ROOT, "%-16s", metric.title()))
+                .collect(Collectors.joining("  ")), "turns", Peer.JGIT.title(), "wall", "CPU");
     }
 
     List<Line> lines() {
@@ -97,7 +112,6 @@ final class Report {
             figure.put("suite", line.suite().name());
             figure.put("title", line.row().title());
             figure.put("transport", line.transport().name().toLowerCase(Locale.ROOT));
-            figure.put("peer", line.row().peer());
             line.row().step().ifPresent(step -> figure.put("step", Map.of("work", step.work(), "grows",
                 step.grows(), "amount", step.amount())));
             for (Cost.Metric metric : Cost.Metric.values()) {
@@ -140,10 +154,12 @@ final class Report {
     private static Map<String, Object> figures(Row row, Cost.Metric metric) {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("unit", metric.unit());
-        row.ratio(metric).ifPresent(ratio -> figures.put("ratio", ratio));
+        row.ratio(Peer.CGIT, metric).ifPresent(ratio -> figures.put("ratio", ratio));
         row.aim(metric).ifPresent(aim -> figures.put("aim", aim.ratio()));
-        figures.put("ours", values(row.costs().get(0), metric));
-        figures.put("theirs", values(row.costs().get(1), metric));
+        row.ratio(Peer.JGIT, metric).ifPresent(ratio -> figures.put("ratio_to_jgit", ratio));
+        figures.put("ours", values(row.ours(), metric));
+        row.of(Peer.CGIT).ifPresent(costs -> figures.put("theirs", values(costs, metric)));
+        row.of(Peer.JGIT).ifPresent(costs -> figures.put("jgit", values(costs, metric)));
         return figures;
     }
 

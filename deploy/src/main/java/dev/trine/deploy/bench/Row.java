@@ -1,19 +1,20 @@
 package dev.trine.deploy.bench;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * One kind of work, done by turns by two hosts of one transport.
+ * One kind of work, done by turns by hosts of one transport.
  *
  * @param title     what was measured
- * @param transport of both
- * @param peer      whose cost ours is compared with
- * @param costs     ours, then the peer's
- * @param aims      what we want
+ * @param transport of all
+ * @param ours      what it cost us
+ * @param theirs    what it cost the peers that took part
+ * @param aims      what we want our ratio to C Git to be
  * @param step      its place on a growth curve, if it belongs to one
  */
-record Row(String title, GitHost.Transport transport, String peer, List<Costs> costs, List<Aim> aims,
+record Row(String title, GitHost.Transport transport, Costs ours, Map<Peer, Costs> theirs, List<Aim> aims,
            Optional<Step> step) {
     /**
      * A place on a growth curve.
@@ -28,10 +29,15 @@ record Row(String title, GitHost.Transport transport, String peer, List<Costs> c
         }
     }
 
-    /** Our cost to the peer's; none, if the peer's was too small to be seen or this was not counted. */
-    Optional<Double> ratio(Cost.Metric metric) {
-        double theirs = costs.get(1).typical(metric);
-        return theirs <= 0 ? Optional.empty() : Optional.of(costs.get(0).typical(metric) / theirs);
+    /** What it cost a peer, if it took part. */
+    Optional<Costs> of(Peer peer) {
+        return Optional.ofNullable(theirs.get(peer));
+    }
+
+    /** Our cost to a peer's; none, if that was too small to be seen, was not counted, or the peer took no part. */
+    Optional<Double> ratio(Peer peer, Cost.Metric metric) {
+        return of(peer).map(costs -> costs.typical(metric)).filter(cost -> cost > 0)
+            .map(cost -> ours.typical(metric) / cost);
     }
 
     Optional<Aim> aim(Cost.Metric metric) {

@@ -39,6 +39,11 @@ final class TrineHost implements GitHost {
     }
 
     @Override
+    public Optional<Peer> peer() {
+        return Optional.empty();
+    }
+
+    @Override
     public String name() {
         return "trine " + transport.name().toLowerCase(Locale.ROOT);
     }

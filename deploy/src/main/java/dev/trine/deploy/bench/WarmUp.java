@@ -11,15 +11,15 @@ import java.util.stream.IntStream;
 /**
  * Work that is done before anything is measured: a server that has run for a day has its programs compiled and its
  * caches sized, and a first turn of a row would measure that instead. A server that makes a process for each request
- * has neither, only files that the system has read before: it does less of the same. So does ours over SSH, after
- * HTTP: most programs are the same ones.
+ * has neither, only files that the system has read before: it does less of the same. JGit's does as much as ours. Over
+ * SSH ours does less, after HTTP: most programs are the same ones.
  */
 public final class WarmUp {
     private static final int CLONES_PER_ROUND = 10;
     private static final int AT_ONCE = 8;
     private static final int LISTS_PER_ROUND = 4;
     private static final int SSH_PART = 4;
-    private static final int PEER_PART = 50;
+    private static final int FORKING_PART = 50;
     private static final String HAVE = "refs/heads/main~20";
 
     private WarmUp() {
@@ -40,12 +40,12 @@ public final class WarmUp {
         int rounds = contest.amounts().warmUps();
         int own = contest.transport() == GitHost.Transport.SSH ? rounds / SSH_PART : rounds;
         for (GitHost host : contest.hosts()) {
-            boolean peer = host != contest.hosts().getFirst();
+            boolean forks = host.peer().equals(Optional.of(Peer.CGIT));
             String url = host.create(contest.own("bench/warm-up"));
             try {
                 all(host, load, List.of(history.get(contest.hosts().indexOf(host)), url),
-                    Math.max(1, peer ? rounds / PEER_PART : own));
-                if (!peer) {
+                    Math.max(1, forks ? rounds / FORKING_PART : own));
+                if (!forks) {
                     small(host, url, Math.max(1, own));
                 }
             } catch (IOException e) {

@@ -79,14 +79,24 @@ public record Jvm(Path java, Path lib, boolean archiving) {
     }
 
     private List<String> commandLine(String service, List<String> archive, long heapMebibytes, Path configuration) {
+        List<String> words = new ArrayList<>(service(heapMebibytes));
+        words.addAll(archive);
+        words.addAll(main());
+        words.addAll(List.of(service, "--config", configuration.toString()));
+        return words;
+    }
+
+    /** The beginning of the command line of a program of other jars, which gets what a node's git server gets. */
+    public List<String> likeGitServer() {
+        return service(heapMebibytes(ClusterProcess.N1, machineBytes()));
+    }
+
+    private List<String> service(long heapMebibytes) {
         List<String> words = new ArrayList<>(List.of(java.toString(), "@" + lib.resolve("server.options"),
             "-Xmx" + heapMebibytes + "m"));
         if (Runtime.version().feature() >= LATEST) {
             words.add("@" + lib.resolve(LATEST_OPTIONS));
         }
-        words.addAll(archive);
-        words.addAll(main());
-        words.addAll(List.of(service, "--config", configuration.toString()));
         return words;
     }
 

@@ -11,13 +11,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** C Git's own servers, as the benchmark starts them, serve pushes and clones. */
+/** C Git's own servers and JGit's, as the benchmark starts them, serve pushes and clones. */
 class PeersIT {
     @TempDir
     Path dir;
 
     @Test
-    void bothPeersTakeAPushAndGiveItBack() throws Exception {
+    void allPeersTakeAPushAndGiveItBack() throws Exception {
         assertThat(Peers.missing()).isEmpty();
         Path source = dir.resolve("source");
         GitClient git = new GitClient(dir.resolve("home"), Map.of());
@@ -30,15 +30,22 @@ class PeersIT {
         try (Closer closer = new Closer()) {
             for (GitHost.Transport transport : GitHost.Transport.values()) {
                 assertThat(Peers.missing(transport)).isEmpty();
-                GitHost host = Peers.cGit(transport, closer, dir);
-                String url = host.create("bench/repo-" + transport);
-                load.push(host, url, "refs/heads/*:refs/heads/*");
-                host.settle("bench/repo-" + transport);
-                assertThat(load.client(host).run(source, "ls-remote", url, "main").orFail())
-                    .startsWith(load.commit("main"));
-                speaksGitByItself(host, url);
+                serves(Peers.cGit(transport, closer, dir), load);
             }
+            assertThat(JGit.missing()).isEmpty();
+            String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+            serves(Peers.jGit(List.of(java), closer, dir), load);
         }
+    }
+
+    private void serves(GitHost host, Workload load) throws Exception {
+        String name = "bench/repo-" + host.transport();
+        String url = host.create(name);
+        load.push(host, url, "refs/heads/*:refs/heads/*");
+        host.settle(name);
+        assertThat(load.client(host).run(load.source(), "ls-remote", url, "main").orFail())
+            .startsWith(load.commit("main"));
+        speaksGitByItself(host, url);
     }
 
     private void speaksGitByItself(GitHost host, String url) throws Exception {

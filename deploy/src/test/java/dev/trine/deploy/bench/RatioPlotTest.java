@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.StringReader;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,7 @@ class RatioPlotTest {
     }
 
     private static Row row(String title, int ours, int theirs, Optional<Row.Step> step) {
-        return new Row(title, GitHost.Transport.HTTP, "C Git", List.of(costs(ours), costs(theirs)), List.of(), step);
+        return new Row(title, GitHost.Transport.HTTP, costs(ours), Map.of(Peer.CGIT, costs(theirs)), List.of(), step);
     }
 
     private static Costs costs(int millis) {
