@@ -1,5 +1,6 @@
 package dev.trine.deploy.bench;
 
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -39,8 +40,8 @@ record ReplicaPacks(Path nodes) {
                 }
             }
             return true;
-        } catch (NoSuchFileException e) {
-            return false; // a file that was replaced right now
+        } catch (NoSuchFileException | EOFException e) {
+            return false; // a file that is replaced or written right now
         }
     }
 

@@ -39,6 +39,12 @@ class ReplicaPacksTest {
     }
 
     @Test
+    void aNodeThatIsWritingAnIndexIsNotDone() throws Exception {
+        Files.createFile(Files.createDirectories(nodes.resolve("n1/objects/ab/abcd")).resolve("pack-new.idx"));
+        assertThat(new ReplicaPacks(nodes).areRewritten()).isFalse();
+    }
+
+    @Test
     void aClusterWithoutRepositoriesIsDone() throws Exception {
         Files.createDirectories(nodes.resolve("n1/objects/ab"));
         assertThat(new ReplicaPacks(nodes).areRewritten()).isTrue();
