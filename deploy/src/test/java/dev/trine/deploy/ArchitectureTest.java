@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final List<String> SERVICES = List.of("server", "router", "ssh", "http", "inspector");
     private static final List<String> ROOMS = List.of("replication", "hosting", "pkt", "store", "repo", "replica",
-        "upload", "receive", "rpc", "control");
+        "upload", "receive", "rpc", "control", "sha1");
     private static final JavaClasses CLASSES = new ClassFileImporter()
         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.trine");
 
@@ -81,7 +81,8 @@ class ArchitectureTest {
         onlyKnows("hosting", List.of("replication"));
         onlyKnows("pkt", List.of("hosting", "replication"));
         onlyKnows("store", List.of("replication"));
-        onlyKnows("repo", List.of("hosting", "replication"));
+        onlyKnows("sha1", List.of());
+        onlyKnows("repo", List.of("sha1", "hosting", "replication"));
         onlyKnows("replica", List.of("store", "repo", "hosting", "replication"));
         onlyKnows("upload", List.of("pkt", "repo", "hosting", "replication"));
         onlyKnows("receive", List.of("pkt", "repo", "hosting", "replication"));

@@ -19,6 +19,7 @@ final class DeltaResolver implements AutoCloseable {
     private final PackEntryReader reader;
     private final ObjectIntake intake;
     private final Deque<Frame> path = new ArrayDeque<>();
+    private int resolved;
 
     /** What all threads that work on one pack share. */
     record Pack(PackEntries entries, Path file, FileChannel channel, Repository base, LinkSet links) {
@@ -32,54 +33,101 @@ final class DeltaResolver implements AutoCloseable {
         this.intake = new ObjectIntake(pack.base, pack.links);
     }
 
-    /** An object on the path from a base to the delta that is being resolved. */
-    private static final class Frame {
+    /** An object that others stand on or that has no name yet; its room is given back when it is neither. */
+    private static final class Held {
+        private final int type;
         private final ByteBuffer data;
         private final int depth;
-        private int nextChild;
+        private int holders;
 
-        Frame(ByteBuffer data, int depth, int nextChild) {
+        Held(int type, ByteBuffer data, int depth) {
+            this.type = type;
             this.data = data;
             this.depth = depth;
+        }
+    }
+
+    /** An object, and the deltas against it that are still to be resolved. */
+    private static final class Frame {
+        private final Held base;
+        private int nextChild;
+
+        Frame(Held base, int nextChild) {
+            this.base = base;
             this.nextChild = nextChild;
         }
     }
 
-    /**
-     * Resolves all that stands on an entry that is stored whole.
-     *
-     * @return how many deltas that were
-     */
-    int resolveTree(int root) throws IOException, UnusablePackException {
-        int firstChild = entries.claimChildren(root);
-        if (firstChild == PackEntries.NONE) {
-            return 0;
+    /** Resolves what stands on an entry that is stored whole; the names of some come later. */
+    void resolveTree(int root) throws IOException, UnusablePackException {
+        int byOffset = entries.claimChildrenByOffset(root);
+        int byName = entries.claimChildrenByName(root);
+        if (byOffset != PackEntries.NONE || byName != PackEntries.NONE) {
+            Held held = new Held(entries.type(root), read(root), 0);
+            push(held, byOffset);
+            push(held, byName);
+            walk();
         }
-        int resolved = 0;
-        int type = entries.type(root);
-        path.push(new Frame(read(root), 0, firstChild));
+    }
+
+    /**
+     * Names all that was resolved, and resolves what stands on those names.
+     *
+     * @return how many deltas this has resolved in all
+     */
+    int finish() throws IOException, UnusablePackException {
+        intake.finish();
         while (!path.isEmpty()) {
-            Frame base = path.peek();
-            int entry = base.nextChild;
-            base.nextChild = entries.nextSibling(entry);
+            walk();
+            intake.finish();
+        }
+        return resolved;
+    }
+
+    /** Deltas resolved and named so far. */
+    int resolved() {
+        return resolved;
+    }
+
+    private void push(Held base, int firstChild) {
+        if (firstChild != PackEntries.NONE) {
+            base.holders++;
+            path.push(new Frame(base, firstChild));
+        }
+    }
+
+    private void letGo(Held object) {
+        object.holders--;
+        if (object.holders == 0) {
+            scratch.release(object.data);
+        }
+    }
+
+    private void walk() throws IOException, UnusablePackException {
+        while (!path.isEmpty()) {
+            Frame frame = path.peek();
+            Held base = frame.base;
+            int entry = frame.nextChild;
+            frame.nextChild = entries.nextSibling(entry);
             if (base.depth == limits.deltaDepthMax()) {
                 throw new UnusablePackException("a chain of deltas is longer than the limit of " + base.depth);
             }
-            ByteBuffer object = applyDelta(entry, base.data);
-            if (base.nextChild == PackEntries.NONE) {
-                scratch.release(base.data);
+            Held object = new Held(base.type, applyDelta(entry, base.data), base.depth + 1);
+            if (frame.nextChild == PackEntries.NONE) {
                 path.pop();
+                letGo(base);
             }
-            entries.resolve(entry, type, intake.take(type, object));
-            resolved++;
-            int grandchild = entries.claimChildren(entry);
-            if (grandchild == PackEntries.NONE) {
-                scratch.release(object);
-            } else {
-                path.push(new Frame(object, base.depth + 1, grandchild));
-            }
+            push(object, entries.claimChildrenByOffset(entry));
+            object.holders++;
+            intake.take(object.type, object.data, name -> named(entry, object, name));
         }
-        return resolved;
+    }
+
+    private void named(int entry, Held object, byte[] name) {
+        entries.resolve(entry, object.type, name);
+        resolved++;
+        push(object, entries.claimChildrenByName(entry));
+        letGo(object);
     }
 
     private ByteBuffer read(int entry) throws IOException, UnusablePackException {

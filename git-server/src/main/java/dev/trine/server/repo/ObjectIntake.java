@@ -1,8 +1,10 @@
 package dev.trine.server.repo;
 
+import dev.trine.server.sha1.ParallelSha1;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
@@ -19,12 +21,19 @@ import org.eclipse.jgit.util.sha1.Sha1CollisionException;
 
 /**
  * Where every object of a received pack passes once it is inflated: names it, checks its form, notes what it links to,
- * and compares it with an object of that name that we have. Used by one thread.
+ * and compares it with an object of that name that we have. Objects are named many at a time, so an object's name comes
+ * some objects later. Used by one thread.
  */
 final class ObjectIntake implements AutoCloseable {
     /** Greatest size of a commit, tree or tag, in bytes: they are held in memory as a whole. */
     static final int STRUCTURED_BYTES_MAX = 64 << 20;
 
+    /** Larger objects are named alone: one that is left when all others are finished would keep a lane for long. */
+    private static final int NAMED_TOGETHER_BYTES_MAX = 1 << 20;
+    /** Objects that wait for their names take no more room than this, and one object more. */
+    private static final int WAITING_BYTES_MAX = 4 << 20;
+    /** So few objects are named one after the other: a step of all lanes costs the same however few are in use. */
+    private static final int NAMED_TOGETHER_MIN = 6;
     private static final int PART_BYTES = 1 << 13;
 
     /**
@@ -39,8 +48,10 @@ final class ObjectIntake implements AutoCloseable {
 
     private final ObjectChecker checker = new ObjectChecker();
     private final SHA1 digest = SHA1.newInstance().setDetectCollision(true);
+    private final ParallelSha1<Waiting> digests = new ParallelSha1<>();
     private final LinkSet links;
     private final ObjectReader base;
+    private long waitingBytes;
 
     /**
      * Opens a reader.
@@ -54,21 +65,70 @@ final class ObjectIntake implements AutoCloseable {
         checker.setIgnore(TOLERATED);
     }
 
-    /** Takes an object that is wholly there; returns its raw name. The buffer's position and limit stay. */
-    byte[] take(int type, ByteBuffer data) throws IOException, UnusablePackException {
-        begin(type, data.remaining());
-        hash(data.duplicate());
-        byte[] name = end();
-        if (type != Constants.OBJ_BLOB) {
-            byte[] bytes = bytesOf(data);
-            check(type, bytes, name);
-            noteLinks(type, bytes, name);
+    /** Told the raw name of an object. */
+    interface Named {
+        void as(byte[] name) throws IOException, UnusablePackException;
+    }
+
+    private record Waiting(int type, ByteBuffer data, Named named) {
+    }
+
+    /**
+     * Takes an object that is wholly there. The buffer's position and limit stay; its bytes must not change before the
+     * name is told, now, in later calls, or in {@link #finish}.
+     */
+    void take(int type, ByteBuffer data, Named named) throws IOException, UnusablePackException {
+        Waiting object = new Waiting(type, data, named);
+        if (data.remaining() > NAMED_TOGETHER_BYTES_MAX) {
+            named(object, nameAlone(object));
+            return;
+        }
+        while (digests.running() == ParallelSha1.MESSAGES_MAX || waitingBytes > WAITING_BYTES_MAX) {
+            step();
+        }
+        waitingBytes += data.remaining();
+        digests.add(header(type, data.remaining()), data, object);
+    }
+
+    /** Names all objects that were taken and have no name yet. */
+    void finish() throws IOException, UnusablePackException {
+        while (digests.running() >= NAMED_TOGETHER_MIN) {
+            step();
+        }
+        waitingBytes = 0;
+        for (Waiting object : digests.abandon()) {
+            named(object, nameAlone(object));
+        }
+    }
+
+    private void step() throws IOException, UnusablePackException {
+        digests.step();
+        for (var next = digests.poll(); next.isPresent(); next = digests.poll()) {
+            if (next.get().collision()) {
+                throw crafted();
+            }
+            waitingBytes -= next.get().what().data.remaining();
+            named(next.get().what(), next.get().digest());
+        }
+    }
+
+    private byte[] nameAlone(Waiting object) throws UnusablePackException {
+        begin(object.type, object.data.remaining());
+        hash(object.data.duplicate());
+        return end();
+    }
+
+    private void named(Waiting object, byte[] name) throws IOException, UnusablePackException {
+        if (object.type != Constants.OBJ_BLOB) {
+            byte[] bytes = bytesOf(object.data);
+            check(object.type, bytes, name);
+            noteLinks(object.type, bytes, name);
         }
         ObjectId id = ObjectId.fromRaw(name);
         if (base.has(id)) {
-            compare(id, type, new ByteBufferStream(data.duplicate()), data.remaining());
+            compare(id, object.type, new ByteBufferStream(object.data.duplicate()), object.data.remaining());
         }
-        return name;
+        object.named.as(name);
     }
 
     private void hash(ByteBuffer data) {
@@ -87,10 +147,12 @@ final class ObjectIntake implements AutoCloseable {
     /** Begins to name an object that comes in pieces, for {@link #piece} and {@link #end}. */
     void begin(int type, long size) {
         digest.reset();
-        digest.update(Constants.encodedTypeString(type));
-        digest.update((byte) ' ');
-        digest.update(Constants.encodeASCII(size));
-        digest.update((byte) 0);
+        digest.update(header(type, size));
+    }
+
+    /** What stands before an object's bytes when it is named. */
+    private static byte[] header(int type, long size) {
+        return (Constants.typeString(type) + ' ' + size + '\0').getBytes(StandardCharsets.US_ASCII);
     }
 
     void piece(byte[] bytes, int length) {
@@ -102,9 +164,13 @@ final class ObjectIntake implements AutoCloseable {
         try {
             return digest.digest();
         } catch (Sha1CollisionException crafted) {
-            throw new UnusablePackException("an object was made to have the same SHA-1 name as another one, which is"
-                + " how attacks on repositories look; remove it from the history");
+            throw crafted();
         }
+    }
+
+    private static UnusablePackException crafted() {
+        return new UnusablePackException("an object was made to have the same SHA-1 name as another one, which is"
+            + " how attacks on repositories look; remove it from the history");
     }
 
     /** Whether we have an object of that name. */

@@ -119,26 +119,24 @@ final class PackEntries {
     }
 
     /**
-     * Hands the deltas against a resolved entry, by offset and by name, to one caller; nobody else gets them.
+     * Hands the deltas that say where an entry begins to one caller; nobody else gets them. The entry need not have a
+     * name yet.
      *
      * @return the first of a list that {@link #nextSibling} continues, or {@link #NONE}
      */
-    int claimChildren(int entry) {
+    int claimChildrenByOffset(int entry) {
         int byOffset = firstChild[entry];
         firstChild[entry] = NONE;
+        return byOffset;
+    }
+
+    /** Hands the deltas that name a resolved entry to one caller, as {@link #claimChildrenByOffset} does. */
+    int claimChildrenByName(int entry) {
         if (childrenByBase.isEmpty()) {
-            return byOffset;
+            return NONE;
         }
         Integer byName = childrenByBase.remove(name(entry));
-        if (byName == null) {
-            return byOffset;
-        }
-        int last = byName;
-        while (nextSibling[last] != NONE) {
-            last = nextSibling[last];
-        }
-        nextSibling[last] = byOffset;
-        return byName;
+        return byName == null ? NONE : byName;
     }
 
     /** Whether an entry may have children; quick, and may say yes wrongly. */

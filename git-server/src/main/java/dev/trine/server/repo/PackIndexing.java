@@ -100,6 +100,11 @@ final class PackIndexing {
         }
 
         @Override
+        public boolean tryHold(int objectBytes) {
+            return share.tryTake(objectBytes);
+        }
+
+        @Override
         public void release(int objectBytes) {
             share.give(objectBytes);
         }
@@ -161,9 +166,13 @@ final class PackIndexing {
     private void resolveSome(DeltaResolver.Pack pack, List<Integer> roots, AtomicInteger next, AtomicBoolean failed)
             throws IOException, UnusablePackException {
         try (DeltaResolver resolver = new DeltaResolver(pack, limits, scratch)) {
+            int counted = 0;
             for (int i; !failed.get() && (i = next.getAndIncrement()) < roots.size();) {
-                resolved.addAndGet(resolver.resolveTree(roots.get(i)));
+                resolver.resolveTree(roots.get(i));
+                resolved.addAndGet(resolver.resolved() - counted);
+                counted = resolver.resolved();
             }
+            resolved.addAndGet(resolver.finish() - counted);
         }
     }
 

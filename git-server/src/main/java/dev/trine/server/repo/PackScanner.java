@@ -2,6 +2,7 @@ package dev.trine.server.repo;
 
 import static org.eclipse.jgit.lib.Constants.OBJECT_ID_LENGTH;
 
+import dev.trine.server.sha1.ParallelSha1;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -21,8 +22,8 @@ final class PackScanner {
     private static final int ENTRY_BYTES = 80;
     /** Heap that the name of a base takes. */
     private static final int NAMED_BASE_BYTES = 200;
-    /** An object up to this size is no larger than the buffers that each push has. */
-    private static final int UNCOUNTED_BYTES_MAX = 1 << 16;
+    /** As many objects up to this size as wait for their names are no larger than the buffers that each push has. */
+    private static final int UNCOUNTED_BYTES_MAX = (1 << 16) / ParallelSha1.MESSAGES_MAX;
 
     private final PackInput input;
     private final PackLimits limits;
@@ -38,8 +39,11 @@ final class PackScanner {
         /** For entries or names of bases, so many bytes, and for what so many objects may link to. */
         void take(long entryBytes, int objects) throws UnusablePackException;
 
-        /** For an object that is held while it is read, which may take the client long. */
+        /** For an object that is held while it is read, which may take the client long, and until it has a name. */
         void hold(int objectBytes) throws UnusablePackException;
+
+        /** The same if there is room now; false: nothing was taken. */
+        boolean tryHold(int objectBytes);
 
         /** Gives back what was taken for an object. */
         void release(int objectBytes);
@@ -65,6 +69,7 @@ final class PackScanner {
                 reported = i;
             }
         }
+        intake.finish();
         progress.update(count - reported);
         progress.endTask();
         trailer = input.readTrailer();
@@ -159,14 +164,16 @@ final class PackScanner {
                 + ObjectIntake.STRUCTURED_BYTES_MAX);
         }
         int counted = size > UNCOUNTED_BYTES_MAX ? (int) size : 0;
-        reservation.hold(counted);
-        try {
-            byte[] data = new byte[(int) size];
-            input.inflate(data);
-            entries.resolve(entry, type, intake.take(type, ByteBuffer.wrap(data)));
-        } finally {
-            reservation.release(counted);
+        if (!reservation.tryHold(counted)) {
+            intake.finish(); // which gives back what others hold that wait for their names
+            reservation.hold(counted);
         }
+        byte[] data = new byte[(int) size];
+        input.inflate(data);
+        intake.take(type, ByteBuffer.wrap(data), name -> {
+            entries.resolve(entry, type, name);
+            reservation.release(counted);
+        });
     }
 
     private int readBaseByOffset(long offset) throws IOException, UnusablePackException {
