@@ -21,21 +21,27 @@ import org.eclipse.jgit.lib.ObjectReader;
  * another pack, is written whole. C Git's pack-objects does the same ({@code pack.allowPackReuse}).
  */
 final class PackReuse {
-    private static final int WHOLE_PART = 20;
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int HEADER_BYTES = 12;
 
     private final ObjectReader reader;
     private final Source source;
     private final WantedEntries wanted;
+    private final LostBases lost;
     private final PackRuns runs = new PackRuns();
     private long deltas;
     private long whole;
 
-    PackReuse(ObjectReader reader, Source source, WantedEntries wanted) {
+    private PackReuse(ObjectReader reader, Source source, WantedEntries wanted, LostBases lost) {
         this.reader = reader;
         this.source = source;
         this.wanted = wanted;
+        this.lost = lost;
+    }
+
+    /** Looks at what is wanted of a pack; writes nothing yet. */
+    static PackReuse of(ObjectReader reader, Source source, WantedEntries wanted) throws IOException {
+        return new PackReuse(reader, source, wanted, LostBases.of(source, wanted.inPack()));
     }
 
     /** A stored pack that has a bitmap. */
@@ -50,40 +56,9 @@ final class PackReuse {
         StoredEntries open() throws IOException;
     }
 
-    /**
-     * Whether it is better to search deltas: an old state of a history consists of deltas against newer objects, which
-     * are left out, and many of those that would be written whole are states of the same one.
-     */
+    /** Whether it is better to put the pack together and to search deltas. */
     boolean isWasteful() throws IOException {
-        BitSet places = wanted.inPack();
-        int bearable = places.cardinality() / WHOLE_PART;
-        if (places.cardinality() == source.offsets().count()) {
-            return false;
-        }
-        BitSet lost = new BitSet();
-        try (StoredEntries entries = source.open()) {
-            for (int entry = places.nextSetBit(0); entry >= 0; entry = places.nextSetBit(entry + 1)) {
-                entries.seek(source.offsets().offset(entry));
-                lost.set(entry, !isBaseSent(entries));
-            }
-            return lost.cardinality() > bearable && lost.cardinality() - chains(lost, entries) > bearable;
-        }
-    }
-
-    /** On how many different objects these build in the end. */
-    private int chains(BitSet deltas, StoredEntries entries) throws IOException {
-        PackOffsets offsets = source.offsets();
-        int[] roots = new int[deltas.length()];
-        BitSet found = new BitSet();
-        for (int entry = 0; entry < roots.length; entry++) {
-            entries.seek(offsets.offset(entry));
-            int base = entries.type() == Constants.OBJ_OFS_DELTA ? offsets.entryAt(entries.base()) : -1;
-            roots[entry] = base >= 0 ? roots[base] : entry; // a base by offset comes before what builds on it
-            if (deltas.get(entry)) {
-                found.set(roots[entry]);
-            }
-        }
-        return found.cardinality();
+        return lost.areWasteful();
     }
 
     /** Writes the pack; returns one line of statistics for the client's user. */
@@ -113,7 +88,7 @@ final class PackReuse {
             long next = entry + 1 < offsets.count() ? offsets.offset(entry + 1) : source.end();
             entries.seek(at);
             runs.copied(at, out.count);
-            if (!isBaseSent(entries)) {
+            if (lost.hold(entry)) {
                 writeWhole(source.bitmaps().getObject(entry), out);
             } else if (entries.type() == Constants.OBJ_OFS_DELTA) {
                 copyDelta(entries, next, out);
@@ -132,19 +107,6 @@ final class PackReuse {
         } else {
             entries.copyAt(next, distance, out);
         }
-    }
-
-    /** Whether the entry can be read by who gets the wanted ones. */
-    private boolean isBaseSent(StoredEntries entries) {
-        return switch (entries.type()) {
-            case Constants.OBJ_OFS_DELTA -> isSent(source.offsets().entryAt(entries.base()));
-            case Constants.OBJ_REF_DELTA -> isSent(source.bitmaps().findPosition(entries.baseName()));
-            default -> true;
-        };
-    }
-
-    private boolean isSent(int entry) {
-        return entry >= 0 && wanted.inPack().get(entry);
     }
 
     private void writeWhole(ObjectId id, OutputStream out) throws IOException {

@@ -83,7 +83,7 @@ final class PackStream {
         if (options.contains(FetchOption.INCLUDE_TAG)) {
             includeTags(wanted::holds, wanted::add);
         }
-        return wanted.areMostlyInPack() ? Optional.of(new PackReuse(reader, main.get(), wanted)) : Optional.empty();
+        return wanted.areMostlyInPack() ? Optional.of(PackReuse.of(reader, main.get(), wanted)) : Optional.empty();
     }
 
     private WantedEntries byBitmap(MainPack main, boolean blobs, ProgressMonitor progress) throws IOException {

@@ -4,6 +4,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.internal.storage.dfs.ReadableChannel;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -16,15 +19,21 @@ final class StoredEntries implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
     /** Type and size take ten bytes at most, the name of a base twenty. */
     private static final int HEADER_BYTES_MAX = 32;
+    /** The two sizes that a delta begins with take ten bytes each at most. */
+    private static final int DELTA_SIZES_BYTES = 20;
+    /** Deflated bytes that hold them in any case: the tables of codes before them take some 600. */
+    private static final int DELTA_START_BYTES = 1 << 10;
 
     private final ReadableChannel pack;
     private final byte[] buffer = new byte[BUFFER_BYTES];
+    private final Inflater inflater = new Inflater();
     private long bufferAt;
     private int bufferEnd;
     private long at;
     private int type;
     private int typeBytes;
     private int baseBytes;
+    private long size;
     private long distance;
 
     StoredEntries(ReadableChannel pack) {
@@ -40,9 +49,11 @@ final class StoredEntries implements AutoCloseable {
         int from = (int) (offset - bufferAt);
         int b = buffer[from] & 0xff;
         type = b >> 4 & 7;
+        size = b & 0xf;
         typeBytes = 1;
-        while ((b & 0x80) != 0) {
+        for (int shift = 4; (b & 0x80) != 0; shift += 7) {
             b = buffer[from + typeBytes] & 0xff;
+            size |= (long) (b & 0x7f) << shift;
             typeBytes++;
         }
         baseBytes = 0;
@@ -67,6 +78,41 @@ final class StoredEntries implements AutoCloseable {
     /** The entry's type as stored, one of {@link Constants}. */
     int type() {
         return type;
+    }
+
+    /** How many bytes the object has; at least, if it is a delta of an unusual form. */
+    long objectSize() throws IOException {
+        if (type != Constants.OBJ_OFS_DELTA && type != Constants.OBJ_REF_DELTA) {
+            return size;
+        }
+        if (at + DELTA_START_BYTES > bufferAt + bufferEnd) {
+            load(at);
+        }
+        int from = (int) (at - bufferAt) + typeBytes + baseBytes;
+        byte[] sizes = new byte[DELTA_SIZES_BYTES];
+        inflater.reset();
+        inflater.setInput(buffer, from, bufferEnd - from);
+        try {
+            int length = inflater.inflate(sizes);
+            int result = 0;
+            while (result < length && sizes[result] < 0) {
+                result++; // the size of the base comes first
+            }
+            return number(sizes, result + 1, length);
+        } catch (DataFormatException e) {
+            throw new CorruptObjectException("no delta at byte " + at + " of a pack", e);
+        }
+    }
+
+    private long number(byte[] bytes, int from, int end) {
+        long value = 0;
+        for (int i = from, shift = 0; i < end; i++, shift += 7) {
+            value |= (long) (bytes[i] & 0x7f) << shift;
+            if (bytes[i] >= 0) {
+                return value;
+            }
+        }
+        return size;
     }
 
     /** For a delta by offset: how far before it its base begins. */
@@ -136,6 +182,7 @@ final class StoredEntries implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        inflater.end();
         pack.close();
     }
 }

@@ -69,7 +69,7 @@ final class PackReuseTest {
                 .findObjects(wants, null, false);
             PackReuse.Source packed = packed();
             WantedEntries wanted = WantedEntries.of(packed.bitmaps(), needed, wants, blobs);
-            PackReuse reuse = new PackReuse(reader, packed, wanted);
+            PackReuse reuse = PackReuse.of(reader, packed, wanted);
             wasteful = reuse.isWasteful();
             statistics = reuse.write(out);
         }
