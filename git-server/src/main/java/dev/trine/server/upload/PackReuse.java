@@ -6,14 +6,10 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.text.MessageFormat;
 import java.util.BitSet;
-import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
 import org.eclipse.jgit.internal.JGitText;
 import org.eclipse.jgit.internal.storage.file.PackBitmapIndex;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectLoader;
-import org.eclipse.jgit.lib.ObjectReader;
 
 /**
  * Cuts a pack out of a stored one that has a bitmap: wanted entries are copied in their order, byte for byte but for
@@ -24,7 +20,6 @@ final class PackReuse {
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int HEADER_BYTES = 12;
 
-    private final ObjectReader reader;
     private final Source source;
     private final WantedEntries wanted;
     private final LostBases lost;
@@ -32,16 +27,15 @@ final class PackReuse {
     private long deltas;
     private long whole;
 
-    private PackReuse(ObjectReader reader, Source source, WantedEntries wanted, LostBases lost) {
-        this.reader = reader;
+    private PackReuse(Source source, WantedEntries wanted, LostBases lost) {
         this.source = source;
         this.wanted = wanted;
         this.lost = lost;
     }
 
     /** Looks at what is wanted of a pack; writes nothing yet. */
-    static PackReuse of(ObjectReader reader, Source source, WantedEntries wanted) throws IOException {
-        return new PackReuse(reader, source, wanted, LostBases.of(source, wanted.inPack()));
+    static PackReuse of(Source source, WantedEntries wanted) throws IOException {
+        return new PackReuse(source, wanted, LostBases.of(source, wanted.inPack()));
     }
 
     /** A stored pack that has a bitmap. */
@@ -61,25 +55,30 @@ final class PackReuse {
         return lost.areWasteful();
     }
 
-    /** Writes the pack; returns one line of statistics for the client's user. */
-    String write(OutputStream pack) throws IOException {
+    /**
+     * Writes the pack.
+     *
+     * @param wholes writes what cannot be copied
+     * @return one line of statistics for the client's user
+     */
+    String write(OutputStream pack, WholeEntries wholes) throws IOException {
         int count = wanted.inPack().cardinality() + wanted.others().size();
         Trailed trailed = new Trailed(pack);
         OutputStream out = new BufferedOutputStream(trailed, BUFFER_BYTES);
         out.write(new byte[] {'P', 'A', 'C', 'K', 0, 0, 0, 2, (byte) (count >> 24), (byte) (count >> 16),
             (byte) (count >> 8), (byte) count});
         try (StoredEntries entries = source.open()) {
-            copy(entries, new Counted(out));
+            copy(entries, wholes, new Counted(out));
         }
         for (ObjectId other : wanted.others()) {
-            writeWhole(other, out);
+            writeWhole(wholes, other, out);
         }
         out.flush();
         pack.write(trailed.digest.digest());
         return MessageFormat.format(JGitText.get().packWriterStatistics, (long) count, deltas, count - whole, deltas);
     }
 
-    private void copy(StoredEntries entries, Counted out) throws IOException {
+    private void copy(StoredEntries entries, WholeEntries wholes, Counted out) throws IOException {
         out.count = HEADER_BYTES;
         PackOffsets offsets = source.offsets();
         BitSet places = wanted.inPack();
@@ -89,7 +88,7 @@ final class PackReuse {
             entries.seek(at);
             runs.copied(at, out.count);
             if (lost.hold(entry)) {
-                writeWhole(source.bitmaps().getObject(entry), out);
+                writeWhole(wholes, source.bitmaps().getObject(entry), out);
             } else if (entries.type() == Constants.OBJ_OFS_DELTA) {
                 copyDelta(entries, next, out);
             } else {
@@ -109,24 +108,9 @@ final class PackReuse {
         }
     }
 
-    private void writeWhole(ObjectId id, OutputStream out) throws IOException {
+    private void writeWhole(WholeEntries wholes, ObjectId id, OutputStream out) throws IOException {
         whole++;
-        ObjectLoader object = reader.open(id);
-        long rest = object.getSize();
-        int first = object.getType() << 4 | (int) (rest & 0xf);
-        for (rest >>= 4; rest != 0; rest >>= 7) {
-            out.write(first | 0x80);
-            first = (int) (rest & 0x7f);
-        }
-        out.write(first);
-        Deflater deflater = new Deflater();
-        try {
-            DeflaterOutputStream deflated = new DeflaterOutputStream(out, deflater);
-            object.copyTo(deflated);
-            deflated.finish();
-        } finally {
-            deflater.end();
-        }
+        wholes.write(id, out);
     }
 
     /** Counts what passes. */

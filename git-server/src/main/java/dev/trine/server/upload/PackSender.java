@@ -60,8 +60,7 @@ final class PackSender {
 
     private String send(ObjectReader reader, FetchRequest request, ObjectSelection selection, PackClient client)
         throws IOException, ProtocolErrorException {
-        PackStream pack = new PackStream(view.git(), resources.offsets(), reader, view.refs(),
-            request.options(), selection);
+        PackStream pack = new PackStream(view, resources, reader, request.options(), selection);
         return switch (take(request, selection)) {
             case PackCache.Taken.Alone alone -> sendAlone(pack, selection, client);
             case PackCache.Taken.ToMake made -> make(made.pack(), made.reading(), pack, selection, client);

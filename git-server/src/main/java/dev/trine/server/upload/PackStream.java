@@ -1,7 +1,7 @@
 package dev.trine.server.upload;
 
 import dev.trine.common.model.RefValue;
-import dev.trine.server.replication.RefTable;
+import dev.trine.server.hosting.RepositoryView;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -13,15 +13,12 @@ import org.eclipse.jgit.errors.PackProtocolException;
 import org.eclipse.jgit.internal.storage.pack.PackWriter;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.BitmapIndex.BitmapBuilder;
-import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.ProgressMonitor;
-import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.BitmapWalker;
 import org.eclipse.jgit.revwalk.ObjectWalk;
-import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevTag;
 import org.eclipse.jgit.revwalk.RevWalk;
@@ -39,19 +36,17 @@ final class PackStream {
     private static final String TAGS = "refs/tags/";
     private static final String COUNTING = "Counting objects";
 
-    private final Repository git;
-    private final PackOffsets.Known offsets;
+    private final RepositoryView view;
+    private final FetchResources resources;
     private final ObjectReader reader;
-    private final RefTable refs;
     private final Set<FetchOption> options;
     private final ObjectSelection selection;
 
-    PackStream(Repository git, PackOffsets.Known offsets, ObjectReader reader, RefTable refs, Set<FetchOption> options,
+    PackStream(RepositoryView view, FetchResources resources, ObjectReader reader, Set<FetchOption> options,
                ObjectSelection selection) {
-        this.git = git;
-        this.offsets = offsets;
+        this.view = view;
+        this.resources = resources;
         this.reader = reader;
-        this.refs = refs;
         this.options = options;
         this.selection = selection;
     }
@@ -65,25 +60,30 @@ final class PackStream {
     String write(OutputStream pack, ProgressMonitor progress) throws IOException {
         Optional<PackReuse> reuse = reuse(progress);
         boolean wasteful = reuse.isPresent() && reuse.get().isWasteful();
-        return reuse.isPresent() && !wasteful ? reuse.get().write(pack) : putTogether(pack, progress, wasteful);
+        if (reuse.isEmpty() || wasteful) {
+            return putTogether(pack, progress, wasteful);
+        }
+        try (WholeEntries wholes = new WholeEntries(reader, resources.wholes(), view.id())) {
+            return reuse.get().write(pack, wholes);
+        }
     }
 
     private Optional<PackReuse> reuse(ProgressMonitor progress) throws IOException {
         boolean blobs = selection.filter() instanceof Filter.Everything;
         boolean reusable = selection.common().isEmpty() && options.contains(FetchOption.OFS_DELTA)
             && (blobs || selection.filter() instanceof Filter.NoBlobs);
-        Optional<MainPack> main = reusable ? MainPack.of(git, reader, offsets) : Optional.empty();
+        Optional<MainPack> main = reusable ? MainPack.of(view.git(), reader, resources.offsets()) : Optional.empty();
         if (main.isEmpty()) {
             return Optional.empty();
         }
         progress.beginTask(COUNTING, ProgressMonitor.UNKNOWN);
         WantedEntries wanted = selection.grafts().isEmpty() ? byBitmap(main.get(), blobs, progress)
-            : byWalk(main.get(), blobs, progress);
+            : WantedEntries.walked(main.get().bitmaps(), reader, selection, progress);
         progress.endTask();
         if (options.contains(FetchOption.INCLUDE_TAG)) {
             includeTags(wanted::holds, wanted::add);
         }
-        return wanted.areMostlyInPack() ? Optional.of(PackReuse.of(reader, main.get(), wanted)) : Optional.empty();
+        return wanted.areMostlyInPack() ? Optional.of(PackReuse.of(main.get(), wanted)) : Optional.empty();
     }
 
     private WantedEntries byBitmap(MainPack main, boolean blobs, ProgressMonitor progress) throws IOException {
@@ -92,30 +92,6 @@ final class PackStream {
                 .findObjects(selection.wants(), null, false);
             return WantedEntries.of(main.bitmaps(), needed, selection.wants(), blobs);
         }
-    }
-
-    /** A bitmap knows nothing of grafts. */
-    private WantedEntries byWalk(MainPack main, boolean blobs, ProgressMonitor progress) throws IOException {
-        WantedEntries wanted = new WantedEntries(main.bitmaps());
-        try (ObjectWalk walk = new ObjectWalk(reader)) {
-            walk.setRetainBody(false);
-            walk.assumeShallow(selection.grafts());
-            for (ObjectId want : selection.wants()) {
-                walk.markStart(walk.parseAny(want));
-                wanted.add(want);
-            }
-            for (RevCommit commit = walk.next(); commit != null; commit = walk.next()) {
-                wanted.add(commit);
-                progress.update(1);
-            }
-            for (RevObject object = walk.nextObject(); object != null; object = walk.nextObject()) {
-                if (blobs || object.getType() != Constants.OBJ_BLOB) {
-                    wanted.add(object);
-                    progress.update(1);
-                }
-            }
-        }
-        return wanted;
     }
 
     private String putTogether(OutputStream pack, ProgressMonitor progress, boolean searches) throws IOException {
@@ -198,7 +174,7 @@ final class PackStream {
     private void includeTags(Included included, Addition add) throws IOException {
         List<ObjectId> tags = new ArrayList<>();
         try {
-            refs.scan(TAGS, (name, value) -> {
+            view.refs().scan(TAGS, (name, value) -> {
                 if (value instanceof RefValue.Direct direct && isObjectIncluded(included, direct)) {
                     tags.add(ObjectId.fromString(direct.id().hex()));
                 }

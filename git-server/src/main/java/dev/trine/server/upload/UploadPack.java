@@ -25,7 +25,8 @@ public final class UploadPack implements GitService {
         this.hosting = hosting;
         this.limits = limits;
         this.agent = agent;
-        this.resources = new FetchResources(cache, new WalkedClones(limits), new PackOffsets.Known());
+        this.resources = new FetchResources(cache, new WalkedClones(limits), new PackOffsets.Known(),
+            new WholeEntries.Known());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.trine.server.upload;
 
 import com.googlecode.javaewah.EWAHCompressedBitmap;
 import com.googlecode.javaewah.IntIterator;
+import java.io.IOException;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -10,6 +11,11 @@ import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.BitmapIndex.BitmapBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.ProgressMonitor;
+import org.eclipse.jgit.revwalk.ObjectWalk;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevObject;
 
 /** Which objects a pack is to hold: those of a stored pack by their places in it, the others by name. */
 final class WantedEntries {
@@ -60,6 +66,36 @@ final class WantedEntries {
                 wanted.inPack.clear(i.next());
             }
             explicit.forEach(wanted::add);
+        }
+        return wanted;
+    }
+
+    /**
+     * What is met on the way from the wants to the grafts, of which no bitmap knows.
+     *
+     * @param selection without common objects; its filter lets everything through, or everything but blobs
+     */
+    static WantedEntries walked(PackBitmapIndex places, ObjectReader reader, ObjectSelection selection,
+                                ProgressMonitor progress) throws IOException {
+        WantedEntries wanted = new WantedEntries(places);
+        boolean blobs = selection.filter() instanceof Filter.Everything;
+        try (ObjectWalk walk = new ObjectWalk(reader)) {
+            walk.setRetainBody(false);
+            walk.assumeShallow(selection.grafts());
+            for (ObjectId want : selection.wants()) {
+                walk.markStart(walk.parseAny(want));
+                wanted.add(want);
+            }
+            for (RevCommit commit = walk.next(); commit != null; commit = walk.next()) {
+                wanted.add(commit);
+                progress.update(1);
+            }
+            for (RevObject object = walk.nextObject(); object != null; object = walk.nextObject()) {
+                if (blobs || object.getType() != Constants.OBJ_BLOB) {
+                    wanted.add(object);
+                    progress.update(1);
+                }
+            }
         }
         return wanted;
     }

@@ -1,8 +1,12 @@
 package dev.trine.server.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trine.common.model.RepoId;
 import dev.trine.server.hosting.Git;
+import dev.trine.server.pkt.ProtocolErrorException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -17,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.dfs.ReadableChannel;
 import org.eclipse.jgit.internal.storage.file.PackBitmapIndex;
 import org.eclipse.jgit.internal.storage.file.PackIndex;
@@ -33,10 +38,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Packs that are cut out of one that C Git has packed, as C Git sees them. */
 final class PackReuseTest {
+    private static final RepoId REPOSITORY = new RepoId("0123456789abcdef0123456789abcdef");
+
+    private final WholeEntries.Known known = new WholeEntries.Known();
     @TempDir
     private Path directory;
     private Git git;
@@ -56,22 +65,51 @@ final class PackReuseTest {
     private record Cut(Set<String> objects, String statistics, long bytes, boolean wasteful) {
     }
 
+    /** Finds what is wanted. */
+    @FunctionalInterface
+    private interface Choice {
+        WantedEntries of(PackBitmapIndex places, ObjectReader reader) throws IOException;
+    }
+
+    private Set<ObjectId> ids(String... revisions) {
+        return Arrays.stream(revisions).map(revision -> ObjectId.fromString(git.run("rev-parse", revision).strip()))
+            .collect(Collectors.toSet());
+    }
+
     private Cut cut(boolean blobs, String... revisions) throws IOException {
-        Set<ObjectId> wants = Arrays.stream(revisions)
-            .map(revision -> ObjectId.fromString(git.run("rev-parse", revision).strip())).collect(Collectors.toSet());
+        return cut((places, reader) -> {
+            try (ObjectWalk walk = new ObjectWalk(reader)) {
+                BitmapBuilder needed = new BitmapWalker(walk, reader.getBitmapIndex(), NullProgressMonitor.INSTANCE)
+                    .findObjects(ids(revisions), null, false);
+                return WantedEntries.of(places, needed, ids(revisions), blobs);
+            }
+        });
+    }
+
+    private Cut shallow(int depth, Filter filter, String... revisions) throws IOException {
+        return cut((places, reader) -> {
+            try (Deepening deepening = new Deepening(reader, ids(revisions), Set.of())) {
+                Set<ObjectId> grafts = deepening.boundary(new Deepen.ToDepth(depth)).grafts();
+                return WantedEntries.walked(places, reader,
+                    new ObjectSelection(ids(revisions), Set.of(), grafts, filter), NullProgressMonitor.INSTANCE);
+            } catch (ProtocolErrorException e) {
+                throw new IOException(e);
+            }
+        });
+    }
+
+    private Cut cut(Choice choice) throws IOException {
         Path file = Files.createTempFile(directory, "cut", ".pack");
         String statistics;
         boolean wasteful;
         try (Repository opened = new FileRepositoryBuilder().setGitDir(git.directory().toFile()).build();
-             ObjectReader reader = opened.newObjectReader(); ObjectWalk walk = new ObjectWalk(reader);
-             OutputStream out = Files.newOutputStream(file)) {
-            BitmapBuilder needed = new BitmapWalker(walk, reader.getBitmapIndex(), NullProgressMonitor.INSTANCE)
-                .findObjects(wants, null, false);
+             ObjectReader reader = opened.newObjectReader(); OutputStream out = Files.newOutputStream(file)) {
             PackReuse.Source packed = packed();
-            WantedEntries wanted = WantedEntries.of(packed.bitmaps(), needed, wants, blobs);
-            PackReuse reuse = PackReuse.of(reader, packed, wanted);
+            PackReuse reuse = PackReuse.of(packed, choice.of(packed.bitmaps(), reader));
             wasteful = reuse.isWasteful();
-            statistics = reuse.write(out);
+            try (WholeEntries wholes = new WholeEntries(reader, known, REPOSITORY)) {
+                statistics = reuse.write(out, wholes);
+            }
         }
         git.run("index-pack", file.toString());
         String listed = git.run("verify-pack", "-v", file.toString());
@@ -143,6 +181,44 @@ final class PackReuseTest {
 
         assertThat(cut.objects()).isEqualTo(reachable(revision));
         assertThat(cut.statistics()).doesNotContain("(delta 0)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, main", "1, main~9", "1, v1", "3, main", "12, main~6", "12, old10", "40, main"})
+    void aShallowCloneHasWhatCGitSends(int depth, String revision) throws IOException {
+        Git clone = new Git(Files.createDirectory(directory.resolve("clone")));
+        clone.run("init", "-q", "--bare", ".");
+        clone.run("fetch", "-q", "--no-tags", "--depth=" + depth, git.directory().toUri().toString(),
+            git.run("rev-parse", revision).strip());
+        String[] all = {"rev-list", "--objects", "--no-object-names", "FETCH_HEAD"};
+        String[] bare = {"rev-list", "--objects", "--no-object-names", "--filter=blob:none", "FETCH_HEAD"};
+
+        assertThat(shallow(depth, new Filter.Everything(), revision).objects())
+            .isEqualTo(clone.run(all).lines().collect(Collectors.toSet()));
+        assertThat(shallow(depth, new Filter.NoBlobs(), revision).objects())
+            .isEqualTo(clone.run(bare).lines().collect(Collectors.toSet()));
+    }
+
+    @Test
+    void whatWasWrittenWholeOnceIsNotReadAgainForTheSameRepository() throws IOException {
+        ObjectId object = ids("old22:README").iterator().next();
+        byte[] first = whole(git, REPOSITORY, object);
+        Git empty = new Git(Files.createDirectory(directory.resolve("empty")));
+        empty.run("init", "-q", "--bare", ".");
+
+        assertThat(whole(empty, REPOSITORY, object)).isEqualTo(first).isNotEmpty();
+        assertThatThrownBy(() -> whole(empty, new RepoId("f".repeat(32)), object))
+            .isInstanceOf(MissingObjectException.class);
+    }
+
+    private byte[] whole(Git from, RepoId repository, ObjectId object) throws IOException {
+        ByteArrayOutputStream entry = new ByteArrayOutputStream();
+        try (Repository opened = new FileRepositoryBuilder().setGitDir(from.directory().toFile()).build();
+             ObjectReader reader = opened.newObjectReader();
+             WholeEntries wholes = new WholeEntries(reader, known, repository)) {
+            wholes.write(object, entry);
+        }
+        return entry.toByteArray();
     }
 
     @Test
