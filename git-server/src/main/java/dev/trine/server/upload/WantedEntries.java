@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.eclipse.jgit.internal.storage.file.BitmapIndexImpl;
 import org.eclipse.jgit.internal.storage.file.PackBitmapIndex;
 import org.eclipse.jgit.lib.AnyObjectId;
+import org.eclipse.jgit.lib.BitmapIndex;
 import org.eclipse.jgit.lib.BitmapIndex.BitmapBuilder;
+import org.eclipse.jgit.lib.BitmapObject;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -44,23 +47,16 @@ final class WantedEntries {
         WantedEntries wanted = new WantedEntries(places);
         EWAHCompressedBitmap bits = needed.retrieveCompressed();
         int count = places.getObjectCount();
-        boolean outside = false;
+        EWAHCompressedBitmap outside = new EWAHCompressedBitmap();
         for (IntIterator i = bits.intIterator(); i.hasNext();) {
             int place = i.next();
             if (place < count) {
                 wanted.inPack.set(place);
             } else {
-                outside = true;
+                outside.set(place);
             }
         }
-        if (outside) {
-            needed.forEach(object -> {
-                boolean sent = blobs || object.getType() != Constants.OBJ_BLOB;
-                if (sent && places.findPosition(object.getObjectId()) < 0) {
-                    wanted.others.add(object.getObjectId().copy());
-                }
-            });
-        }
+        wanted.addOutside(outside, needed.getBitmapIndex(), blobs);
         if (!blobs) {
             for (IntIterator i = places.ofObjectType(bits, Constants.OBJ_BLOB).intIterator(); i.hasNext();) {
                 wanted.inPack.clear(i.next());
@@ -68,6 +64,18 @@ final class WantedEntries {
             explicit.forEach(wanted::add);
         }
         return wanted;
+    }
+
+    /** Only the index knows what it counts beyond the pack; it would look at all objects of the pack first. */
+    private void addOutside(EWAHCompressedBitmap bits, BitmapIndex index, boolean blobs) {
+        if (!(index instanceof BitmapIndexImpl counted)) {
+            throw new IllegalArgumentException("not the index of a pack's bitmaps: " + index.getClass());
+        }
+        for (BitmapObject object : new BitmapIndexImpl.CompressedBitmap(bits, counted)) {
+            if (blobs || object.getType() != Constants.OBJ_BLOB) {
+                others.add(object.getObjectId().copy());
+            }
+        }
     }
 
     /**

@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -261,6 +262,13 @@ final class PackReuseTest {
         assertThat(siblings).hasSizeGreaterThan(1);
         assertThat(cut(true, siblings.toArray(String[]::new)).wasteful()).isTrue();
         assertThat(cut(true, siblings.getFirst()).wasteful()).isFalse();
+
+        byte[] noise = new byte[600_000];
+        new Random(2).nextBytes(noise);
+        siblings.add(git.feed(Base64.getEncoder().encodeToString(noise), "hash-object", "-w", "--stdin").strip());
+        git.run("update-ref", "refs/states/noise", siblings.getLast());
+        git.run("repack", "-q", "-a", "-d", "-b");
+        assertThat(cut(true, siblings.toArray(String[]::new)).wasteful()).as("a few KB beside 600").isFalse();
     }
 
     @ParameterizedTest
