@@ -23,11 +23,17 @@ final class BareRepositories {
             fsync = committed,reference
             fsyncMethod = fsync
         """;
-    /** The same, and any object may be asked for, as C Git has it in version 2 of the protocol. */
+    /**
+     * The same, and any object may be asked for, as C Git has it in version 2 of the protocol. Of JGit's own
+     * maintenance gc.auto stops one half only; the other deletes indexes of packs that are being received (JGit's
+     * issue 246).
+     */
     private static final String JGIT = """
         [core]
             fsyncObjectFiles = true
             fsyncRefFiles = true
+        [receive]
+            autogc = false
         [uploadpack]
             allowAnySHA1InWant = true
         """;
