@@ -107,7 +107,9 @@ final class Errands {
             List<PackPin> fetched = new ArrayList<>();
             try {
                 for (PackName pack : push.packs()) {
-                    if (!files.has(loop.repo(), pack)) {
+                    if (files.has(loop.repo(), pack)) {
+                        files.sync(loop.repo(), pack);
+                    } else {
                         fetched.add(copies.fetch(from, loop.repo(), pack));
                     }
                 }

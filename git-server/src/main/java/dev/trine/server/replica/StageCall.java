@@ -93,6 +93,9 @@ final class StageCall implements AutoCloseable {
     /** All bytes have come: verifies, checks and stages. */
     StageReply finish() throws IOException, InterruptedException, CorruptPackException {
         if (incoming.isEmpty()) {
+            for (PackName pack : packs()) {
+                files.sync(loop.repo(), pack);
+            }
             return check();
         }
         IncomingPack.Result.Installed installed = incoming.get().install();
@@ -114,7 +117,7 @@ final class StageCall implements AutoCloseable {
     }
 
     private StageReply check() throws IOException, InterruptedException {
-        List<PackName> packs = open.hasPack() ? List.of(new PackName(open.getPack().getName())) : List.of();
+        List<PackName> packs = packs();
         Position base = Wire.fromProto(open.getBase());
         long end = System.nanoTime() + CATCH_UP_MAX.toNanos();
         OptionalLong generation = stage(packs);
@@ -136,6 +139,10 @@ final class StageCall implements AutoCloseable {
         }
         DecidedPushes.forgetIfLate(loop, push, files);
         return StageReply.newBuilder().setResult(Result.STAGED).setGcGeneration(generation.getAsLong()).build();
+    }
+
+    private List<PackName> packs() {
+        return open.hasPack() ? List.of(new PackName(open.getPack().getName())) : List.of();
     }
 
     private OptionalLong stage(List<PackName> packs) throws IOException {

@@ -413,6 +413,11 @@ public final class PackFiles {
         }
     }
 
+    /** Returns when a pack that is there is durable: whoever named it may not have synced it yet. */
+    public void sync(RepoId repo, PackName name) throws IOException {
+        PackSync.begin(this, repo, List.of(pack(repo, name), index(repo, name), directory(repo))).await();
+    }
+
     /**
      * Gives a copied pack its name besides those that it has: the files are synced, in the order pack, index, bitmap.
      * What lies under these names is replaced. The pin is of the kind that removes an unlisted pack.
