@@ -2,6 +2,7 @@ package dev.trine.deploy.bench;
 
 import java.io.IOException;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,11 +13,12 @@ import java.util.function.Consumer;
  * Hosts of one transport doing the same work by turns, so that what else the machine does hits all of them alike. Used
  * by one thread.
  *
- * @param hosts ours first, then one of each peer
- * @param load  what the suites share
- * @param rows  takes each row once it is complete
+ * @param hosts  ours first, then one of each peer
+ * @param load   what the suites share
+ * @param rows   takes each row once it is complete
+ * @param broken takes what broke JGit's part of a row, which then is complete without it
  */
-record Contest(List<GitHost> hosts, Workload load, Consumer<Row> rows) {
+record Contest(List<GitHost> hosts, Workload load, Consumer<Row> rows, Consumer<String> broken) {
     /** A measured piece of work. */
     @FunctionalInterface
     interface Turn {
@@ -60,33 +62,38 @@ record Contest(List<GitHost> hosts, Workload load, Consumer<Row> rows) {
             costs(step.work(), turns, (host, i) -> { }, turn), List.of(), Optional.of(step)));
     }
 
-    private Row row(String title, List<Costs> costs, List<Aim> aims, Optional<Row.Step> step) {
+    private Row row(String title, Map<GitHost, Costs> costs, List<Aim> aims, Optional<Row.Step> step) {
         Map<Peer, Costs> theirs = new EnumMap<>(Peer.class);
-        for (int host = 1; host < hosts.size(); host++) {
-            theirs.put(hosts.get(host).peer().orElseThrow(), costs.get(host));
-        }
-        return new Row(title, transport(), costs.getFirst(), theirs, aims, step);
+        costs.forEach((host, cost) -> host.peer().ifPresent(peer -> theirs.put(peer, cost)));
+        return new Row(title, transport(), costs.get(hosts.getFirst()), theirs, aims, step);
     }
 
-    private List<Costs> costs(String what, int turns, Before before, Turn turn)
+    private Map<GitHost, Costs> costs(String what, int turns, Before before, Turn turn)
         throws IOException, InterruptedException {
-        List<Meter> meters = hosts.stream().map(Meter::new).toList();
+        Map<GitHost, Meter> meters = new LinkedHashMap<>();
+        hosts.forEach(host -> meters.put(host, new Meter(host)));
         for (int i = 0; i < turns; i++) {
-            for (int host = 0; host < hosts.size(); host++) {
-                int number = i;
-                GitHost current = hosts.get(host);
-                meters.get(host).settle();
-                before.run(current, number);
+            int number = i;
+            for (GitHost host : List.copyOf(meters.keySet())) {
                 try {
-                    meters.get(host).measure(() -> turn.run(current, number));
+                    meters.get(host).settle();
+                    before.run(host, number);
+                    meters.get(host).measure(() -> turn.run(host, number));
                 } catch (IOException e) {
-                    throw new IOException(what + ", turn " + i + " of " + current.name() + ": " + e, e);
+                    String why = what + ", turn " + i + " of " + host.name() + ": " + e;
+                    if (!host.peer().equals(Optional.of(Peer.JGIT))) {
+                        throw new IOException(why, e);
+                    }
+                    broken.accept(why);
+                    meters.remove(host);
                 }
             }
         }
-        for (Meter meter : meters) {
-            meter.settle();
+        Map<GitHost, Costs> costs = new LinkedHashMap<>();
+        for (Map.Entry<GitHost, Meter> entry : meters.entrySet()) {
+            entry.getValue().settle();
+            costs.put(entry.getKey(), new Costs(entry.getValue().costs()));
         }
-        return meters.stream().map(meter -> new Costs(meter.costs())).toList();
+        return costs;
     }
 }

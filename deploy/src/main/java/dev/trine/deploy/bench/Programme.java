@@ -2,6 +2,7 @@ package dev.trine.deploy.bench;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,8 +51,7 @@ final class Programme {
             case Suite.Work.Paired paired -> {
                 for (GitHost.Transport transport : only.map(List::of).orElse(suite.over())) {
                     if (cast.hosts().containsKey(transport)) {
-                        run(suite, Optional.of(transport), () -> paired.run(new Contest(cast.hosts().get(transport),
-                            cast.load(), row -> out.accept(report.add(suite, row)))));
+                        run(suite, Optional.of(transport), () -> compare(suite, paired, cast.hosts().get(transport)));
                     } else {
                         end(new SuiteEnd(suite.name(), Optional.of(transport), Duration.ZERO,
                             new SuiteEnd.How.NotRun(cast.missing().get(transport))));
@@ -60,6 +60,15 @@ final class Programme {
             }
             case Suite.Work.Own own -> run(suite, Optional.empty(), () ->
                 own.run(new Alone(cast.cluster(), cast.load(), figure -> out.accept(report.add(suite, figure)))));
+        }
+    }
+
+    private void compare(Suite suite, Suite.Work.Paired work, List<GitHost> hosts)
+        throws IOException, InterruptedException {
+        List<String> broken = new ArrayList<>();
+        work.run(new Contest(hosts, cast.load(), row -> out.accept(report.add(suite, row)), broken::add));
+        if (!broken.isEmpty()) {
+            throw new IOException("all figures but some of JGit's are there: " + String.join("; ", broken));
         }
     }
 

@@ -29,6 +29,16 @@ class RatioPlotTest {
     }
 
     @Test
+    void theRatioToJGitIsARingAndInColumnsOfItsOwn() throws Exception {
+        Row row = new Row("clone", GitHost.Transport.HTTP, costs(20), Map.of(Peer.CGIT, costs(40), Peer.JGIT,
+            costs(10)), List.of(Aim.wall(0.6)), Optional.empty());
+        assertThat(report.add(SUITE, row)).contains("0.50 <= 0.60").endsWith("     10.0   2.00   2.00");
+        NodeList rings = draw().getElementsByTagName("circle");
+        assertThat(rings.getLength()).isEqualTo(2);
+        assertThat(rings.item(0).getTextContent()).isEqualTo("wall to JGit 2.000");
+    }
+
+    @Test
     void stepsOfOneCurveAreOneLineForEachHostAndCost() throws Exception {
         report.add(SUITE, row("a", 1, 10, Optional.of(new Row.Step("fetch", "refs", 10))));
         report.add(SUITE, row("b", 10, 100, Optional.of(new Row.Step("fetch", "refs", 100))));
