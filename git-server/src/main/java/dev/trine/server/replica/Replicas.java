@@ -138,7 +138,7 @@ public final class Replicas implements AutoCloseable {
         Pulling.Disk pulled = new Pulling.Disk(store, views, files);
         Transfers transfers = Transfers.of(pulled, connectivity, streams, progress, catchingUp, packMax);
         Compactor compactor = closer.open(new Compactor(new Compactor.Disk(self, store, views, files),
-            new Compaction(files, jgit), nodes, CLOCK, settings.tipsKeep()));
+            new Compaction(files, jgit, CLOCK), nodes, CLOCK, settings.tipsKeep()));
         Deletions deletions = new Deletions(store, files, threads);
         Removals removals = new Removals(new Removals.Node(self, store, nodes, deletions), transfers.copies(),
             catchingUp, CLOCK, threads);

@@ -5,6 +5,7 @@ import dev.trine.common.model.PackName;
 import dev.trine.common.model.RepoId;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,18 +31,20 @@ public final class Compaction {
     private static final int HEAP_BYTES_PER_OBJECT = 400;
 
     private final PackFiles files;
+    private final Clock clock;
     private final long objectsMax;
     private final Semaphore fullRewritings = new Semaphore(1, true);
     private final LastRewritings last = new LastRewritings();
 
     /** Opens nothing; JGit must be started first. */
-    public Compaction(PackFiles files, JGitRuntime runtime) {
-        this(files, runtime, Runtime.getRuntime().maxMemory() * 3 / 5);
+    public Compaction(PackFiles files, JGitRuntime runtime, Clock clock) {
+        this(files, runtime, clock, Runtime.getRuntime().maxMemory() * 3 / 5);
     }
 
-    Compaction(PackFiles files, JGitRuntime runtime, long heapBytesMax) {
+    Compaction(PackFiles files, JGitRuntime runtime, Clock clock, long heapBytesMax) {
         Objects.requireNonNull(runtime, "JGit must be started first");
         this.files = files;
+        this.clock = clock;
         this.objectsMax = heapBytesMax / HEAP_BYTES_PER_OBJECT;
     }
 
@@ -68,7 +71,7 @@ public final class Compaction {
                 .addKeyValue("max", objectsMax)
                 .log("too many objects for a bitmap with this heap, clones will be slow: give the node more");
         }
-        return CompactionRule.due(stored, objectsMax, last.restsUntil(repo, Instant.now()).isPresent());
+        return CompactionRule.due(stored, objectsMax, last.restsUntil(repo, clock.instant()).isPresent());
     }
 
     /**
@@ -78,7 +81,7 @@ public final class Compaction {
      * @param packs its committed pack set
      */
     public Optional<Instant> dueAfterRest(RepoId repo, List<PackName> packs) throws IOException {
-        Optional<Instant> end = last.restsUntil(repo, Instant.now());
+        Optional<Instant> end = last.restsUntil(repo, clock.instant());
         boolean putOff = end.isPresent() && !last.isSettled(repo, packs)
             && CompactionRule.due(describe(repo, packs), objectsMax, false).equals(Optional.of(Extent.FULL));
         return putOff ? end : Optional.empty();
@@ -169,10 +172,10 @@ public final class Compaction {
     private Optional<Compacted> full(ObjectView view, Set<ObjectName> keep, Instant keepUnreachable)
             throws IOException {
         List<StoredPack> sources = describe(view.repo(), view.committedPacks());
-        Instant began = Instant.now();
+        Instant began = clock.instant();
         try (FullRewriting rewriting = new FullRewriting(files, view, sources, began)) {
             Optional<Compacted> swap = rewriting.run(keep, keepUnreachable);
-            last.remember(view.repo(), rewriting.left(), began, Instant.now());
+            last.remember(view.repo(), rewriting.left(), began, clock.instant());
             return swap;
         }
     }

@@ -78,8 +78,8 @@ final class ReplicaNode implements AutoCloseable {
         try (CommittedView view = new Views(store(), new GitObjects(files, jgit), KnownRefs.inPartOfHeap(),
             Clock.systemUTC()).open(repo)
             .orElseThrow()) {
-            Compacted compacted = new Compaction(files, jgit).run(view.objects(), Compaction.Extent.FULL, Set.of(),
-                Instant.now()).orElseThrow();
+            Compacted compacted = new Compaction(files, jgit, Clock.systemUTC()).run(view.objects(),
+                Compaction.Extent.FULL, Set.of(), Instant.now()).orElseThrow();
             try (PackPin held = compacted.pin()) {
                 store().replacePacks(repo, compacted.added(), compacted.replaced());
             }

@@ -140,6 +140,8 @@ class CompactionTest {
         Instant began = Instant.now();
         storage.compact(Compaction.Extent.FULL, Set.of(), Instant.MAX);
         assertThat(storage.compaction.dueAfterRest(LocalStorage.REPO, storage.packs())).isEmpty();
+        pushFiles("few", 10);
+        assertThat(storage.compaction.dueAfterRest(LocalStorage.REPO, storage.packs())).isEmpty();
         pushFiles("b", 1_050);
         assertThat(storage.compaction.due(LocalStorage.REPO, storage.packs())).isEmpty();
         assertThat(storage.compaction.dueAfterRest(LocalStorage.REPO, storage.packs()).orElseThrow())

@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ final class LocalStorage implements AutoCloseable {
         objects = new GitObjects(files, runtime);
         receiver = new PackReceiver(files, runtime, PackLimits.DEFAULT);
         connectivity = new ConnectivityCheck(runtime);
-        compaction = new Compaction(files, runtime);
+        compaction = new Compaction(files, runtime, Clock.systemUTC());
         export = new PackExport(files, runtime);
         refs.put(RefName.HEAD, new RefValue.Symbolic(new RefName("refs/heads/main")));
     }
