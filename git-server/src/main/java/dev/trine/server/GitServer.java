@@ -1,5 +1,6 @@
 package dev.trine.server;
 
+import dev.trine.common.bulk.BulkListener;
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.lifecycle.StartException;
@@ -30,6 +31,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,10 +93,13 @@ public final class GitServer implements AutoCloseable {
         Agent agent = Agent.ofRelease(Release.version());
         Admission admission = new Admission(config.clients());
         PackCache cache = parts.open(openCache(disk, config));
+        Optional<BulkListener> bulk = config.bulk().offered()
+            ? Optional.of(parts.open(BulkListener.start(config.listen(), config.bulk(), config.security())))
+            : Optional.empty();
         GitTransportRpc git = parts.open(new GitTransportRpc(
             active.counting(new UploadPack(replicas.hosting(), config.fetch(), agent, cache)),
             active.counting(new ReceivePack(replicas.hosting(), config.push(), agent)), config.clients(),
-            admission));
+            admission, bulk));
         RefsRpc refs = new RefsRpc(new RefUpdates(replicas.hosting(), config.push()), admission);
         NodeControlRpc control = new NodeControlRpc(disk, replicas, neighbours,
             new LockRequests(replicas, neighbours), new Descriptions(disk, files, replicas), new Learning(replicas),
@@ -106,7 +111,8 @@ public final class GitServer implements AutoCloseable {
         AutoCloseable drained = () -> server.stop(config.drain());
         parts.open(drained);
         LOG.atInfo().addKeyValue("node", disk.member().node()).addKeyValue("incarnation", disk.member().incarnation())
-            .addKeyValue("port", server.port()).addKeyValue("repositories", disk.replicas().count()).log("serving");
+            .addKeyValue("port", server.port()).addKeyValue("bulk-port", bulk.map(BulkListener::port).orElse(0))
+            .addKeyValue("repositories", disk.replicas().count()).log("serving");
         return new GitServer(parts, disk.member(), server.port());
     }
 

@@ -1,5 +1,6 @@
 package dev.trine.server;
 
+import dev.trine.common.bulk.BulkSettings;
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.Default;
 import dev.trine.common.config.HostPort;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
  * @param node     its name, the same for ever
  * @param zone     failure zone that it stands in, for routing and placement
  * @param listen   where it serves routers, proxies and the other git servers
+ * @param bulk     where proxies fetch large answers
  * @param security how the services of the cluster know each other
  * @param peers    the other git servers' addresses, by node name; its own is ignored
  * @param data     its disk
@@ -41,7 +43,8 @@ import java.util.stream.Stream;
  * @param receipts how long receipts are kept
  * @param drain    how long running calls may go on when the server stops; then they are cut
  */
-public record GitServerConfig(String node, String zone, HostPort listen, Security security,
+public record GitServerConfig(String node, String zone, HostPort listen,
+                              @Default("{}") BulkSettings bulk, Security security,
                               @Default("{}") Map<String, HostPort> peers, Data data, @Default("{}") Objects objects,
                               @Default("{}") ReplicaSettings replica, @Default("{}") CatchUpSettings catchUp,
                               @Default("{}") UploadLimits fetch,

@@ -1,5 +1,6 @@
 package dev.trine.server;
 
+import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
@@ -48,7 +49,7 @@ public final class GitFront implements AutoCloseable {
             new RelaySettings(Duration.ofSeconds(10), 4, Duration.ofSeconds(10), Duration.ofMinutes(1),
                 new ByteSize(1 << 19));
         relay = new GitRelay(new RouterClient(channels.to(new HostPort("127.0.0.1", server.port())),
-            settings.routerAnswerMax()), channels, settings);
+            settings.routerAnswerMax()), channels, new BulkConnections(security), settings);
         socket = parts.open(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         connections.submit(this::accept);
     }

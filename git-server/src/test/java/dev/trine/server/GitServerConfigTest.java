@@ -32,6 +32,9 @@ class GitServerConfigTest {
         node: n1
         zone: z1
         listen: 127.0.0.1:9001
+        bulk.offered: true
+        bulk.listen:
+        bulk.address:
         security.secret-file: /etc/trine/secret
         security.tls:
         data.dir: /var/lib/trine

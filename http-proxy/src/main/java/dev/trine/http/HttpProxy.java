@@ -1,10 +1,12 @@
 package dev.trine.http;
 
+import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.relay.GitRelay;
 import dev.trine.common.relay.RouterClient;
+import dev.trine.common.rpc.PemIdentity;
 import dev.trine.common.rpc.RpcChannels;
 import java.io.IOException;
 import java.nio.channels.Channel;
@@ -53,8 +55,9 @@ public final class HttpProxy implements AutoCloseable {
         try {
             RpcChannels channels =
                 closer.open(new RpcChannels(config.security(), Optional.of(config.relay().window())));
+            BulkConnections bulk = new BulkConnections(config.security());
             RouterClient router = new RouterClient(channels.to(config.router()), config.relay().routerAnswerMax());
-            GitRelay relay = new GitRelay(router, channels, config.relay());
+            GitRelay relay = new GitRelay(router, channels, bulk, config.relay());
             ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
             closer.open(requests::shutdownNow);
             Server server = server(requests, new GitHandler(router, relay, config.limits()), config.limits());
@@ -121,7 +124,7 @@ public final class HttpProxy implements AutoCloseable {
     private static SslContextFactory.Server tls(HttpProxyConfig.Tls files) throws StartException {
         String password = "memory";
         SslContextFactory.Server tls = new SslContextFactory.Server();
-        tls.setKeyStore(new PemIdentity(files).load(password));
+        tls.setKeyStore(new PemIdentity(files.certificate(), files.key()).load(password));
         tls.setKeyStorePassword(password);
         tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
         return tls;

@@ -1,5 +1,6 @@
 package dev.trine.ssh;
 
+import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.lifecycle.StartException;
@@ -37,9 +38,10 @@ public final class SshProxy implements AutoCloseable {
         Closer closer = new Closer();
         RpcChannels channels =
             closer.open(new RpcChannels(config.security(), Optional.of(config.relay().window())));
+        BulkConnections bulk = new BulkConnections(config.security());
         RouterClient router = new RouterClient(channels.to(config.router()), config.relay().routerAnswerMax());
         Exchanges exchanges = new Exchanges(config.limits().exchangesMax());
-        Commands commands = new Commands(new GitRelay(router, channels, config.relay()), exchanges);
+        Commands commands = new Commands(new GitRelay(router, channels, bulk, config.relay()), exchanges);
         Listener server = server(hostKeys, new KeySignIn(router), commands);
         server.addSessionListener(new PromptAcknowledgement());
         server.addSessionListener(new SessionLimit(server, exchanges, config.limits().sessionsMax()));

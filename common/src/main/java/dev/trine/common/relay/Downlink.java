@@ -1,6 +1,11 @@
 package dev.trine.common.relay;
 
+import dev.trine.common.bulk.BulkConnections;
+import dev.trine.common.bulk.BulkReceiver;
+import dev.trine.common.bulk.BulkToken;
+import dev.trine.common.config.HostPort;
 import dev.trine.common.model.PushId;
+import dev.trine.proto.BulkOffer;
 import dev.trine.proto.GitOpen;
 import dev.trine.proto.GitResponse;
 import io.grpc.Status;
@@ -12,18 +17,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries one node's answer to the client, on the thread that relays. Used for one call. */
 final class Downlink {
+    /** Longest wait for the reason why bulk bytes are missing. */
+    private static final Duration STATUS_MAX = Duration.ofSeconds(2);
+
     private final NodeCall call;
     private final Route route;
     private final GitExchange exchange;
     private final PushId push;
     private final ClientEnd client;
     private final RelaySettings settings;
+    private final BulkConnections bulk;
+    private @Nullable BulkReceiver connection;
     private @Nullable OutputStream out;
     private Optional<Integer> exit = Optional.empty();
     private long lastReceivedNanos = System.nanoTime();
 
     Downlink(NodeCall call, Route route, GitExchange exchange, PushId push, ClientEnd client,
-             RelaySettings settings) {
+             RelaySettings settings, BulkConnections bulk) {
+        this.bulk = bulk;
         this.push = push;
         this.call = call;
         this.route = route;
@@ -60,7 +71,12 @@ final class Downlink {
             }
             lastReceivedNanos = System.nanoTime();
             switch (event.get()) {
-                case NodeCall.Event.Response response -> take(response.message());
+                case NodeCall.Event.Response response -> {
+                    Optional<End> cut = take(response.message());
+                    if (cut.isPresent()) {
+                        return cut.get();
+                    }
+                }
                 case NodeCall.Event.Ended end -> {
                     return ended(end.status());
                 }
@@ -77,7 +93,8 @@ final class Downlink {
         return max.minus(sent.compareTo(silence) < 0 ? sent : silence);
     }
 
-    private void take(GitResponse message) throws IOException {
+    /** Carries on what a message brings; not empty: it was the last one. */
+    private Optional<End> take(GitResponse message) throws IOException, InterruptedException {
         switch (message.getKindCase()) {
             case DATA -> {
                 message.getData().writeTo(accepted());
@@ -94,10 +111,73 @@ final class Downlink {
                 accepted().flush();
                 exit = Optional.of(message.getExit().getCode());
             }
+            case BULK_OFFER -> connect(message.getBulkOffer());
+            case BULK_BEGIN -> {
+                return copyBulk();
+            }
             case KIND_NOT_SET -> {
                 // a kind that a newer node knows: nothing that this client waits for
             }
         }
+        return Optional.empty();
+    }
+
+    /** Where that does not succeed, the node goes on in the call. */
+    private void connect(BulkOffer offer) {
+        String host = offer.getHost().isEmpty() ? route.address().host() : offer.getHost();
+        bulk.connect(route.address(), new HostPort(host, offer.getPort()), new BulkToken(offer.getToken()))
+            .ifPresent(reached -> {
+                connection = reached;
+                call.cutWithCall(reached);
+            });
+    }
+
+    private Optional<End> copyBulk() throws IOException, InterruptedException {
+        if (connection == null) {
+            throw new IOException("node " + route.node() + " sends over a connection that there is not");
+        }
+        OutputStream to = accepted();
+        while (true) {
+            BulkReceiver.Received received;
+            try {
+                received = connection.next(patience());
+            } catch (IOException e) {
+                return Optional.of(cut(e));
+            }
+            switch (received) {
+                case FRAME -> {
+                    lastReceivedNanos = System.nanoTime();
+                    to.write(connection.content(), 0, connection.length());
+                    if (connection.isLastForNow()) {
+                        to.flush();
+                    }
+                }
+                case END -> {
+                    lastReceivedNanos = System.nanoTime();
+                    connection.close();
+                    return Optional.empty();
+                }
+                case NOTHING -> {
+                    if (!patience().isPositive()) {
+                        call.cancel("idle");
+                        return Optional.of(silent());
+                    }
+                }
+            }
+        }
+    }
+
+    /** Bytes are missing, whatever the call says; if it broke, it knows why. */
+    private End cut(IOException why) throws InterruptedException {
+        long until = System.nanoTime() + STATUS_MAX.toNanos();
+        for (long left = STATUS_MAX.toNanos(); left > 0; left = until - System.nanoTime()) {
+            Optional<NodeCall.Event> event = call.next(Duration.ofNanos(left));
+            if (event.isPresent() && event.get() instanceof NodeCall.Event.Ended end && !end.status().isOk()) {
+                return new End.Final(new Relayed.Broken(exchange.told(brokenOff(end.status()), push)));
+            }
+        }
+        String sentence = "node " + route.node() + " broke off: " + why.getMessage() + "; try again";
+        return new End.Final(new Relayed.Broken(exchange.told(sentence, push)));
     }
 
     private OutputStream accepted() throws IOException {
@@ -121,9 +201,7 @@ final class Downlink {
             return new End.Final(new Relayed.Served(exit.get()));
         }
         if (out != null) {
-            String said = status.getDescription();
-            return new End.Final(new Relayed.Broken(exchange.told(said == null || status.isOk() ? sentence(status)
-                : "node " + route.node() + " broke off: " + said, push)));
+            return new End.Final(new Relayed.Broken(exchange.told(brokenOff(status), push)));
         }
         boolean decided = status.getDescription() != null;
         if (exchange.pushes() && !decided) {
@@ -140,6 +218,11 @@ final class Downlink {
 
     private End refused(Refusal.Kind kind, Status status) {
         return new End.Final(new Relayed.Refused(new Refusal(kind, sentence(status))));
+    }
+
+    private String brokenOff(Status status) {
+        String said = status.getDescription();
+        return said == null || status.isOk() ? sentence(status) : "node " + route.node() + " broke off: " + said;
     }
 
     private String sentence(Status status) {

@@ -40,11 +40,12 @@ public record GitExchange(GitProgram program, String path, User user, GitOpen.Fr
      *
      * @param push       id of the push; not used if it is none
      * @param sentBefore whether another node was sent the push and may yet carry it out
+     * @param takesBulk  whether much of the answer may come beside the call
      */
-    GitOpen open(Route route, PushId push, boolean sentBefore) {
+    GitOpen open(Route route, PushId push, boolean sentBefore, boolean takesBulk) {
         GitOpen.Builder open = GitOpen.newBuilder().setRepoId(route.repo().value()).setReadPoint(route.readPoint())
             .setFraming(framing).setGitProtocol(gitProtocol).setUser(user.name()).setPath(path)
-            .setClientAddress(clientAddress);
+            .setClientAddress(clientAddress).setTakesBulk(takesBulk);
         return pushes() ? open.setPushId(push.value()).setSentBefore(sentBefore).build() : open.build();
     }
 }

@@ -1,5 +1,6 @@
 package dev.trine.common.relay;
 
+import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.PushId;
 import dev.trine.common.rpc.RpcChannels;
@@ -33,13 +34,16 @@ public final class GitRelay {
 
     private final RouterClient router;
     private final RpcChannels nodes;
+    private final BulkConnections bulk;
     private final RelaySettings settings;
     private final RandomGenerator random = new SecureRandom();
     private final ReplayRoom room = new ReplayRoom(Runtime.getRuntime().maxMemory() / REPLAY_SHARE);
 
-    public GitRelay(RouterClient router, RpcChannels nodes, RelaySettings settings) {
+    /** A relay to the nodes, over gRPC and, for large answers, beside it. */
+    public GitRelay(RouterClient router, RpcChannels nodes, BulkConnections bulk, RelaySettings settings) {
         this.router = router;
         this.nodes = nodes;
+        this.bulk = bulk;
         this.settings = settings;
     }
 
@@ -113,10 +117,11 @@ public final class GitRelay {
             nodes.to(attempt.route().address()).newCall(method, CallOptions.DEFAULT), call);
         try {
             call.sendFirst(GitRequest.newBuilder()
-                .setOpen(exchange.open(attempt.route(), attempt.push(), attempt.sentBefore())).build());
+                .setOpen(exchange.open(attempt.route(), attempt.push(), attempt.sentBefore(),
+                    bulk.mayTake(attempt.route().address()))).build());
             uplink.attach(call);
             Downlink.End end =
-                new Downlink(call, attempt.route(), exchange, attempt.push(), client, settings).run();
+                new Downlink(call, attempt.route(), exchange, attempt.push(), client, settings, bulk).run();
             IOException clientFailure = uplink.failure();
             if (clientFailure != null) {
                 throw clientFailure;

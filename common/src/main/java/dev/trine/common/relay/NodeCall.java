@@ -1,5 +1,6 @@
 package dev.trine.common.relay;
 
+import dev.trine.common.bulk.BulkReceiver;
 import dev.trine.common.rpc.Spoken;
 import dev.trine.proto.GitRequest;
 import dev.trine.proto.GitResponse;
@@ -31,6 +32,8 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
     private @Nullable ClientCallStreamObserver<GitRequest> requests;
     private boolean ended;
     private boolean reached;
+    private boolean broken;
+    private @Nullable BulkReceiver bulk;
     private volatile long lastSentNanos = System.nanoTime();
 
     /** What the node says. */
@@ -63,6 +66,7 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
             LOG.atInfo().addKeyValue("why", failure.getMessage()).setCause(failure.getCause()).log("a call broke");
         }
         signal(true);
+        cutBulk();
         inbox.add(new Event.Ended(status));
     }
 
@@ -129,7 +133,21 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
     /** Breaks the call off; harmless if it has ended. */
     void cancel(String why) {
         signal(true);
+        cutBulk();
         stream().cancel(why, null);
+    }
+
+    /** Takes over a connection that is cut when the call breaks, or is broken off: what reads it would wait in vain. */
+    void cutWithCall(BulkReceiver connection) {
+        lock.lock();
+        try {
+            bulk = connection;
+            if (broken) {
+                connection.close();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether there was a connection to the node at any time: it may have got what was sent. */
@@ -147,6 +165,18 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
         lock.lock();
         try {
             return reached && !ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void cutBulk() {
+        lock.lock();
+        try {
+            broken = true;
+            if (bulk != null) {
+                bulk.close();
+            }
         } finally {
             lock.unlock();
         }

@@ -3,6 +3,7 @@ package dev.trine.common.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.proto.GitOpen;
@@ -35,6 +36,7 @@ class GitRelayTest {
     private Path dir;
     private FakeCluster cluster;
     private RpcChannels channels;
+    private BulkConnections bulk;
     private GitRelay relay;
 
     @BeforeEach
@@ -42,12 +44,14 @@ class GitRelayTest {
         cluster = new FakeCluster(dir, 3);
         cluster.host("g/r", FakeCluster.bareRepository(dir.resolve("r.git")));
         channels = new RpcChannels(cluster.security());
+        bulk = new BulkConnections(cluster.security());
         relay = relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofSeconds(5), Duration.ofSeconds(20),
             WINDOW));
     }
 
     private GitRelay relay(RelaySettings settings) {
-        return new GitRelay(new RouterClient(channels.to(cluster.router()), Duration.ofSeconds(5)), channels, settings);
+        return new GitRelay(new RouterClient(channels.to(cluster.router()), Duration.ofSeconds(5)), channels, bulk,
+            settings);
     }
 
     @AfterEach

@@ -1,31 +1,42 @@
 package dev.trine.server.rpc;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
-import dev.trine.proto.GitResponse;
+import dev.trine.common.bulk.BulkFrame;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.function.Function;
 
 /** Bytes to the client, collected into chunks. Flushing sends what there is, and finds out if the client is gone. */
 final class ChunkOutput extends OutputStream {
-    /** Greatest chunk: each costs a handful of thread switches on its way, whatever its size. */
-    private static final int BYTES_MAX = 128 << 10;
+    /** Room for the header of a frame, before each chunk. */
+    static final int HEADER_BYTES = BulkFrame.HEADER_BYTES;
+    /** Greatest chunk and the room before it: each costs a handful of thread switches on its way, whatever its size. */
+    static final int BYTES_MAX = BulkFrame.BYTES_MAX;
     /** Size of the buffer of an answer that has not filled one yet. */
     private static final int BYTES_AT_FIRST = 8 << 10;
 
-    private final Outbox outbox;
-    private final Function<ByteString, GitResponse> message;
-    private byte[] buffer = new byte[0];
-    private int count;
+    private final Way way;
+    private byte[] buffer = new byte[HEADER_BYTES];
+    private int count = HEADER_BYTES;
     private boolean large;
 
-    /** A stream whose chunks are sent as those messages. */
-    ChunkOutput(Outbox outbox, Function<ByteString, GitResponse> message) {
-        this.outbox = outbox;
-        this.message = message;
+    /** A stream whose chunks go that way. */
+    ChunkOutput(Way way) {
+        this.way = way;
+    }
+
+    /** How chunks get to the client. */
+    interface Way {
+        /**
+         * Sends a chunk that lies behind the room for a header, which may be overwritten.
+         *
+         * @param end where the chunk ends
+         * @return whether the array may be used again
+         */
+        boolean send(byte[] chunk, int end) throws IOException;
+
+        /** Throws if the client is gone. */
+        void requireClient() throws IOException;
     }
 
     @Override
@@ -50,8 +61,8 @@ final class ChunkOutput extends OutputStream {
 
     @Override
     public void flush() throws IOException {
-        if (count == 0) {
-            outbox.requireClient();
+        if (count == HEADER_BYTES) {
+            way.requireClient();
         } else {
             send();
         }
@@ -62,20 +73,16 @@ final class ChunkOutput extends OutputStream {
         if (count == BYTES_MAX) {
             send();
         }
-        buffer = Arrays.copyOf(buffer, count == 0 && !large ? BYTES_AT_FIRST : BYTES_MAX);
-        large = buffer.length == BYTES_MAX;
+        if (count == buffer.length) {
+            buffer = Arrays.copyOf(buffer, count == HEADER_BYTES && !large ? BYTES_AT_FIRST : BYTES_MAX);
+            large = buffer.length == BYTES_MAX;
+        }
     }
 
-    /** A sent buffer belongs to the message; a small one is copied, so that little answers cost little memory. */
     private void send() throws IOException {
-        ByteString chunk;
-        if (count > BYTES_MAX / 2) {
-            chunk = UnsafeByteOperations.unsafeWrap(buffer, 0, count);
-            buffer = new byte[0];
-        } else {
-            chunk = ByteString.copyFrom(buffer, 0, count);
+        if (!way.send(buffer, count)) {
+            buffer = new byte[HEADER_BYTES];
         }
-        count = 0;
-        outbox.send(message.apply(chunk));
+        count = HEADER_BYTES;
     }
 }

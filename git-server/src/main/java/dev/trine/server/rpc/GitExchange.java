@@ -1,5 +1,6 @@
 package dev.trine.server.rpc;
 
+import dev.trine.common.bulk.BulkListener;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
@@ -38,10 +39,15 @@ final class GitExchange implements StreamObserver<GitRequest> {
     private final Admission admission;
     private final ClientBytes in;
     private final Outbox outbox;
+    private final Optional<BulkListener> bulk;
+    private final TransportLimits limits;
+    private volatile Optional<BulkWay> bulkWay = Optional.empty();
     private boolean opened;
 
     private GitExchange(GitService service, ServerCallStreamObserver<GitResponse> call, Executor threads,
-                        Admission admission, TransportLimits limits) {
+                        Admission admission, TransportLimits limits, Optional<BulkListener> bulk) {
+        this.bulk = bulk;
+        this.limits = limits;
         this.service = service;
         this.call = call;
         this.threads = threads;
@@ -52,9 +58,9 @@ final class GitExchange implements StreamObserver<GitRequest> {
 
     /** Takes charge of a call that has just come in. */
     static GitExchange start(GitService service, StreamObserver<GitResponse> responses, Executor threads,
-                             Admission admission, TransportLimits limits) {
+                             Admission admission, TransportLimits limits, Optional<BulkListener> bulk) {
         var call = (ServerCallStreamObserver<GitResponse>) responses;
-        GitExchange exchange = new GitExchange(service, call, threads, admission, limits);
+        GitExchange exchange = new GitExchange(service, call, threads, admission, limits, bulk);
         call.disableAutoRequest();
         call.setOnReadyThreshold(READY_BYTES);
         call.setOnReadyHandler(exchange.outbox::wake);
@@ -88,6 +94,7 @@ final class GitExchange implements StreamObserver<GitRequest> {
     private void cancelled() {
         in.fail(Status.CANCELLED.withDescription("the client is gone"));
         outbox.wake();
+        bulkWay.ifPresent(BulkWay::close);
     }
 
     private void open(GitOpen open) {
@@ -138,8 +145,15 @@ final class GitExchange implements StreamObserver<GitRequest> {
         return new GitCall(new RepoId(open.getRepoId()), Wire.fromProto(open.getReadPoint()), framing,
             new GitProtocol(open.getGitProtocol()),
             new GitCall.Caller(Wire.user(open.getUser()), open.getPath(), open.getClientAddress()), push(open), in,
-            new ChunkOutput(outbox, bytes -> GitResponse.newBuilder().setData(bytes).build()),
-            new ChunkOutput(outbox, bytes -> GitResponse.newBuilder().setError(bytes).build()));
+            new ChunkOutput(way(open)),
+            new ChunkOutput(new CallWay(outbox, bytes -> GitResponse.newBuilder().setError(bytes).build())));
+    }
+
+    private ChunkOutput.Way way(GitOpen open) {
+        ChunkOutput.Way inCall = new CallWay(outbox, bytes -> GitResponse.newBuilder().setData(bytes).build());
+        bulkWay = bulk.filter(listener -> open.getTakesBulk())
+            .map(listener -> new BulkWay(inCall, outbox, listener, limits.idleMax()));
+        return bulkWay.isPresent() ? bulkWay.get() : inCall;
     }
 
     private static Optional<GitCall.Push> push(GitOpen open) {
@@ -166,12 +180,16 @@ final class GitExchange implements StreamObserver<GitRequest> {
             LOG.atError().addKeyValue("repo", git.repo()).setCause(e).log("a Git service failed");
             fail(Status.INTERNAL.withDescription("a defect of the Git service; the node's log has it"));
         } finally {
+            bulkWay.ifPresent(BulkWay::close);
             admission.leave(git.repo());
         }
     }
 
     private void exit(GitCall git, GitService.Served.Exit exit) throws IOException {
         git.out().flush();
+        if (bulkWay.isPresent()) {
+            bulkWay.get().end();
+        }
         git.messages().flush();
         outbox.send(GitResponse.newBuilder().setExit(GitExit.newBuilder().setCode(exit.code())).build());
         call.onCompleted();
@@ -190,6 +208,7 @@ final class GitExchange implements StreamObserver<GitRequest> {
     }
 
     private void fail(Status status) {
+        bulkWay.ifPresent(BulkWay::close);
         if (!call.isCancelled()) {
             call.onError(status.asRuntimeException());
         }

@@ -39,6 +39,12 @@ final class Outbox {
         return failure;
     }
 
+    /** Notes why sending failed, unless that is known, and returns it as an exception. */
+    IOException broken(Status why, IOException cause) {
+        failure = failure.isOk() ? why : failure;
+        return new IOException(failure.getDescription(), cause);
+    }
+
     /** Throws if the client is gone. */
     void requireClient() throws IOException {
         if (call.isCancelled()) {

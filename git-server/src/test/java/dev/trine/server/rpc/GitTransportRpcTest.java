@@ -70,7 +70,7 @@ class GitTransportRpcTest {
     private GitTransportGrpc.GitTransportStub stub() throws Exception {
         if (server == null) {
             rpc = new GitTransportRpc(call -> service.serve(call), call -> service.serve(call), limits,
-                new Admission(limits));
+                new Admission(limits), Optional.empty());
             server = RpcServer.start(new HostPort("127.0.0.1", 0), security, List.of(rpc));
             channels = new RpcChannels(security);
         }

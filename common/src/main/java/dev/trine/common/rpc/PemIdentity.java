@@ -1,4 +1,4 @@
-package dev.trine.http;
+package dev.trine.common.rpc;
 
 import dev.trine.common.lifecycle.StartException;
 import java.io.IOException;
@@ -19,24 +19,23 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The server's certificate and private key, from files in PEM format. */
-final class PemIdentity {
+/**
+ * A certificate and its private key, from files in PEM format.
+ *
+ * @param certificate the certificate, followed by those that lead to a CA
+ * @param key         its private key, PKCS #8, not encrypted
+ */
+public record PemIdentity(Path certificate, Path key) {
     private static final Pattern KEY =
         Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     private static final List<String> ALGORITHMS = List.of("EC", "RSA", "EdDSA");
 
-    private final HttpProxyConfig.Tls files;
-
-    PemIdentity(HttpProxyConfig.Tls files) {
-        this.files = files;
-    }
-
     /** Both, under a password that means nothing because the store is in memory only. */
-    KeyStore load(String password) throws StartException {
+    public KeyStore load(String password) throws StartException {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setKeyEntry("server", key(files.key()), password.toCharArray(), chain(files.certificate()));
+            store.setKeyEntry("server", key(key), password.toCharArray(), chain(certificate));
             return store;
         } catch (IOException | GeneralSecurityException e) {
             throw new StartException("tls files cannot be read: " + e.getMessage(), e);
