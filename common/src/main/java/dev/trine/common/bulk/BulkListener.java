@@ -73,14 +73,19 @@ public final class BulkListener implements AutoCloseable {
         }
     }
 
-    /** The host that front doors are to be told; empty: the one they know. */
-    public String host() {
+    /** The port that it listens on. */
+    public int port() {
+        return socket.getLocalPort();
+    }
+
+    /** The host that front doors are to be told; empty: the one that they know the node by. */
+    public String offeredHost() {
         return address.map(HostPort::host).orElse("");
     }
 
     /** The port that they are to be told. */
-    public int port() {
-        return address.map(HostPort::port).orElse(socket.getLocalPort());
+    public int offeredPort() {
+        return address.map(HostPort::port).orElse(port());
     }
 
     /**

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A certificate authority, and services of 127.0.0.1 that it vouches for. */
-final class TestAuthority {
+public final class TestAuthority {
     private static final String PASSWORD = "password";
 
     private final Path dir;
@@ -23,14 +23,15 @@ final class TestAuthority {
         this.store = dir.resolve("keys.p12");
     }
 
-    static TestAuthority create(Path dir) throws Exception {
+    /** Makes one whose files lie there. */
+    public static TestAuthority create(Path dir) throws Exception {
         TestAuthority authority = new TestAuthority(Files.createDirectories(dir));
         authority.keytool("-genkeypair", "-alias", "ca", "-keyalg", "EC", "-dname", "CN=test CA", "-ext", "bc:c");
         return authority;
     }
 
     /** How a service with that name identifies itself and knows others. */
-    Security member(String name) throws Exception {
+    public Security member(String name) throws Exception {
         keytool("-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", "CN=" + name, "-signer", "ca",
             "-ext", "san=ip:127.0.0.1");
         KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
@@ -44,7 +45,7 @@ final class TestAuthority {
     }
 
     /** Its own certificate. */
-    Path certificate() throws Exception {
+    public Path certificate() throws Exception {
         KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
         return pem("ca.crt", "CERTIFICATE", List.of(keys.getCertificate("ca").getEncoded()));
     }

@@ -100,8 +100,8 @@ final class BulkWay implements ChunkOutput.Way, AutoCloseable {
         if (closed) {
             offered.close();
         }
-        outbox.send(GitResponse.newBuilder().setBulkOffer(BulkOffer.newBuilder().setHost(listener.host())
-            .setPort(listener.port()).setToken(offered.token().value())).build());
+        outbox.send(GitResponse.newBuilder().setBulkOffer(BulkOffer.newBuilder().setHost(listener.offeredHost())
+            .setPort(listener.offeredPort()).setToken(offered.token().value())).build());
     }
 
     private Status why(BulkTransfer to) {
