@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 /** What a front door shows on a connection to get the bytes of one call; a secret between it and the node. */
 public record BulkToken(ByteString value) {
     /** Its length. */
-    static final int BYTES = 16;
+    public static final int BYTES = 16;
 
     public BulkToken {
         if (value.size() != BYTES) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Downlink {
     /** Longest wait for the reason why bulk bytes are missing. */
     private static final Duration STATUS_MAX = Duration.ofSeconds(2);
+    private static final int PORT_MAX = 65_535;
 
     private final NodeCall call;
     private final Route route;
@@ -124,6 +125,10 @@ final class Downlink {
 
     /** Where that does not succeed, the node goes on in the call. */
     private void connect(BulkOffer offer) {
+        if (connection != null || offer.getToken().size() != BulkToken.BYTES || offer.getPort() < 1
+            || offer.getPort() > PORT_MAX) {
+            return; // no offer that this version understands
+        }
         String host = offer.getHost().isEmpty() ? route.address().host() : offer.getHost();
         bulk.connect(route.address(), new HostPort(host, offer.getPort()), new BulkToken(offer.getToken()))
             .ifPresent(reached -> {
@@ -134,7 +139,7 @@ final class Downlink {
 
     private Optional<End> copyBulk() throws IOException, InterruptedException {
         if (connection == null) {
-            throw new IOException("node " + route.node() + " sends over a connection that there is not");
+            return Optional.of(cut(new IOException("it sends over a connection that there is not")));
         }
         OutputStream to = accepted();
         while (true) {
