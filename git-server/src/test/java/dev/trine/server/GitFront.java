@@ -16,6 +16,7 @@ import dev.trine.common.relay.User;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.common.rpc.RpcServer;
 import dev.trine.common.rpc.Security;
+import dev.trine.proto.Credential;
 import dev.trine.proto.GitOpen;
 import dev.trine.proto.RouterGrpc;
 import java.io.IOException;
@@ -73,7 +74,8 @@ public final class GitFront implements AutoCloseable {
             String request = new String(in.readNBytes(length - 4), StandardCharsets.US_ASCII);
             String program = request.substring(0, request.indexOf(' '));
             String[] parameters = request.substring(request.indexOf('/') + 1).split("\0");
-            relay.relay(new GitExchange(GitProgram.named(program).orElseThrow(), parameters[0], new User(1, "alice"),
+            User alice = new User("alice", Credential.getDefaultInstance());
+            relay.relay(new GitExchange(GitProgram.named(program).orElseThrow(), parameters[0], alice,
                 GitOpen.Framing.DUPLEX, parameters.length > 3 ? parameters[3] : "", "127.0.0.1"),
                 new Connected(in, connection.getOutputStream()));
         }

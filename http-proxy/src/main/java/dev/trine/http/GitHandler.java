@@ -24,6 +24,8 @@ final class GitHandler extends Handler.Abstract {
         + " client that speaks the smart protocol";
     private static final String UNKNOWN = "trine: nothing is served here; repositories are at /GROUP/NAME.git";
 
+    static final String SIGN_IN = "sign in with an access token as the password; the user name may be anything";
+
     private final RouterClient router;
     private final GitRelay relay;
     private final HttpLimits limits;
@@ -68,7 +70,13 @@ final class GitHandler extends Handler.Abstract {
         Optional<String> token = Credential.token(Optional.ofNullable(
             request.getHeaders().get(HttpHeader.AUTHORIZATION)));
         if (token.isEmpty()) {
-            answer.challenge("sign in with an access token as the password; the user name may be anything");
+            // what everybody may read needs no sign-in; whatever is refused then, he may be allowed who signs in
+            if (program == GitProgram.UPLOAD_PACK) {
+                new HttpExchange(relay, limits, request, answer)
+                    .run(open(request, User.ANONYMOUS, program, path, framing));
+            } else {
+                answer.challenge(SIGN_IN);
+            }
             return;
         }
         switch (router.identifyToken(token.get())) {

@@ -86,15 +86,19 @@ final class HttpExchange {
             case UNAVAILABLE, OVER_LIMIT -> true;
             case NOT_FOUND, DENIED, MALFORMED -> false;
         };
-        if (exchange.framing() == GitOpen.Framing.ADVERTISE) {
+        boolean mayBeSomebodyElses = exchange.user().isAnonymous() && (refusal.kind() == Refusal.Kind.NOT_FOUND
+            || refusal.kind() == Refusal.Kind.DENIED);
+        if (exchange.framing() != GitOpen.Framing.ADVERTISE) {
+            body.drain(limits.drainMax());
+            if (!body.isEnded()) {
+                answer.header("Connection", "close");
+            }
+        }
+        if (mayBeSomebodyElses) {
+            answer.challenge(GitHandler.SIGN_IN);
+        } else if (exchange.framing() == GitOpen.Framing.ADVERTISE) {
             answer.refuse(refusal);
-            return;
-        }
-        body.drain(limits.drainMax());
-        if (!body.isEnded()) {
-            answer.header("Connection", "close");
-        }
-        if (transientKind && request.getHeaders().contains(HttpHeader.ACCEPT, resultType(exchange.program()))) {
+        } else if (transientKind && request.getHeaders().contains(HttpHeader.ACCEPT, resultType(exchange.program()))) {
             answer.whole(resultType(exchange.program()), fatal(exchange.program(), "trine: " + refusal.why()));
         } else {
             answer.refuse(refusal);

@@ -127,7 +127,7 @@ class HttpProxyTest {
             assertThat(answer.body()).isEqualTo(
                 "trine: sign in with an access token as the password; the user name may be anything\n");
         }
-        assertThat(cluster.asked()).isEmpty();
+        assertThat(cluster.asked()).hasSize(2).allMatch(asked -> asked.getCredential().getUserId() == 0);
     }
 
     @ParameterizedTest

@@ -2,7 +2,9 @@ package dev.trine.router;
 
 import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.model.NodeId;
+import dev.trine.router.metadata.AccessToken;
 import dev.trine.router.metadata.Metadata;
+import dev.trine.router.metadata.Presence;
 import dev.trine.router.metadata.PublicKey;
 import dev.trine.router.metadata.Replacement;
 import dev.trine.router.metadata.Shard;
@@ -85,11 +87,12 @@ final class Bootstrap {
         User admin = made.isPresent() ? made.get() : metadata.users().find(ADMIN).orElseThrow();
         if (config.adminTokenFile().isPresent()) {
             TokenSecret secret = tokenIn(config.adminTokenFile().get());
-            metadata.tokens().add(admin, secret.hash(), "first administrator", Optional.empty());
+            metadata.tokens().add(admin, secret.hash(),
+                AccessToken.Wanted.unlimited("first administrator", Optional.empty()));
         }
         for (String line : keys) {
             try {
-                metadata.keys().add(admin, PublicKey.parse(line));
+                metadata.keys().add(admin, PublicKey.parse(line), Presence.ANY);
             } catch (IllegalArgumentException e) {
                 log.atWarn().addKeyValue("problem", e.getMessage()).log("administrator's key is skipped");
             }
@@ -110,7 +113,7 @@ final class Bootstrap {
 
     private static TokenSecret tokenIn(Path file) throws IOException, StartException {
         if (!Files.exists(file)) {
-            TokenSecret secret = TokenSecret.random(new SecureRandom());
+            TokenSecret secret = TokenSecret.random(AccessToken.Kind.PERSONAL, new SecureRandom());
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, secret.text() + "\n", StandardOpenOption.WRITE);
             return secret;

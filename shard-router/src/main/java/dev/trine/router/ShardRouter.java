@@ -7,6 +7,7 @@ import dev.trine.common.rpc.RpcServer;
 import dev.trine.router.accounts.Accounts;
 import dev.trine.router.accounts.Credentials;
 import dev.trine.router.accounts.Permissions;
+import dev.trine.router.accounts.Protection;
 import dev.trine.router.directory.Directory;
 import dev.trine.router.metadata.Metadata;
 import dev.trine.router.metadata.MetadataConfig;
@@ -87,14 +88,16 @@ public final class ShardRouter implements AutoCloseable {
             new ClusterInspection(metadata, nodes, routes, probes), new StorageRepairs(calls, nodes));
         ReplacementWork replacements = parts.open(new ReplacementWork(metadata, directory, probes, calls, nodes, clock,
             config.routing().movesMax(), config.routing().heartbeat(), config.routing().heartbeat().multipliedBy(3)));
-        RouteService routing = new RouteService(directory, routes, nodes, creation, config.createOnPush());
+        RouteService routing = new RouteService(directory, routes, nodes, creation, config.createOnPush(),
+            config.anonymousRead());
         AdminRpc admin = new AdminRpc(accounts, new Credentials(metadata, directory, accounts, clock),
             new Permissions(metadata, directory, accounts), repositories, insight,
             new ReplacementService(metadata, nodes, replacements), new Receipts(repositories, calls, nodes),
-            new RefChanges(repositories, routing, calls));
+            new RefChanges(repositories, routing, calls), new Protection(metadata, directory));
         RouterRpc router = new RouterRpc(directory, routing);
 
         nodes.start(config.routing().heartbeat());
+        parts.open(directory.use()).start();
         parts.open(directory.copy(config.cache().copyEvery())).start();
         reconciler.start(config.routing().reconcile());
         replacements.start();

@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param adminKeysDir    directory whose files "*.pub" are public keys of the user "admin"
  * @param adminKeys       public keys of the user "admin", one line each
  * @param createOnPush    who creates a repository by pushing to a path that does not exist
+ * @param anonymousRead   whether public repositories are read without signing in
  * @param defaultBranch   default branch of new repositories
  * @param allowStaleReads reads may be served from one node's state when freshness cannot be proven
  * @param routing         bounds of routing
@@ -37,7 +38,8 @@ public record ShardRouterConfig(HostPort listen, Security security, Path dataDir
                                 @Default("{}") Database metadata, @Default("{}") Map<String, Node> nodes,
                                 @Default("{}") Map<String, List<String>> shards, Optional<Path> adminTokenFile,
                                 Optional<Path> adminKeysDir, @Default("[]") List<String> adminKeys,
-                                @Default("off") CreateOnPush createOnPush, @Default("main") String defaultBranch,
+                                @Default("off") CreateOnPush createOnPush,
+                                @Default("false") boolean anonymousRead, @Default("main") String defaultBranch,
                                 @Default("false") boolean allowStaleReads, @Default("{}") Routing routing,
                                 @Default("{}") Cache cache) {
     public ShardRouterConfig {

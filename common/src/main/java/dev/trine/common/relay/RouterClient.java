@@ -5,8 +5,11 @@ import dev.trine.common.config.HostPort;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.rpc.Spoken;
+import dev.trine.proto.Credential;
+import dev.trine.proto.GrantRole;
 import dev.trine.proto.IdentifyRequest;
 import dev.trine.proto.Identity;
+import dev.trine.proto.Right;
 import dev.trine.proto.RouteReply;
 import dev.trine.proto.RouteRequest;
 import dev.trine.proto.RouterGrpc;
@@ -50,7 +53,8 @@ public final class RouterClient {
             return new Routed.Refused(new Refusal(Refusal.Kind.MALFORMED,
                 "a repository path has at most " + PATH_BYTES_MAX + " bytes"));
         }
-        RouteRequest request = RouteRequest.newBuilder().setPath(exchange.path()).setUserId(exchange.user().id())
+        RouteRequest request = RouteRequest.newBuilder().setPath(exchange.path())
+            .setCredential(exchange.user().credential()).setUserId(unlimitedUser(exchange.user().credential()))
             .setOperation(exchange.program().operation())
             .addAllAvoid(avoid.stream().map(NodeId::value).toList()).build();
         try {
@@ -63,12 +67,25 @@ public final class RouterClient {
     private Identified identify(IdentifyRequest request) {
         try {
             Identity identity = bounded().identify(request);
-            return new Identified.Known(new User(identity.getUserId(), identity.getUser()));
+            return new Identified.Known(new User(identity.getUser(), credential(identity)));
         } catch (StatusRuntimeException e) {
             Status status = Spoken.statusOf(e);
             return status.getCode() == Status.Code.NOT_FOUND ? new Identified.Nobody()
                 : new Identified.Unavailable(sentence(status));
         }
+    }
+
+    /** The user as a router takes him that knows of no credentials; 0: it must not take this one for all of him. */
+    private static long unlimitedUser(Credential credential) {
+        return credential.getRightsList().stream().anyMatch(right -> right.getPath().equals("*")
+            && right.getRole() == GrantRole.ADMINISTRATOR) ? credential.getUserId() : 0;
+    }
+
+    /** A router that knows of no credentials has none with limits. */
+    private static Credential credential(Identity identity) {
+        return identity.hasCredential() ? identity.getCredential()
+            : Credential.newBuilder().setName("user " + identity.getUserId()).setUserId(identity.getUserId())
+                .addRights(Right.newBuilder().setPath("*").setRole(GrantRole.ADMINISTRATOR)).build();
     }
 
     private RouterGrpc.RouterBlockingStub bounded() {
@@ -77,7 +94,8 @@ public final class RouterClient {
 
     private static Route fromProto(RouteReply reply) {
         return new Route(new RepoId(reply.getRepoId()), reply.getPath(), new NodeId(reply.getNode().getNode()),
-            HostPort.parse(reply.getNode().getAddress()), reply.getReadPoint(), reply.getStale());
+            HostPort.parse(reply.getNode().getAddress()), reply.getReadPoint(), reply.getStale(),
+            reply.getRefLimitsList());
     }
 
     private static Refusal refusal(Status status) {

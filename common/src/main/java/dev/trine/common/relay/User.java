@@ -1,10 +1,19 @@
 package dev.trine.common.relay;
 
+import dev.trine.proto.Credential;
+
 /**
- * A user who has proved who he is.
+ * Somebody who has signed in, or has not.
  *
- * @param id   immutable
- * @param name as he is greeted; may change
+ * @param name       as he is greeted and logged; may change
+ * @param credential by what he signed in, as the router said; handed back to it with every question
  */
-public record User(long id, String name) {
+public record User(String name, Credential credential) {
+    /** Who has not signed in: he may do what everybody may. */
+    public static final User ANONYMOUS = new User("", Credential.newBuilder().setName("anonymous").build());
+
+    /** Whether he has not signed in. */
+    public boolean isAnonymous() {
+        return this.equals(ANONYMOUS);
+    }
 }

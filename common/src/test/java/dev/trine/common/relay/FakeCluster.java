@@ -126,8 +126,9 @@ public final class FakeCluster implements AutoCloseable {
         public void route(RouteRequest request, StreamObserver<RouteReply> reply) {
             asked.add(request);
             String path = request.getPath().replaceFirst("^/", "").replaceFirst("\\.git$", "");
-            Status denial = denials.get(request.getUserId());
-            if (!repositories.containsKey(path)) {
+            Status denial = denials.get(request.getCredential().getUserId());
+            boolean anonymous = request.getCredential().getUserId() == 0 && !path.startsWith("public/");
+            if (anonymous || !repositories.containsKey(path)) {
                 reply.onError(Status.NOT_FOUND.withDescription("there is no repository '" + path + "' for you")
                     .asRuntimeException());
             } else if (denial != null && request.getOperation() == Operation.WRITE) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.rpc.RpcChannels;
+import dev.trine.proto.Credential;
 import dev.trine.proto.GitOpen;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class GitRelayTest {
     private static final ByteSize WINDOW = new ByteSize(1 << 19);
-    private static final User ALICE = new User(5, "alice");
+    private static final User ALICE = new User("alice", Credential.newBuilder().setName("key 1").setUserId(5).build());
     private static final String LS_REFS = "0014command=ls-refs\n0001000bsymrefs0000";
 
     @TempDir
@@ -157,7 +158,8 @@ class GitRelayTest {
         assertThat(relay.relay(exchange(GitProgram.UPLOAD_PACK, GitOpen.Framing.ADVERTISE, "g/none"), new Client("")))
             .isEqualTo(new Relayed.Refused(
                 new Refusal(Refusal.Kind.NOT_FOUND, "there is no repository 'g/none' for you")));
-        cluster.denyWrites(ALICE.id(), Status.PERMISSION_DENIED.withDescription("you may read g/r but not write"));
+        cluster.denyWrites(ALICE.credential().getUserId(), Status.PERMISSION_DENIED
+            .withDescription("you may read g/r but not write"));
         assertThat(relay.relay(exchange(GitProgram.RECEIVE_PACK, GitOpen.Framing.ADVERTISE, "g/r"), new Client("")))
             .isEqualTo(new Relayed.Refused(new Refusal(Refusal.Kind.DENIED, "you may read g/r but not write")));
         assertThat(relay.relay(exchange(GitProgram.UPLOAD_PACK, GitOpen.Framing.ADVERTISE, "g/" + "x".repeat(600)),

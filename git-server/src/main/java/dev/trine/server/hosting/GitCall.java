@@ -49,12 +49,17 @@ public record GitCall(RepoId repo, ReadPoint at, Framing framing, GitProtocol pr
     }
 
     /**
-     * For whom a call is made; for logs, push records and messages only.
+     * For whom a call is made.
      *
      * @param user    name of the authenticated user; empty: anonymous
      * @param path    path by which the client named the repository
      * @param address network address of the client
+     * @param limits  what he may not do with some refs
      */
-    public record Caller(String user, String path, String address) {
+    public record Caller(String user, String path, String address, RefLimits limits) {
+        /** A caller who may do everything with every ref. */
+        public Caller(String user, String path, String address) {
+            this(user, path, address, RefLimits.NONE);
+        }
     }
 }

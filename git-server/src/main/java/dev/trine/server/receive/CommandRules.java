@@ -4,6 +4,8 @@ import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
 import dev.trine.server.hosting.PushSession;
+import dev.trine.server.hosting.RefLimits;
+import dev.trine.server.hosting.RefLimits.Change;
 import dev.trine.server.pkt.OneLine;
 import java.io.IOException;
 import java.util.HashSet;
@@ -25,11 +27,13 @@ final class CommandRules {
 
     private final PushSession session;
     private final ReceiveSettings settings;
+    private final RefLimits limits;
     private final Remarks client;
 
-    CommandRules(PushSession session, ReceiveSettings settings, Remarks client) {
+    CommandRules(PushSession session, ReceiveSettings settings, RefLimits limits, Remarks client) {
         this.session = session;
         this.settings = settings;
+        this.limits = limits;
         this.client = client;
     }
 
@@ -45,6 +49,8 @@ final class CommandRules {
             } else if (settings.denyDeleteCurrent() && command.isDelete() && command.name().equals(current)) {
                 error("refusing to delete the current branch: " + command.rawName());
                 verdicts.refuse(command, "deletion of the current branch prohibited");
+            } else {
+                checkProtection(command, command.isDelete() ? Change.DELETION : Change.FORWARDS, verdicts);
             }
         }
         refuseDuplicates(verdicts);
@@ -60,6 +66,43 @@ final class CommandRules {
                     checkBranch(command, walk, verdicts);
                 }
             }
+            for (Command command : verdicts.standing()) {
+                if (isLimited(command, Change.ELSEWHERE) && !isForwards(command, walk)) {
+                    checkProtection(command, Change.ELSEWHERE, verdicts);
+                }
+            }
+        }
+    }
+
+    private boolean isLimited(Command command, Change change) {
+        return !command.isDelete() && limits.against(nameOf(command).value(), change).isPresent();
+    }
+
+    private void checkProtection(Command command, Change change, Verdicts verdicts) throws IOException {
+        Optional<String> rule = limits.against(nameOf(command).value(), change);
+        if (rule.isPresent()) {
+            String what = switch (change) {
+                case FORWARDS -> "change";
+                case ELSEWHERE -> "force-push";
+                case DELETION -> "delete";
+            };
+            error("you may not " + what + " '" + command.rawName() + "', which the rule '" + rule.get()
+                + "' protects; ask a maintainer, or push to another ref");
+            verdicts.refuse(command, "protected ref");
+        }
+    }
+
+    /** Whether a ref is new, or a branch that keeps its history; a tag that moves does not. */
+    private boolean isForwards(Command command, RevWalk walk) throws IOException {
+        if (command.oldId().isEmpty() || command.oldId().equals(command.newId())) {
+            return true;
+        }
+        try {
+            RevObject tip = walk.parseAny(objectId(command.newId().orElseThrow()));
+            return command.rawName().startsWith(HEADS) && tip instanceof RevCommit commit
+                && isFastForward(command, commit, walk);
+        } catch (MissingObjectException e) {
+            return false;
         }
     }
 

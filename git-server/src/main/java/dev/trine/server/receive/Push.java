@@ -3,6 +3,7 @@ package dev.trine.server.receive;
 import dev.trine.common.model.ObjectName;
 import dev.trine.server.hosting.PushSession;
 import dev.trine.server.hosting.PushSession.Received;
+import dev.trine.server.hosting.RefLimits;
 import dev.trine.server.pkt.SideBandProgress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,13 +26,14 @@ final class Push {
     private final CommandRules rules;
     private final Verdicts verdicts;
 
-    Push(PushSession session, ReceiveSettings settings, PushRequest request, Identity identity, PushReply client) {
+    Push(PushSession session, ReceiveSettings settings, RefLimits limits, PushRequest request, Identity identity,
+         PushReply client) {
         this.session = session;
         this.settings = settings;
         this.request = request;
         this.identity = identity;
         this.client = client;
-        this.rules = new CommandRules(session, settings, client);
+        this.rules = new CommandRules(session, settings, limits, client);
         this.verdicts = new Verdicts(request.commands());
     }
 

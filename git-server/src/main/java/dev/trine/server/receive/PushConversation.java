@@ -62,7 +62,7 @@ final class PushConversation implements Conversation {
         PushRequestReader reader = new PushRequestReader(lines, settings, out);
         PushRequest request = reader.read();
         if (!request.commands().isEmpty()) {
-            new Push(session, settings, request, Identity.of(call, request),
+            new Push(session, settings, call.caller().limits(), request, Identity.of(call, request),
                 new PushReply(client, request.sideBand())).run(in);
         }
     }

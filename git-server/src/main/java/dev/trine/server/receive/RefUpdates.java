@@ -76,7 +76,7 @@ public final class RefUpdates {
     /** Applies the rules of a push; empty: none is broken. */
     private Optional<RefUpdatesOutcome> broken(RefUpdatesCall call, PushSession session) throws IOException {
         StringBuilder remarks = new StringBuilder();
-        CommandRules rules = new CommandRules(session, settings, remarks::append);
+        CommandRules rules = new CommandRules(session, settings, call.limits(), remarks::append);
         Map<Command, RefName> commands = new LinkedHashMap<>();
         call.updates().forEach(update -> commands.put(Command.of(update), update.name()));
         Verdicts verdicts = new Verdicts(List.copyOf(commands.keySet()));

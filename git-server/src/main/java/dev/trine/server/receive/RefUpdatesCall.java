@@ -5,6 +5,7 @@ import dev.trine.common.model.ReadPoint;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RepoId;
+import dev.trine.server.hosting.RefLimits;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,9 +19,10 @@ import java.util.Set;
  * @param token   what the caller calls this set of changes
  * @param user    name of the authenticated user; empty: anonymous
  * @param first   whether it is certain that no node was sent this token before
+ * @param limits  what the user may not do with some refs
  */
 public record RefUpdatesCall(RepoId repo, ReadPoint at, List<RefUpdate> updates, PushToken token, String user,
-                             boolean first) {
+                             boolean first, RefLimits limits) {
     public RefUpdatesCall {
         updates = List.copyOf(updates);
         if (updates.isEmpty()) {

@@ -144,8 +144,8 @@ final class GitExchange implements StreamObserver<GitRequest> {
         };
         return new GitCall(new RepoId(open.getRepoId()), Wire.fromProto(open.getReadPoint()), framing,
             new GitProtocol(open.getGitProtocol()),
-            new GitCall.Caller(Wire.user(open.getUser()), open.getPath(), open.getClientAddress()), push(open), in,
-            new ChunkOutput(way(open)),
+            new GitCall.Caller(Wire.user(open.getUser()), open.getPath(), open.getClientAddress(),
+                RefsRpc.limits(open.getRefLimitsList())), push(open), in, new ChunkOutput(way(open)),
             new ChunkOutput(new CallWay(outbox, bytes -> GitResponse.newBuilder().setError(bytes).build())));
     }
 

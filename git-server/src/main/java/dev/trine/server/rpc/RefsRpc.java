@@ -8,11 +8,13 @@ import dev.trine.common.model.RefValue;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.RefChange;
+import dev.trine.proto.RefLimit;
 import dev.trine.proto.RefsGrpc;
 import dev.trine.proto.RefsUpdate;
 import dev.trine.proto.RefsUpdate.Outcome;
 import dev.trine.proto.RejectedRef;
 import dev.trine.proto.UpdateRefsRequest;
+import dev.trine.server.hosting.RefLimits;
 import dev.trine.server.receive.PushToken;
 import dev.trine.server.receive.RefUpdates;
 import dev.trine.server.receive.RefUpdatesCall;
@@ -21,6 +23,7 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 
 /** The Refs service. Each call runs on a thread of its own, and counts among the node's Git calls. */
@@ -59,7 +62,13 @@ public final class RefsRpc extends RefsGrpc.RefsImplBase {
     private static RefUpdatesCall fromProto(UpdateRefsRequest request) {
         return new RefUpdatesCall(new RepoId(request.getRepoId()), Wire.fromProto(request.getReadPoint()),
             request.getChangesList().stream().map(RefsRpc::fromProto).toList(), new PushToken(request.getToken()),
-            Wire.user(request.getUser()), request.getFirst());
+            Wire.user(request.getUser()), request.getFirst(), limits(request.getRefLimitsList()));
+    }
+
+    /** What the caller may not do with some refs. */
+    static RefLimits limits(List<RefLimit> limits) {
+        return new RefLimits(limits.stream().map(limit -> new RefLimits.Limit(limit.getPattern(), limit.getPush(),
+            limit.getForce(), limit.getDelete())).toList());
     }
 
     private static RefUpdate fromProto(RefChange change) {

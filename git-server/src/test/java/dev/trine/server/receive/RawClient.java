@@ -5,6 +5,7 @@ import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitProtocol;
 import dev.trine.server.hosting.GitService;
 import dev.trine.server.hosting.LocalHosting;
+import dev.trine.server.hosting.RefLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 
 /** Speaks the protocol by hand, to say what the real client never says. */
 final class RawClient {
@@ -23,6 +25,7 @@ final class RawClient {
     private final GitService service;
     private final RepoId repo;
     private final ByteArrayOutputStream request = new ByteArrayOutputStream();
+    private RefLimits limits = RefLimits.NONE;
 
     RawClient(GitService service, RepoId repo) {
         this.service = service;
@@ -35,6 +38,12 @@ final class RawClient {
 
     RawClient line(String payload) {
         return raw(String.format("%04x", payload.length() + 4) + payload);
+    }
+
+    /** The caller may not do everything with every ref. */
+    RawClient limited(RefLimits.Limit... each) {
+        limits = new RefLimits(List.of(each));
+        return this;
     }
 
     RawClient flush() {
@@ -65,8 +74,8 @@ final class RawClient {
     private Answer call(GitCall.Framing framing, GitProtocol protocol) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         GitService.Served served = service.serve(new GitCall(repo, LocalHosting.ANY_STATE, framing, protocol,
-            new GitCall.Caller("alice", "test", "127.0.0.1"), new ByteArrayInputStream(request.toByteArray()), out,
-            OutputStream.nullOutputStream()));
+            new GitCall.Caller("alice", "test", "127.0.0.1", limits),
+            new ByteArrayInputStream(request.toByteArray()), out, OutputStream.nullOutputStream()));
         return new Answer(served, out.toString(StandardCharsets.ISO_8859_1));
     }
 }

@@ -11,6 +11,7 @@ import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
 import dev.trine.server.hosting.PushSession;
+import dev.trine.server.hosting.RefLimits;
 import dev.trine.server.receive.PushToken;
 import dev.trine.server.receive.ReceiveSettings;
 import dev.trine.server.receive.RefUpdates;
@@ -71,7 +72,7 @@ class RefUpdatesTest {
     private RefUpdatesOutcome update(String node, String token, boolean first, RefUpdate... updates) throws Exception {
         return new RefUpdates(cluster.node(node).replicas().hosting(), ReceiveSettings.defaults()).update(
             new RefUpdatesCall(ReplicaCluster.REPO, new ReadPoint.StaleAllowed(1, Position.START), List.of(updates),
-                new PushToken(token), "alice", first));
+                new PushToken(token), "alice", first, RefLimits.NONE));
     }
 
     private RefUpdatesOutcome.Committed committed(String node, String token, boolean first, RefUpdate... updates)

@@ -30,7 +30,8 @@ final class GrantCommand {
              @Parameters(index = "0", paramLabel = "USER", description = "Who.") String user,
              @Parameters(index = "1", paramLabel = "PATH", description = PATH_HELP) String path,
              @Parameters(index = "2", paramLabel = "ROLE", description = "One of ${COMPLETION-CANDIDATES}: clone and"
-                 + " fetch; also push; also create, rename, delete and grant.") GrantRoleName role) {
+                 + " fetch; also push; also protect refs, archive and look after deploy keys; also create, rename,"
+                 + " delete and grant.") GrantRoleName role) {
         try (AdminClient client = clusters.connect(session.cluster())) {
             Grant grant = Grant.newBuilder().setUser(user).setPath(path).setRole(role.role()).build();
             GrantView set = GrantView.of(

@@ -9,6 +9,8 @@ enum GrantRoleName {
     READ(GrantRole.READER),
     /** Also push. */
     WRITE(GrantRole.WRITER),
+    /** Also protect refs, archive, and look after deploy keys and tokens. */
+    MAINTAIN(GrantRole.MAINTAINER),
     /** Also create, rename and delete below the path, and grant. */
     ADMIN(GrantRole.ADMINISTRATOR);
 

@@ -3,6 +3,7 @@ package dev.trine.inspector.admin;
 import dev.trine.inspector.admin.Pages.Page;
 import dev.trine.inspector.cli.CommandFailure;
 import dev.trine.inspector.cli.ExitCode;
+import dev.trine.proto.ArchiveRepoRequest;
 import dev.trine.proto.CreateRepoRequest;
 import dev.trine.proto.DeleteRepoRequest;
 import dev.trine.proto.DescribeRepoRequest;
@@ -10,6 +11,7 @@ import dev.trine.proto.ListReposReply;
 import dev.trine.proto.ListReposRequest;
 import dev.trine.proto.RenameRepoRequest;
 import dev.trine.proto.RepairRepoRequest;
+import dev.trine.proto.SetVisibilityRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +108,45 @@ final class RepoCommand {
             RenameRepoRequest request = RenameRepoRequest.newBuilder().setRepo(repo).setNewPath(newPath).build();
             RepoView renamed = RepoView.of(client.call(stub -> stub.renameRepo(request)));
             session.done(renamed, "renamed " + repo + " to " + renamed.path());
+        }
+    }
+
+    @Command(name = "archive", description = "Make a repository read-only: it can be cloned, not pushed to.",
+        footer = {"%nExample:", "  trine repo archive team/app"})
+    void archive(@Mixin Session session,
+                 @Parameters(paramLabel = "REPO", description = REPO_HELP) String repo) {
+        archive(session, repo, true, " is read-only now");
+    }
+
+    @Command(name = "unarchive", description = "Let an archived repository be pushed to again.",
+        footer = {"%nExample:", "  trine repo unarchive team/app"})
+    void unarchive(@Mixin Session session,
+                   @Parameters(paramLabel = "REPO", description = REPO_HELP) String repo) {
+        archive(session, repo, false, " can be pushed to again");
+    }
+
+    private void archive(Session session, String repo, boolean archived, String sentence) {
+        try (AdminClient client = clusters.connect(session.cluster())) {
+            ArchiveRepoRequest request = ArchiveRepoRequest.newBuilder().setRepo(repo).setArchived(archived).build();
+            RepoView view = RepoView.of(client.call(stub -> stub.archiveRepo(request)));
+            session.done(view, view.path() + sentence);
+        }
+    }
+
+    @Command(name = "visibility", description = {"Say who may read a repository, or all below a group, without a role.",
+        "What is set on the nearest path counts. Public ones are read without signing in where the routers allow it."},
+        footer = {"%nExamples:", "  trine repo visibility team internal", "  trine repo visibility team/app inherit"})
+    void visibility(@Mixin Session session,
+                    @Parameters(index = "0", paramLabel = "PATH",
+                        description = "Repository or group; '*': everywhere.") String path,
+                    @Parameters(index = "1", paramLabel = "VISIBILITY", description = "One of ${COMPLETION-CANDIDATES}:"
+                        + " nobody; every user who signs in; everybody; as the nearest group above says.")
+                        VisibilityName visibility) {
+        try (AdminClient client = clusters.connect(session.cluster())) {
+            SetVisibilityRequest request = SetVisibilityRequest.newBuilder().setPath(path)
+                .setVisibility(visibility.value()).build();
+            client.call(stub -> stub.setVisibility(request));
+            session.done(Map.of("path", path, "visibility", visibility.toString()), path + ": " + visibility);
         }
     }
 

@@ -9,18 +9,20 @@ import java.util.Optional;
 
 /** A repository as the directory knows it. */
 record RepoView(String id, String path, String shard, long generation, List<String> nodes, String state,
-                Optional<String> created) {
+                String visibility, boolean archived, Optional<String> created) {
     static final List<Column<RepoView>> COLUMNS = List.of(
         new Column<>("PATH", RepoView::path),
         new Column<>("ID", RepoView::id),
         new Column<>("SHARD", RepoView::shard),
         new Column<>("NODES", view -> String.join(",", view.nodes)),
-        new Column<>("STATE", RepoView::state),
+        new Column<>("STATE", view -> view.archived ? view.state + ", archived" : view.state),
+        new Column<>("VISIBILITY", RepoView::visibility),
         new Column<>("CREATED", view -> view.created.orElse("")));
 
     static RepoView of(Repo repo) {
         return new RepoView(repo.getId(), repo.getPath(), repo.getShard(), repo.getGeneration(),
             repo.getMembersList().stream().map(Member::getNode).toList(),
-            repo.getState().toLowerCase(Locale.ROOT), Wire.time(repo.hasCreated(), repo.getCreated()));
+            repo.getState().toLowerCase(Locale.ROOT), VisibilityName.of(repo.getVisibility()), repo.getArchived(),
+            Wire.time(repo.hasCreated(), repo.getCreated()));
     }
 }

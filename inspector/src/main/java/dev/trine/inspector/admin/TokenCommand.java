@@ -22,9 +22,14 @@ final class TokenCommand {
         this.clusters = clusters;
     }
 
-    @Command(name = "create", description = {"Make an access token for a user.",
+    @Command(name = "create", description = {"Make an access token for a user, or one that acts for itself.",
+        "Without limits it allows all that the user may. With --on or --role it allows that at most, and calls this",
+        "service only with --api. With --deploy or --project it acts for itself, and USER is you: it takes the role of",
+        "maintainer on each path, and goes on working when you are gone.",
         "Standard output gets the token and nothing else; it is stored nowhere and never shown again."},
         footer = {"%nExamples:", "  trine token create alice --label laptop --expires-in 90d",
+            "  trine token create alice --role read --on team/app --label mirror",
+            "  trine token create alice --deploy --role write --on team/app --label ci",
             "  (umask 077; trine token create alice >alice.token)"})
     void create(@Mixin Session session,
                 @Option(names = "--label", paramLabel = "TEXT", defaultValue = "",
@@ -32,9 +37,10 @@ final class TokenCommand {
                 @Option(names = "--expires-in", paramLabel = "TIME", converter = LifeTime.Converter.class,
                     defaultValue = Option.NULL_VALUE,
                     description = "Life time, for example 90d or 12h (default: for ever).") Optional<LifeTime> life,
-                @Parameters(paramLabel = "USER", description = "Whom it signs in.") String user) {
+                @Mixin TokenLimits limits,
+                @Parameters(paramLabel = "USER", description = "Whom it signs in, or who makes it.") String user) {
         try (AdminClient client = clusters.connect(session.cluster())) {
-            CreateTokenRequest request = CreateTokenRequest.newBuilder().setUser(user).setLabel(label)
+            CreateTokenRequest request = limits.request().setUser(user).setLabel(label)
                 .setLifeSeconds(life.map(time -> time.duration().toSeconds()).orElse(0L)).build();
             CreateTokenReply reply = client.call(stub -> stub.createToken(request));
             session.err().println("created token " + reply.getToken().getId() + " for " + reply.getToken().getUser()
@@ -44,12 +50,15 @@ final class TokenCommand {
     }
 
     @Command(name = "list", description = "List the tokens of a user, or of everybody, without their texts.",
-        footer = {"%nExamples:", "  trine token list", "  trine token list alice -o json"})
+        footer = {"%nExamples:", "  trine token list", "  trine token list alice -o json",
+            "  trine token list --on team/app"})
     void list(@Mixin Session session,
+              @Option(names = "--on", paramLabel = "PATH", defaultValue = "",
+                  description = "Instead: deploy and project tokens with a right on exactly this path.") String path,
               @Parameters(paramLabel = "USER", arity = "0..1", defaultValue = "",
                   description = "Whose tokens (default: everybody's).") String user) {
         try (AdminClient client = clusters.connect(session.cluster())) {
-            ListTokensRequest request = ListTokensRequest.newBuilder().setUser(user).build();
+            ListTokensRequest request = ListTokensRequest.newBuilder().setUser(user).setPath(path).build();
             List<TokenView> tokens =
                 client.call(stub -> stub.listTokens(request)).getTokensList().stream().map(TokenView::of).toList();
             session.list(tokens, TokenView.COLUMNS);

@@ -46,7 +46,7 @@ public final class Accounts {
 
     /** The caller, if he is an administrator of the cluster. */
     static Answer<Access> adminOnly(Access caller) {
-        return caller.user().admin() ? Answer.of(caller)
+        return caller.administersCluster() ? Answer.of(caller)
             : Answer.refuse(Refusal.forbidden("only administrators of the cluster may do that"));
     }
 
@@ -55,7 +55,7 @@ public final class Accounts {
         if (caller.user().name().equals(name)) {
             return Answer.of(caller.user());
         }
-        return caller.user().admin() ? existing(name)
+        return caller.administersCluster() ? existing(name)
             : Answer.refuse(Refusal.forbidden("you may look after your own keys and tokens only, not after those of "
                 + name));
     }

@@ -53,7 +53,7 @@ public final class Permissions {
     public Answer<List<Grant>> list(Access caller, Optional<UserName> of, Optional<Scope> on) {
         boolean own = of.filter(caller.user().name()::equals).isPresent();
         boolean administered = on.filter(scope -> caller.may(AccessRole.ADMINISTRATOR, scope)).isPresent();
-        if (!own && !administered && !caller.user().admin()) {
+        if (!own && !administered && !caller.administersCluster()) {
             return Answer.refuse(Refusal.forbidden("you may list your own grants, and those on paths that you"
                 + " administer: name a user or a path"));
         }

@@ -10,12 +10,16 @@ import dev.trine.proto.CachedCredential;
 import dev.trine.proto.CachedNode;
 import dev.trine.proto.CachedShard;
 import dev.trine.router.metadata.Access;
+import dev.trine.router.metadata.Credential;
 import dev.trine.router.metadata.Node;
+import dev.trine.router.metadata.Presence;
 import dev.trine.router.metadata.Repository;
+import dev.trine.router.metadata.Rights;
 import dev.trine.router.metadata.Shard;
+import dev.trine.router.wire.AccessWire;
 import dev.trine.router.wire.AdminWire;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** How the cache's values lie on disk: one entry of cache.proto each. */
 final class CacheFormat {
@@ -29,15 +33,15 @@ final class CacheFormat {
     static final Kind<Credential> CREDENTIAL = new Kind<>() {
         @Override
         public void put(Credential value, CacheEntry.Builder entry) {
-            entry.setCredential(CachedCredential.newBuilder().setUserId(value.userId())
-                .setExpiresMs(value.expires().map(Instant::toEpochMilli).orElse(0L)));
+            entry.setCredential(CachedCredential.newBuilder().setCredential(AccessWire.toProto(value)));
         }
 
         @Override
         public Credential get(CacheEntry entry) {
-            long expires = entry.getCredential().getExpiresMs();
-            return new Credential(entry.getCredential().getUserId(),
-                expires == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(expires)));
+            CachedCredential cached = entry.getCredential();
+            return cached.hasCredential() ? AccessWire.fromProto(cached.getCredential())
+                : new Credential("user " + cached.getUserId(), OptionalLong.of(cached.getUserId()), Rights.ALL, true,
+                    AccessWire.instant(cached.getExpiresMs()), Presence.ANY);
         }
     };
 

@@ -2,13 +2,14 @@ package dev.trine.router.directory;
 
 import dev.trine.common.model.RepoId;
 import dev.trine.router.metadata.Access;
+import dev.trine.router.metadata.Credential;
 import dev.trine.router.metadata.Metadata;
 import dev.trine.router.metadata.MetadataAwayException;
 import dev.trine.router.metadata.RepoPath;
 import dev.trine.router.metadata.Repository;
+import dev.trine.router.metadata.Scope;
 import dev.trine.router.metadata.Sha256;
 import dev.trine.router.metadata.TokenSecret;
-import dev.trine.router.metadata.User;
 import dev.trine.router.routing.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,15 +28,18 @@ import org.slf4j.LoggerFactory;
 public final class Directory implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Directory.class);
     static final String CLUSTER_KEY = "cluster";
+    private static final String PATH_KEY = "path/";
 
     private final Metadata metadata;
     private final Layers layers;
     private final Clock clock;
+    private final LastUse use;
 
     private Directory(Metadata metadata, Layers layers, Clock clock) {
         this.metadata = metadata;
         this.layers = layers;
         this.clock = clock;
+        this.use = new LastUse(metadata, clock);
     }
 
     /**
@@ -50,26 +54,37 @@ public final class Directory implements AutoCloseable {
         return new Directory(metadata, Layers.open(cacheDirectory, clock, freshFor, ageMax), clock);
     }
 
-    /** The user who presents that token, unless it does not work or he is disabled. */
-    public Optional<User> identify(TokenSecret token) {
+    /** Who presents that token; empty: it does not work, or its user is disabled. */
+    public Optional<Bearer> identify(TokenSecret token) {
         Sha256 hash = token.hash();
-        return layers.ask(tokenKey(hash), CacheFormat.CREDENTIAL, () -> metadata.tokens().bearer(hash)
-                .map(bearer -> new Credential(bearer.user().id(), bearer.expires())))
-            .value().flatMap(this::working);
+        Optional<Bearer> bearer = layers.ask(tokenKey(hash), CacheFormat.CREDENTIAL,
+            () -> metadata.tokens().credential(hash)).value().flatMap(this::bearer);
+        bearer.ifPresent(known -> use.token(hash));
+        return bearer;
     }
 
-    /** The user who proved to have the private part of that key, given in wire form, unless he is disabled. */
-    public Optional<User> identify(byte[] key) {
-        return layers.ask(sshKey(Sha256.of(key)), CacheFormat.CREDENTIAL, () -> metadata.keys().owner(key)
-                .map(owner -> new Credential(owner.id(), Optional.empty())))
-            .value().flatMap(this::working);
+    /** Who has that key, given in wire form, if he proves it; empty: nobody, or a user who is disabled. */
+    public Optional<Bearer> identify(byte[] key) {
+        Sha256 fingerprint = Sha256.of(key);
+        Optional<Bearer> bearer = layers.ask(sshKey(fingerprint), CacheFormat.CREDENTIAL,
+            () -> metadata.keys().credential(key)).value().flatMap(this::bearer);
+        bearer.ifPresent(known -> use.key(fingerprint));
+        return bearer;
     }
 
-    private Optional<User> working(Credential credential) {
-        if (credential.expires().filter(expires -> !expires.isAfter(clock.instant())).isPresent()) {
-            return Optional.empty();
+    /** Who presents a credential that was identified before; empty: it does not work any more. */
+    public Optional<Bearer> bearer(Credential presented) {
+        Optional<Credential> working = presented.at(clock.instant());
+        if (working.isEmpty() || presented.user().isEmpty()) {
+            return working.map(credential -> new Bearer(credential, Optional.empty()));
         }
-        return access(credential.userId()).map(Access::user).filter(user -> !user.disabled());
+        return access(presented.user().getAsLong()).filter(access -> !access.user().disabled())
+            .map(access -> new Bearer(working.get(), Optional.of(access.within(working.get().rights()))));
+    }
+
+    /** Notes when credentials were used; to be started. */
+    public LastUse use() {
+        return use;
     }
 
     /** A user, disabled or not, with his grants. */
@@ -77,8 +92,9 @@ public final class Directory implements AutoCloseable {
         return layers.ask(accessKey(userId), CacheFormat.ACCESS, () -> metadata.users().access(userId)).value();
     }
 
+    /** The repository at that path, or, if there is none, the one that was there before it was renamed. */
     public Known<Optional<Repository>> repository(RepoPath path) {
-        return layers.ask(pathKey(path), CacheFormat.REPOSITORY, () -> metadata.repositories().find(path));
+        return layers.ask(pathKey(path), CacheFormat.REPOSITORY, () -> metadata.repositories().follow(path));
     }
 
     /** Nodes and shards; never fresh from memory. */
@@ -124,6 +140,11 @@ public final class Directory implements AutoCloseable {
         layers.changed(sshKey(fingerprint));
     }
 
+    /** Visibility or rules of a path changed: repositories at and below it are asked for anew. */
+    public void changedPolicy(Scope at) {
+        layers.changedBelow(key -> key.startsWith(PATH_KEY) && at.covers(new Scope(key.substring(PATH_KEY.length()))));
+    }
+
     /** A repository was created, renamed or deleted there. */
     public void changedPath(RepoPath path) {
         layers.changed(pathKey(path));
@@ -157,7 +178,7 @@ public final class Directory implements AutoCloseable {
     }
 
     static String pathKey(RepoPath path) {
-        return "path/" + path;
+        return PATH_KEY + path;
     }
 
     /** Looks a repository up by id, in the database only. */

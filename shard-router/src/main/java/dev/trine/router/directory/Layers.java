@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -129,6 +130,15 @@ final class Layers implements AutoCloseable {
     void changed(String key) {
         changes.incrementAndGet();
         forget(key);
+    }
+
+    /**
+     * Asks the database anew for what was changed through this router and is fresh in memory; what is on disk is read
+     * again soon, or was not changed by it.
+     */
+    void changedBelow(Predicate<String> which) {
+        changes.incrementAndGet();
+        fresh.asMap().keySet().removeIf(which);
     }
 
     private void forget(String key) {

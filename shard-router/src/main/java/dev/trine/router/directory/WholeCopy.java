@@ -10,7 +10,6 @@ import dev.trine.router.metadata.Tokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -71,10 +70,10 @@ public final class WholeCopy implements AutoCloseable {
         Reading reading = new Reading();
         reading.pages(0L, Tokens.Stored::id, at -> metadata.tokens().stored(at, PAGE),
             token -> reading.learn(Directory.tokenKey(token.hash()), CacheFormat.CREDENTIAL,
-                new Credential(token.userId(), token.expires())));
+                token.credential()));
         reading.pages(0L, SshKeys.Stored::id, at -> metadata.keys().stored(at, PAGE),
             key -> reading.learn(Directory.sshKey(key.fingerprint()), CacheFormat.CREDENTIAL,
-                new Credential(key.userId(), Optional.empty())));
+                key.credential()));
         reading.pages(0L, access -> access.user().id(), at -> metadata.users().accesses(at, PAGE),
             (Access access) -> reading.learn(Directory.accessKey(access.user().id()), CacheFormat.ACCESS, access));
         reading.pages("", repository -> repository.path().value(),

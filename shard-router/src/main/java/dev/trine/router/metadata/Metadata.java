@@ -19,6 +19,7 @@ public final class Metadata implements AutoCloseable {
     private final Cluster cluster;
     private final Repositories repositories;
     private final Replacements replacements;
+    private final Policies policies;
 
     private Metadata(MetadataConfig config, Database database, Clock clock) {
         this.config = config;
@@ -30,6 +31,7 @@ public final class Metadata implements AutoCloseable {
         this.cluster = new Cluster(database);
         this.repositories = new Repositories(database, clock);
         this.replacements = new Replacements(database, clock);
+        this.policies = new Policies(database);
     }
 
     /** Prepares the connections; does not fail when the database is away. */
@@ -93,6 +95,10 @@ public final class Metadata implements AutoCloseable {
 
     public Replacements replacements() {
         return replacements;
+    }
+
+    public Policies policies() {
+        return policies;
     }
 
     @Override

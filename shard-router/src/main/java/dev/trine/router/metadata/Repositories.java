@@ -34,7 +34,7 @@ public final class Repositories {
                                        String defaultBranch) {
         Instant now = Instant.ofEpochMilli(clock.millis());
         Repository made = new Repository(id, path, shard, Phase.CREATING, new Placement(1, members), defaultBranch,
-            now);
+            now, Policy.PLAIN);
         try {
             database.inTransaction(handle -> {
                 handle.createUpdate("INSERT INTO repositories (id, path, shard, phase, generation, default_branch,"
@@ -42,6 +42,7 @@ public final class Repositories {
                     .bind("id", id.value()).bind("path", path.value()).bind("shard", shard)
                     .bind("branch", defaultBranch).bind("now", now.toEpochMilli()).execute();
                 insertMembers(handle, id, members, false);
+                removeRedirect(handle, path);
                 return null;
             });
             return Optional.of(made);
@@ -63,13 +64,20 @@ public final class Repositories {
     }
 
     public Optional<Repository> find(RepoPath path) {
-        return database.with(handle -> RepositoryRows.read(handle
+        return database.with(handle -> RepositoryRows.read(handle, handle
             .createQuery(RepositoryRows.SELECT + "WHERE r.path = :path ORDER BY m.slot").bind("path", path.value())))
             .stream().findFirst();
     }
 
+    /** The repository at that path, or, if there is none, the one that was there before it was renamed. */
+    public Optional<Repository> follow(RepoPath path) {
+        return find(path).or(() -> database.with(handle -> RepositoryRows.read(handle, handle
+            .createQuery(RepositoryRows.SELECT + "JOIN redirects d ON d.repository = r.id WHERE d.path = :path"
+                + " ORDER BY m.slot").bind("path", path.value()))).stream().findFirst());
+    }
+
     public Optional<Repository> find(RepoId id) {
-        return database.with(handle -> RepositoryRows.read(handle
+        return database.with(handle -> RepositoryRows.read(handle, handle
             .createQuery(RepositoryRows.SELECT + "WHERE r.id = :id ORDER BY m.slot").bind("id", id.value())))
             .stream().findFirst();
     }
@@ -89,7 +97,7 @@ public final class Repositories {
             List<String> paths = bindScopes(handle.createQuery("SELECT path FROM repositories WHERE path > :after AND ("
                 + condition(within) + ") ORDER BY path LIMIT :limit"), within)
                 .bind("after", after).bind("limit", limit).mapTo(String.class).list();
-            return paths.isEmpty() ? List.<Repository>of() : RepositoryRows.read(handle
+            return paths.isEmpty() ? List.<Repository>of() : RepositoryRows.read(handle, handle
                 .createQuery(RepositoryRows.SELECT + "WHERE r.path IN (<paths>) ORDER BY r.path, m.slot")
                 .bindList("paths", paths));
         });
@@ -131,7 +139,7 @@ public final class Repositories {
     private List<Repository> byIds(Function<Handle, Query> select) {
         return database.with(handle -> {
             List<String> ids = select.apply(handle).mapTo(String.class).list();
-            return ids.isEmpty() ? List.<Repository>of() : RepositoryRows.read(handle
+            return ids.isEmpty() ? List.<Repository>of() : RepositoryRows.read(handle, handle
                 .createQuery(RepositoryRows.SELECT + "WHERE r.id IN (<ids>) ORDER BY r.id, m.slot")
                 .bindList("ids", ids));
         });
@@ -222,6 +230,13 @@ public final class Repositories {
                     .bind("id", id.value()).bind("from", from.value()).bind("to", to.value()).execute();
                 if (renamed > 0 && !to.equals(from)) {
                     moveGrants(handle, from, to);
+                    RightRows.OF_TOKENS.move(handle, from, to);
+                    RightRows.OF_KEYS.move(handle, from, to);
+                    Policies.move(handle, from, to);
+                    removeRedirect(handle, to);
+                    removeRedirect(handle, from);
+                    handle.createUpdate("INSERT INTO redirects (path, repository) VALUES (:from, :id)")
+                        .bind("from", from.value()).bind("id", id.value()).execute();
                 }
                 return renamed > 0;
             });
@@ -231,6 +246,17 @@ public final class Repositories {
             }
             throw e;
         }
+    }
+
+    private static void removeRedirect(Handle handle, RepoPath path) {
+        handle.createUpdate("DELETE FROM redirects WHERE path = :path").bind("path", path.value()).execute();
+    }
+
+    /** Makes a repository read-only, or ends that; false: there is none of that id. */
+    public boolean archive(RepoId id, boolean archived) {
+        return database.with(handle -> handle
+            .createUpdate("UPDATE repositories SET is_archived = :archived WHERE id = :id")
+            .bind("id", id.value()).bind("archived", archived).execute()) > 0;
     }
 
     /** Where a user has a grant on both paths, the one that was on the repository stays with it. */
@@ -257,6 +283,9 @@ public final class Repositories {
                 handle.createUpdate("DELETE FROM repositories WHERE id = :id")
                     .bind("id", repository.id().value()).execute();
                 handle.createUpdate("DELETE FROM grants WHERE scope = :at").bind("at", at).execute();
+                RightRows.OF_TOKENS.forget(handle, at);
+                RightRows.OF_KEYS.forget(handle, at);
+                Policies.forget(handle, at);
             });
             return path.isPresent();
         });

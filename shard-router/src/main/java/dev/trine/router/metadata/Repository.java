@@ -14,9 +14,10 @@ import java.time.Instant;
  * @param placement     the newest that the directory has heard of
  * @param defaultBranch full name of the ref that HEAD pointed at when it was created
  * @param created       when
+ * @param policy        what holds in it whoever comes
  */
 public record Repository(RepoId id, RepoPath path, String shard, Phase phase, Placement placement,
-                         String defaultBranch, Instant created) {
+                         String defaultBranch, Instant created, Policy policy) {
     /** The phases of a repository's life. */
     public enum Phase {
         /** Its replicas are being made; nothing is served. */
@@ -29,6 +30,6 @@ public record Repository(RepoId id, RepoPath path, String shard, Phase phase, Pl
 
     /** The same repository at another generation. */
     public Repository at(Placement newer) {
-        return new Repository(id, path, shard, phase, newer, defaultBranch, created);
+        return new Repository(id, path, shard, phase, newer, defaultBranch, created, policy);
     }
 }

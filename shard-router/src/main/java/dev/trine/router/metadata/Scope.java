@@ -1,5 +1,7 @@
 package dev.trine.router.metadata;
 
+import java.util.Optional;
+
 /** Where a grant holds: at and below the path of a group or repository, or everywhere ("*"). */
 public record Scope(String value) {
     /** Everywhere. */
@@ -21,6 +23,11 @@ public record Scope(String value) {
     /** Whether a grant here also holds there. */
     public boolean covers(Scope other) {
         return value.equals("*") || value.equals(other.value) || other.value.startsWith(value + "/");
+    }
+
+    /** The one of two scopes that the other covers; empty: they have nothing in common. */
+    Optional<Scope> narrower(Scope other) {
+        return covers(other) ? Optional.of(other) : other.covers(this) ? Optional.of(this) : Optional.empty();
     }
 
     @Override

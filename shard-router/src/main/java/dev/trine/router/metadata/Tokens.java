@@ -1,16 +1,23 @@
 package dev.trine.router.metadata;
 
+import dev.trine.router.metadata.AccessToken.Kind;
+import dev.trine.router.metadata.AccessToken.Wanted;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.Query;
 
-/** The users' access tokens, of which only hashes are stored. */
+/** The access tokens, of which only hashes are stored. */
 public final class Tokens {
-    private static final String SELECT = "SELECT t.id, u.name, t.label, t.created_ms, t.expires_ms, t.is_revoked"
+    private static final String SELECT = "SELECT t.id, t.user_id, u.name, t.secret_hash, t.label, t.created_ms,"
+        + " t.expires_ms, t.is_revoked, t.is_limited, t.kind, t.is_api, t.last_used_ms"
         + " FROM tokens t JOIN users u ON u.id = t.user_id ";
 
     private final Database database;
@@ -21,28 +28,63 @@ public final class Tokens {
         this.clock = clock;
     }
 
-    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
-        long millis = row.getLong(column);
-        return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    /** A row without its rights. */
+    private record Row(AccessToken token, long userId, Sha256 hash, boolean limited) {
+        static Row read(ResultSet row) throws SQLException {
+            Wanted made = new Wanted(Kind.valueOf(row.getString("kind")), row.getString("label"), Rights.NONE,
+                row.getBoolean("is_api"), Rows.instant(row, "expires_ms"));
+            return new Row(new AccessToken(row.getLong("id"), new UserName(row.getString("name")), made,
+                Instant.ofEpochMilli(row.getLong("created_ms")), row.getBoolean("is_revoked"),
+                Rows.instant(row, "last_used_ms")), row.getLong("user_id"), Sha256.stored(row.getBytes("secret_hash")),
+                row.getBoolean("is_limited"));
+        }
+
+        Row with(Map<Long, Rights> stored) {
+            Wanted made = token.made();
+            Rights rights = limited ? stored.getOrDefault(token.id(), Rights.NONE) : Rights.ALL;
+            return new Row(new AccessToken(token.id(), token.user(), new Wanted(made.kind(), made.label(), rights,
+                made.api(), made.expires()), token.created(), token.revoked(), token.lastUsed()), userId, hash,
+                limited);
+        }
+
+        Stored stored() {
+            OptionalLong user = token.made().kind() == Kind.PERSONAL ? OptionalLong.of(userId) : OptionalLong.empty();
+            return new Stored(token.id(), hash, new Credential(AccessToken.nameOf(token.id()), user,
+                token.made().rights(), token.made().api(), token.made().expires(), Presence.ANY));
+        }
     }
 
-    private static AccessToken read(ResultSet row) throws SQLException {
-        return new AccessToken(row.getLong("id"), new UserName(row.getString("name")), row.getString("label"),
-            Instant.ofEpochMilli(row.getLong("created_ms")), instant(row, "expires_ms"),
-            row.getBoolean("is_revoked"));
+    /** Rows with their rights, in order of id. */
+    private static List<Row> read(Handle handle, Query query) {
+        List<Row> rows = query.map((row, at) -> Row.read(row)).list();
+        if (rows.isEmpty()) {
+            return rows;
+        }
+        Map<Long, Rights> rights = RightRows.OF_TOKENS.between(handle, rows.getFirst().token().id(),
+            rows.getLast().token().id());
+        return rows.stream().map(row -> row.with(rights)).toList();
     }
 
     /** Stores a token's hash; empty: that very token is stored already. */
-    public Optional<AccessToken> add(User user, Sha256 secretHash, String label, Optional<Instant> expires) {
-        long now = clock.millis();
+    public Optional<AccessToken> add(User user, Sha256 secretHash, Wanted wanted) {
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        boolean limited = wanted.kind() != Kind.PERSONAL || !wanted.rights().isAll();
         try {
-            long id = database.with(handle -> handle
-                .createUpdate("INSERT INTO tokens (user_id, secret_hash, label, created_ms, expires_ms, is_revoked)"
-                    + " VALUES (:user, :hash, :label, :now, :expires, FALSE)")
-                .bind("user", user.id()).bind("hash", secretHash.bytes()).bind("label", label).bind("now", now)
-                .bind("expires", expires.map(Instant::toEpochMilli).orElse(null))
-                .executeAndReturnGeneratedKeys("id").mapTo(Long.class).one());
-            return Optional.of(new AccessToken(id, user.name(), label, Instant.ofEpochMilli(now), expires, false));
+            long made = database.inTransaction(handle -> {
+                long id = handle.createUpdate("INSERT INTO tokens (user_id, secret_hash, label, created_ms, expires_ms,"
+                        + " is_revoked, is_limited, kind, is_api)"
+                        + " VALUES (:user, :hash, :label, :now, :expires, FALSE, :limited, :kind, :api)")
+                    .bind("user", user.id()).bind("hash", secretHash.bytes()).bind("label", wanted.label())
+                    .bind("now", now.toEpochMilli()).bind("limited", limited).bind("kind", wanted.kind().name())
+                    .bind("api", wanted.api())
+                    .bind("expires", wanted.expires().map(Instant::toEpochMilli).orElse(null))
+                    .executeAndReturnGeneratedKeys("id").mapTo(Long.class).one();
+                if (limited) {
+                    RightRows.OF_TOKENS.put(handle, id, wanted.rights().each());
+                }
+                return id;
+            });
+            return Optional.of(new AccessToken(made, user.name(), wanted, now, false, Optional.empty()));
         } catch (JdbiException e) {
             if (Database.isConflict(e)) {
                 return Optional.empty();
@@ -52,58 +94,48 @@ public final class Tokens {
     }
 
     /**
-     * What a token that works stands for.
+     * A token that is not revoked, as it is stored.
      *
-     * @param user    whose it is, disabled or not
-     * @param expires when it stops working by itself
+     * @param id         its id
+     * @param hash       SHA-256 of its text
+     * @param credential what it stands for
      */
-    public record Bearer(User user, Optional<Instant> expires) {
+    public record Stored(long id, Sha256 hash, Credential credential) {
     }
 
-    /** The bearer of a token that is neither revoked nor expired. */
-    public Optional<Bearer> bearer(Sha256 secretHash) {
-        return database.with(handle -> handle
-            .createQuery("SELECT " + Users.COLUMNS + ", t.secret_hash, t.expires_ms FROM tokens t"
-                + " JOIN users u ON u.id = t.user_id WHERE t.secret_hash = :hash AND t.is_revoked = FALSE")
-            .bind("hash", secretHash.bytes())
-            .map((row, at) -> Sha256.stored(row.getBytes("secret_hash")).equals(secretHash)
-                ? Optional.of(new Bearer(Users.read(row), instant(row, "expires_ms"))) : Optional.<Bearer>empty())
-            .findOne().flatMap(bearer -> bearer)
-            .filter(bearer -> bearer.expires().isEmpty() || bearer.expires().get().isAfter(clock.instant())));
+    /** What a token stands for that is neither revoked nor expired. */
+    public Optional<Credential> credential(Sha256 secretHash) {
+        return database.inTransaction(handle -> read(handle, handle
+                .createQuery(SELECT + "WHERE t.secret_hash = :hash AND t.is_revoked = FALSE")
+                .bind("hash", secretHash.bytes()))).stream()
+            .filter(row -> row.hash().equals(secretHash)).findFirst()
+            .flatMap(row -> row.stored().credential().at(clock.instant()));
     }
 
-    /**
-     * A token that works, as it is stored.
-     *
-     * @param id      its id
-     * @param hash    SHA-256 of its text
-     * @param userId  whose it is
-     * @param expires when it stops working by itself
-     */
-    public record Stored(long id, Sha256 hash, long userId, Optional<Instant> expires) {
-    }
-
-    /** Tokens after that id that are not revoked, in order of id. */
+    /** Tokens after that id that are not revoked, in order of id, as of one moment. */
     public List<Stored> stored(long after, int limit) {
-        return database.with(handle -> handle
-            .createQuery("SELECT id, secret_hash, user_id, expires_ms FROM tokens"
-                + " WHERE id > :after AND is_revoked = FALSE ORDER BY id LIMIT :limit")
-            .bind("after", after).bind("limit", limit)
-            .map((row, at) -> new Stored(row.getLong("id"), Sha256.stored(row.getBytes("secret_hash")),
-                row.getLong("user_id"), instant(row, "expires_ms"))).list());
+        return database.inTransaction(handle -> read(handle, handle
+                .createQuery(SELECT + "WHERE t.id > :after AND t.is_revoked = FALSE ORDER BY t.id LIMIT :limit")
+                .bind("after", after).bind("limit", limit))).stream().map(Row::stored).toList();
     }
 
     public Optional<AccessToken> find(long id) {
-        return database.with(handle -> handle.createQuery(SELECT + "WHERE t.id = :id").bind("id", id)
-            .map((row, at) -> read(row)).findOne());
+        return database.inTransaction(handle -> read(handle, handle.createQuery(SELECT + "WHERE t.id = :id")
+            .bind("id", id))).stream().map(Row::token).findFirst();
     }
 
     /** A user's tokens, or everybody's, in order of id. */
     public List<AccessToken> list(Optional<User> of) {
-        return database.with(handle -> of
+        return database.inTransaction(handle -> read(handle, of
             .map(user -> handle.createQuery(SELECT + "WHERE t.user_id = :user ORDER BY t.id").bind("user", user.id()))
-            .orElseGet(() -> handle.createQuery(SELECT + "ORDER BY t.id"))
-            .map((row, at) -> read(row)).list());
+            .orElseGet(() -> handle.createQuery(SELECT + "ORDER BY t.id")))).stream().map(Row::token).toList();
+    }
+
+    /** Tokens that act for themselves, are not revoked and have a right at exactly that scope, in order of id. */
+    public List<AccessToken> at(Scope scope) {
+        return database.inTransaction(handle -> read(handle, handle.createQuery(SELECT + "WHERE t.kind <> 'PERSONAL'"
+                + " AND t.is_revoked = FALSE AND t.id IN (SELECT r.token FROM token_rights r WHERE r.scope = :scope)"
+                + " ORDER BY t.id").bind("scope", scope.value()))).stream().map(Row::token).toList();
     }
 
     /** Revokes a token for ever and returns its hash; empty: there is none of that id. */
@@ -113,5 +145,10 @@ public final class Tokens {
             return handle.createQuery("SELECT secret_hash FROM tokens WHERE id = :id").bind("id", id)
                 .map((row, at) -> Sha256.stored(row.getBytes("secret_hash"))).findOne();
         });
+    }
+
+    /** Notes when tokens were presented last. */
+    public void used(Map<Sha256, Instant> when) {
+        Rows.noteUse(database, "tokens", "secret_hash", when);
     }
 }

@@ -16,6 +16,7 @@ import dev.trine.router.nodes.NodeCalls;
 import dev.trine.router.nodes.Reply;
 import dev.trine.router.repositories.RepositoryService;
 import dev.trine.router.route.RouteService;
+import dev.trine.router.wire.AccessWire;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -122,7 +123,8 @@ public final class RefChanges {
             before = before.or(() -> Optional.of(route.serve().from().minimum()));
             UpdateRefsRequest request = UpdateRefsRequest.newBuilder().setRepoId(repository.id().value())
                 .setReadPoint(Wire.toProto(route.serve().from())).addAllChanges(wanted.changes())
-                .setToken(wanted.token()).setUser(caller.user().name().value()).setFirst(first).build();
+                .setToken(wanted.token()).setUser(caller.user().name().value()).setFirst(first)
+                .addAllRefLimits(route.limits().stream().map(AccessWire::toProto).toList()).build();
             return switch (calls.updateRefs(new NodeCalls.Target(member, route.address(), TRY_MAX), request)) {
                 case Reply.Done<RefsUpdate> done -> {
                     boolean open = done.value().getOutcome() == Outcome.UNKNOWN;

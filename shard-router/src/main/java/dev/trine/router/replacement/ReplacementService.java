@@ -43,7 +43,7 @@ public final class ReplacementService {
     }
 
     private static Answer<Access> administrator(Access caller) {
-        return caller.user().admin() ? Answer.of(caller)
+        return caller.administersCluster() ? Answer.of(caller)
             : Answer.refuse(Refusal.forbidden("only administrators of the cluster may look after its nodes"));
     }
 

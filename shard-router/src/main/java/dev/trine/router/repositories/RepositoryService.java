@@ -6,7 +6,6 @@ import dev.trine.router.answer.Refusal;
 import dev.trine.router.directory.Directory;
 import dev.trine.router.metadata.Access;
 import dev.trine.router.metadata.AccessRole;
-import dev.trine.router.metadata.Grant;
 import dev.trine.router.metadata.Metadata;
 import dev.trine.router.metadata.RepoPath;
 import dev.trine.router.metadata.Repository;
@@ -44,7 +43,15 @@ public final class RepositoryService {
     }
 
     private Answer<Repository> administered(Access caller, String pathOrId) {
-        return find(caller, pathOrId).then(repository -> administers(caller, repository.path()).map(may -> repository));
+        return find(caller, pathOrId).then(repository -> administers(caller, repository.path()).then(may ->
+            isNamedBy(repository, pathOrId) ? Answer.of(repository) : Answer.refuse(new Refusal(
+                Refusal.Reason.WRONG_STATE, RepoPath.parse(pathOrId) + " is " + repository.path()
+                    + " now; name it by that path"))));
+    }
+
+    /** Whether that is its path or id, and not where it was before it was renamed. */
+    private static boolean isNamedBy(Repository repository, String pathOrId) {
+        return ID.matcher(pathOrId).matches() || RepoPath.parse(pathOrId).equals(repository.path());
     }
 
     private static Answer<Access> administers(Access caller, RepoPath path) {
@@ -65,17 +72,13 @@ public final class RepositoryService {
     public List<Repository> list(Access caller, String after, Optional<Scope> group, int limit) {
         List<Scope> within = new ArrayList<>();
         Scope wanted = group.orElse(Scope.EVERYWHERE);
-        if (caller.user().admin()) {
-            within.add(wanted);
-        } else {
-            for (Grant grant : caller.grants()) {
-                if (grant.scope().covers(wanted)) {
-                    within = new ArrayList<>(List.of(wanted));
-                    break;
-                }
-                if (wanted.covers(grant.scope()) && within.size() < SCOPES_MAX) {
-                    within.add(grant.scope());
-                }
+        for (Scope readable : caller.readable()) {
+            if (readable.covers(wanted)) {
+                within = new ArrayList<>(List.of(wanted));
+                break;
+            }
+            if (wanted.covers(readable) && within.size() < SCOPES_MAX) {
+                within.add(readable);
             }
         }
         return metadata.repositories().list(after, within, limit);
@@ -97,6 +100,20 @@ public final class RepositoryService {
                 Refusal.notFound("repository " + to + " is gone"))
                 : Answer.refuse(Refusal.taken("there is a repository " + to + " already"));
         }));
+    }
+
+    /** Makes a repository read-only, or ends that. */
+    public Answer<Repository> archive(Access caller, String pathOrId, boolean archived) {
+        return find(caller, pathOrId).then(repository -> {
+            if (!caller.may(AccessRole.MAINTAINER, Scope.of(repository.path()))) {
+                return Answer.refuse(Refusal.forbidden("you are not a maintainer of " + repository.path()
+                    + " or a group above it"));
+            }
+            metadata.repositories().archive(repository.id(), archived);
+            directory.changedPath(repository.path());
+            return Answer.of(metadata.repositories().find(repository.id()),
+                Refusal.notFound("repository " + repository.path() + " is gone"));
+        });
     }
 
     /** Deletes a repository with its data, for ever. */

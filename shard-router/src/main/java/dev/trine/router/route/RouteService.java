@@ -3,20 +3,24 @@ package dev.trine.router.route;
 import dev.trine.common.model.NodeId;
 import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
+import dev.trine.router.directory.Bearer;
 import dev.trine.router.directory.Directory;
-import dev.trine.router.directory.Known;
 import dev.trine.router.metadata.Access;
 import dev.trine.router.metadata.AccessRole;
+import dev.trine.router.metadata.Credential;
+import dev.trine.router.metadata.RefLimit;
 import dev.trine.router.metadata.RepoPath;
 import dev.trine.router.metadata.Repository;
 import dev.trine.router.metadata.Repository.Phase;
 import dev.trine.router.metadata.Scope;
 import dev.trine.router.nodes.Nodes;
 import dev.trine.router.repositories.Creation;
+import dev.trine.router.route.Permission.Permitted;
 import dev.trine.router.routing.Decision;
 import dev.trine.router.routing.Operation;
 import dev.trine.router.version.Routed;
 import dev.trine.router.version.Routes;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,8 +31,11 @@ public final class RouteService {
     private final Nodes nodes;
     private final Creation creation;
     private final CreateOnPush createOnPush;
+    private final Permission permission;
 
-    public RouteService(Directory directory, Routes routes, Nodes nodes, Creation creation, CreateOnPush createOnPush) {
+    public RouteService(Directory directory, Routes routes, Nodes nodes, Creation creation, CreateOnPush createOnPush,
+                        boolean anonymousRead) {
+        this.permission = new Permission(anonymousRead);
         this.directory = directory;
         this.routes = routes;
         this.nodes = nodes;
@@ -36,47 +43,45 @@ public final class RouteService {
         this.createOnPush = createOnPush;
     }
 
-    /** A route that some node serves. */
-    public record Route(Routed routed, Decision.Serve serve, String address, String zone) {
+    /** A route that some node serves, and what the caller may not do there with some refs. */
+    public record Route(Routed routed, Decision.Serve serve, String address, String zone, List<RefLimit> limits) {
+        public Route {
+            limits = List.copyOf(limits);
+        }
     }
 
     /** Finds the route, and creates the repository first where a push may. */
-    public Answer<Route> route(RepoPath path, long userId, Operation operation, Set<NodeId> avoid)
+    public Answer<Route> route(RepoPath path, Credential presented, Operation operation, Set<NodeId> avoid)
         throws InterruptedException {
-        Optional<Access> access = directory.access(userId).filter(known -> !known.user().disabled());
-        if (access.isEmpty()) {
-            return Answer.refuse(Refusal.notFound(missing(path)));
+        Optional<Bearer> bearer = directory.bearer(presented);
+        if (bearer.isEmpty()) {
+            return Answer.refuse(Refusal.notFound(Permission.missing(path)));
         }
         avoid.forEach(nodes::reportFailure);
-        Optional<AccessRole> role = access.get().roleAt(Scope.of(path));
-        Known<Optional<Repository>> found = directory.repository(path);
-        Answer<Repository> repository = found.value().filter(known -> known.phase() == Phase.ACTIVE).isEmpty()
-            ? absent(path, role, operation, found.value()) : permitted(found.value().get(), role, operation);
-        return switch (repository) {
-            case Answer.Given<Repository> given -> serving(routes.route(given.value(), operation, avoid));
-            case Answer.Refused<Repository> refused -> Answer.refuse(refused.why());
-        };
+        Optional<Repository> found = directory.repository(path).value();
+        Answer<Permitted> permitted = found.filter(known -> known.phase() == Phase.ACTIVE).isEmpty()
+            ? created(absent(path, bearer.get().roleAt(Scope.of(path)), operation, found), bearer.get())
+            : permission.of(bearer.get(), found.get(), operation);
+        return routed(permitted, operation, avoid);
+    }
+
+    private Answer<Permitted> created(Answer<Repository> made, Bearer by) {
+        return made.then(repository -> permission.of(by, repository, Operation.WRITE));
     }
 
     /** Finds the way to write to a repository that is known to exist, if the caller may push to it. */
     public Answer<Route> write(Repository repository, Access caller, Set<NodeId> avoid) throws InterruptedException {
-        return switch (permitted(repository, caller.roleAt(Scope.of(repository.path())), Operation.WRITE)) {
-            case Answer.Given<Repository> given -> serving(routes.route(given.value(), Operation.WRITE, avoid));
-            case Answer.Refused<Repository> refused -> Answer.refuse(refused.why());
+        return routed(permission.toPush(repository, caller.roleAt(Scope.of(repository.path()))), Operation.WRITE,
+            avoid);
+    }
+
+    private Answer<Route> routed(Answer<Permitted> permitted, Operation operation, Set<NodeId> avoid)
+        throws InterruptedException {
+        return switch (permitted) {
+            case Answer.Given<Permitted> given -> serving(
+                routes.route(given.value().repository(), operation, avoid), given.value().limits());
+            case Answer.Refused<Permitted> refused -> Answer.refuse(refused.why());
         };
-    }
-
-    private static String missing(RepoPath path) {
-        return "there is no repository " + path + ", or you may not see it";
-    }
-
-    private static Answer<Repository> permitted(Repository repository, Optional<AccessRole> role, Operation operation) {
-        if (role.isEmpty()) {
-            return Answer.refuse(Refusal.notFound(missing(repository.path())));
-        }
-        return operation == Operation.READ || role.get().contains(AccessRole.WRITER) ? Answer.of(repository)
-            : Answer.refuse(Refusal.forbidden("you may read " + repository.path() + " but not push to it; ask for the"
-                + " role of writer"));
     }
 
     private Answer<Repository> absent(RepoPath path, Optional<AccessRole> role, Operation operation,
@@ -88,21 +93,21 @@ public final class RouteService {
         };
         if (operation == Operation.READ || !mayCreate
             || unfinished.filter(known -> known.phase() == Phase.DELETING).isPresent()) {
-            return Answer.refuse(Refusal.notFound(missing(path)));
+            return Answer.refuse(Refusal.notFound(Permission.missing(path)));
         }
         return creation.createOrFind(path);
     }
 
-    private Answer<Route> serving(Routed routed) {
+    private Answer<Route> serving(Routed routed, List<RefLimit> limits) {
         return switch (routed.decision()) {
             case Decision.Serve serve -> Answer.of(nodes.node(serve.at().node())
-                    .map(node -> new Route(routed, serve, node.address(), node.zone())),
+                    .map(node -> new Route(routed, serve, node.address(), node.zone(), limits)),
                 Refusal.away("node " + serve.at().node() + " has no address any more; try again"));
             case Decision.Refuse refuse -> Answer.refuse(Refusal.away("repository " + routed.repository().path()
                 + ": " + refuse.why()));
             case Decision.Gone gone -> {
                 directory.changedPath(routed.repository().path());
-                yield Answer.refuse(Refusal.notFound(missing(routed.repository().path())));
+                yield Answer.refuse(Refusal.notFound(Permission.missing(routed.repository().path())));
             }
             case Decision.AwaitMore more -> throw Routed.undecided(more);
             case Decision.Repair repair -> throw Routed.undecided(repair);

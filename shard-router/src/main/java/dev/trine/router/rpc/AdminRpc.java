@@ -5,6 +5,7 @@ import dev.trine.common.model.NodeId;
 import dev.trine.proto.AddKeyRequest;
 import dev.trine.proto.AddNodeRequest;
 import dev.trine.proto.AdminGrpc;
+import dev.trine.proto.ArchiveRepoRequest;
 import dev.trine.proto.CancelReplacementRequest;
 import dev.trine.proto.ClusterStatusReply;
 import dev.trine.proto.ClusterStatusRequest;
@@ -28,6 +29,8 @@ import dev.trine.proto.ListKeysReply;
 import dev.trine.proto.ListKeysRequest;
 import dev.trine.proto.ListReceiptsReply;
 import dev.trine.proto.ListReceiptsRequest;
+import dev.trine.proto.ListRefRulesReply;
+import dev.trine.proto.ListRefRulesRequest;
 import dev.trine.proto.ListReplacementsReply;
 import dev.trine.proto.ListReplacementsRequest;
 import dev.trine.proto.ListReposReply;
@@ -37,12 +40,15 @@ import dev.trine.proto.ListTokensRequest;
 import dev.trine.proto.ListUsersReply;
 import dev.trine.proto.ListUsersRequest;
 import dev.trine.proto.NodeStatus;
+import dev.trine.proto.RefRule;
 import dev.trine.proto.RemoveGrantReply;
 import dev.trine.proto.RemoveGrantRequest;
 import dev.trine.proto.RemoveKeyReply;
 import dev.trine.proto.RemoveKeyRequest;
 import dev.trine.proto.RemoveNodeReply;
 import dev.trine.proto.RemoveNodeRequest;
+import dev.trine.proto.RemoveRefRuleReply;
+import dev.trine.proto.RemoveRefRuleRequest;
 import dev.trine.proto.RenameRepoRequest;
 import dev.trine.proto.RepairRepoReply;
 import dev.trine.proto.RepairRepoRequest;
@@ -52,6 +58,8 @@ import dev.trine.proto.Repo;
 import dev.trine.proto.RevokeTokenReply;
 import dev.trine.proto.RevokeTokenRequest;
 import dev.trine.proto.SetGrantRequest;
+import dev.trine.proto.SetVisibilityReply;
+import dev.trine.proto.SetVisibilityRequest;
 import dev.trine.proto.UpdateRepoRefsReply;
 import dev.trine.proto.UpdateRepoRefsRequest;
 import dev.trine.proto.User;
@@ -60,13 +68,18 @@ import dev.trine.proto.VerifyReceiptRequest;
 import dev.trine.router.accounts.Accounts;
 import dev.trine.router.accounts.Credentials;
 import dev.trine.router.accounts.Permissions;
+import dev.trine.router.accounts.Protection;
 import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
+import dev.trine.router.metadata.AccessToken;
+import dev.trine.router.metadata.Presence;
 import dev.trine.router.metadata.PublicKey;
 import dev.trine.router.metadata.RepoPath;
 import dev.trine.router.metadata.Repository;
+import dev.trine.router.metadata.Rights;
 import dev.trine.router.metadata.Scope;
 import dev.trine.router.metadata.UserName;
+import dev.trine.router.metadata.Visibility;
 import dev.trine.router.metadata.Zone;
 import dev.trine.router.receipts.Receipts;
 import dev.trine.router.receipts.Verification;
@@ -78,6 +91,7 @@ import dev.trine.router.routing.Operation;
 import dev.trine.router.status.ClusterView;
 import dev.trine.router.status.Insight;
 import dev.trine.router.status.RepositoryView;
+import dev.trine.router.wire.AccessWire;
 import dev.trine.router.wire.AdminWire;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -99,10 +113,11 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
     private final ReplacementService replacements;
     private final Receipts receipts;
     private final RefChanges refs;
+    private final Protection protection;
 
     public AdminRpc(Accounts accounts, Credentials credentials, Permissions permissions,
                     RepositoryService repositories, Insight insight, ReplacementService replacements,
-                    Receipts receipts, RefChanges refs) {
+                    Receipts receipts, RefChanges refs, Protection protection) {
         this.accounts = accounts;
         this.credentials = credentials;
         this.permissions = permissions;
@@ -111,6 +126,7 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
         this.replacements = replacements;
         this.receipts = receipts;
         this.refs = refs;
+        this.protection = protection;
     }
 
     @Override
@@ -136,21 +152,27 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
 
     @Override
     public void addKey(AddKeyRequest request, StreamObserver<Key> reply) {
-        UserName user = new UserName(request.getUser());
         PublicKey key = PublicKey.parse(request.getPublicKey());
-        Replies.reply(reply, () -> credentials.addKey(BearerTokens.caller(), user, key).map(AdminWire::toProto));
+        Presence presence = AccessWire.fromProto(request.getPresence());
+        Rights rights = AccessWire.fromProto(request.getRightsList());
+        Replies.reply(reply, () -> (rights.each().isEmpty()
+            ? credentials.addKey(BearerTokens.caller(), new UserName(request.getUser()), key, presence)
+            : credentials.addDeployKey(BearerTokens.caller(), key, presence, rights)).map(AdminWire::toProto));
     }
 
     @Override
     public void listKeys(ListKeysRequest request, StreamObserver<ListKeysReply> reply) {
         Optional<UserName> user = named(request.getUser());
-        Replies.reply(reply, () -> credentials.keys(BearerTokens.caller(), user).map(keys ->
+        Optional<Scope> path = scope(request.getPath());
+        Replies.reply(reply, () -> (path.isPresent() ? credentials.keysAt(BearerTokens.caller(), path.get())
+            : credentials.keys(BearerTokens.caller(), user)).map(keys ->
             ListKeysReply.newBuilder().addAllKeys(keys.stream().map(AdminWire::toProto).toList()).build()));
     }
 
     @Override
     public void removeKey(RemoveKeyRequest request, StreamObserver<RemoveKeyReply> reply) {
-        Replies.reply(reply, () -> credentials.removeKey(BearerTokens.caller(), request.getId())
+        Optional<Scope> path = scope(request.getPath());
+        Replies.reply(reply, () -> credentials.removeKey(BearerTokens.caller(), request.getId(), path)
             .map(removed -> RemoveKeyReply.getDefaultInstance()));
     }
 
@@ -162,7 +184,12 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
         }
         Optional<Duration> life = request.getLifeSeconds() == 0 ? Optional.empty()
             : Optional.of(Duration.ofSeconds(request.getLifeSeconds()));
-        Replies.reply(reply, () -> credentials.createToken(BearerTokens.caller(), user, request.getLabel(), life)
+        Rights rights = AccessWire.fromProto(request.getRightsList());
+        AccessToken.Kind kind = AdminWire.fromProto(request.getKind());
+        AccessToken.Wanted wanted = kind == AccessToken.Kind.PERSONAL && rights.each().isEmpty()
+            ? AccessToken.Wanted.unlimited(request.getLabel(), Optional.empty())
+            : new AccessToken.Wanted(kind, request.getLabel(), rights, request.getApi(), Optional.empty());
+        Replies.reply(reply, () -> credentials.createToken(BearerTokens.caller(), user, wanted, life)
             .map(made -> CreateTokenReply.newBuilder().setToken(AdminWire.toProto(made.token()))
                 .setSecret(made.secret().text()).build()));
     }
@@ -170,7 +197,9 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
     @Override
     public void listTokens(ListTokensRequest request, StreamObserver<ListTokensReply> reply) {
         Optional<UserName> user = named(request.getUser());
-        Replies.reply(reply, () -> credentials.tokens(BearerTokens.caller(), user).map(tokens ->
+        Optional<Scope> path = scope(request.getPath());
+        Replies.reply(reply, () -> (path.isPresent() ? credentials.tokensAt(BearerTokens.caller(), path.get())
+            : credentials.tokens(BearerTokens.caller(), user)).map(tokens ->
             ListTokensReply.newBuilder().addAllTokens(tokens.stream().map(AdminWire::toProto).toList()).build()));
     }
 
@@ -190,8 +219,7 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
     @Override
     public void listRepos(ListReposRequest request, StreamObserver<ListReposReply> reply) {
         int limit = limit(request.getLimit());
-        Optional<Scope> group = request.getGroup().isEmpty() ? Optional.empty()
-            : Optional.of(new Scope(request.getGroup()));
+        Optional<Scope> group = scope(request.getGroup());
         Replies.reply(reply, () -> {
             List<Repository> found = repositories.list(BearerTokens.caller(), request.getAfter(), group, limit + 1);
             return Answer.of(ListReposReply.newBuilder().addAllRepos(page(found, limit, AdminWire::toProto))
@@ -251,6 +279,41 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
     }
 
     @Override
+    public void archiveRepo(ArchiveRepoRequest request, StreamObserver<Repo> reply) {
+        Replies.reply(reply, () -> repositories.archive(BearerTokens.caller(), request.getRepo(),
+            request.getArchived()).map(AdminWire::toProto));
+    }
+
+    @Override
+    public void setVisibility(SetVisibilityRequest request, StreamObserver<SetVisibilityReply> reply) {
+        Scope at = new Scope(request.getPath());
+        Optional<Visibility> visibility = request.getVisibilityValue() == 0 ? Optional.empty()
+            : Optional.of(AccessWire.fromProto(request.getVisibility()));
+        Replies.reply(reply, () -> protection.setVisibility(BearerTokens.caller(), at, visibility)
+            .map(set -> SetVisibilityReply.getDefaultInstance()));
+    }
+
+    @Override
+    public void setRefRule(RefRule request, StreamObserver<RefRule> reply) {
+        dev.trine.router.metadata.RefRule rule = AccessWire.fromProto(request);
+        Replies.reply(reply, () -> protection.set(BearerTokens.caller(), rule).map(AccessWire::toProto));
+    }
+
+    @Override
+    public void listRefRules(ListRefRulesRequest request, StreamObserver<ListRefRulesReply> reply) {
+        Scope at = new Scope(request.getPath());
+        Replies.reply(reply, () -> protection.rules(BearerTokens.caller(), at).map(rules -> ListRefRulesReply
+            .newBuilder().addAllRules(rules.stream().map(AccessWire::toProto).toList()).build()));
+    }
+
+    @Override
+    public void removeRefRule(RemoveRefRuleRequest request, StreamObserver<RemoveRefRuleReply> reply) {
+        Scope at = new Scope(request.getPath());
+        Replies.reply(reply, () -> protection.remove(BearerTokens.caller(), at, request.getPattern())
+            .map(removed -> RemoveRefRuleReply.getDefaultInstance()));
+    }
+
+    @Override
     public void deleteRepo(DeleteRepoRequest request, StreamObserver<DeleteRepoReply> reply) {
         Replies.reply(reply, () -> repositories.delete(BearerTokens.caller(), request.getRepo())
             .map(deleted -> DeleteRepoReply.getDefaultInstance()));
@@ -265,8 +328,7 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
     @Override
     public void listGrants(ListGrantsRequest request, StreamObserver<ListGrantsReply> reply) {
         Optional<UserName> user = named(request.getUser());
-        Optional<Scope> scope = request.getPath().isEmpty() ? Optional.empty()
-            : Optional.of(new Scope(request.getPath()));
+        Optional<Scope> scope = scope(request.getPath());
         Replies.reply(reply, () -> permissions.list(BearerTokens.caller(), user, scope).map(grants ->
             ListGrantsReply.newBuilder().addAllGrants(grants.stream().map(AdminWire::toProto).toList()).build()));
     }
@@ -351,6 +413,10 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
 
     private static Optional<UserName> named(String name) {
         return name.isEmpty() ? Optional.empty() : Optional.of(new UserName(name));
+    }
+
+    private static Optional<Scope> scope(String path) {
+        return path.isEmpty() ? Optional.empty() : Optional.of(new Scope(path));
     }
 
     private static int limit(int asked) {

@@ -1,5 +1,6 @@
 package dev.trine.router.rpc;
 
+import dev.trine.router.directory.Bearer;
 import dev.trine.router.directory.Directory;
 import dev.trine.router.metadata.Access;
 import dev.trine.router.metadata.MetadataAwayException;
@@ -41,12 +42,15 @@ public final class BearerTokens implements ServerInterceptor {
                                                        ServerCallHandler<Q, S> next) {
         Status refusal;
         try {
-            Optional<Access> caller = identify(headers.get(AUTHORIZATION));
+            Optional<Bearer> bearer = identify(headers.get(AUTHORIZATION));
+            Optional<Access> caller = bearer.filter(known -> known.credential().api()).flatMap(Bearer::user);
             if (caller.isPresent()) {
                 return Contexts.interceptCall(Context.current().withValue(CALLER, caller.get()), call, headers, next);
             }
-            refusal = Status.UNAUTHENTICATED.withDescription(
-                "a working access token is needed; make one with 'trine token create'");
+            refusal = bearer.isPresent() ? Status.PERMISSION_DENIED.withDescription(
+                    "the access token is for Git only; use one that was made with --api, or without limits")
+                : Status.UNAUTHENTICATED.withDescription(
+                    "a working access token is needed; make one with 'trine token create'");
         } catch (MetadataAwayException away) {
             refusal = Replies.away(away);
         }
@@ -54,11 +58,10 @@ public final class BearerTokens implements ServerInterceptor {
         return new ServerCall.Listener<>() { };
     }
 
-    private Optional<Access> identify(@Nullable String authorization) {
+    private Optional<Bearer> identify(@Nullable String authorization) {
         if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return Optional.empty();
         }
-        return TokenSecret.parse(authorization.substring(SCHEME.length()).strip()).flatMap(directory::identify)
-            .flatMap(user -> directory.access(user.id())).filter(access -> !access.user().disabled());
+        return TokenSecret.parse(authorization.substring(SCHEME.length()).strip()).flatMap(directory::identify);
     }
 }

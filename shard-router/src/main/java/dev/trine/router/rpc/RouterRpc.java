@@ -12,13 +12,15 @@ import dev.trine.proto.RouteRequest;
 import dev.trine.proto.RouterGrpc;
 import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
+import dev.trine.router.directory.Bearer;
 import dev.trine.router.directory.Directory;
+import dev.trine.router.metadata.Credential;
 import dev.trine.router.metadata.PublicKey;
 import dev.trine.router.metadata.RepoPath;
 import dev.trine.router.metadata.TokenSecret;
-import dev.trine.router.metadata.User;
 import dev.trine.router.route.RouteService;
 import dev.trine.router.routing.Operation;
+import dev.trine.router.wire.AccessWire;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.Set;
@@ -39,12 +41,20 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
 
     @Override
     public void identify(IdentifyRequest request, StreamObserver<Identity> reply) {
-        Replies.reply(reply, () -> Answer.of(user(request),
+        Replies.reply(reply, () -> Answer.of(bearer(request),
                 Refusal.notFound("the credential is nobody's, or it has expired or was revoked"))
-            .map(user -> Identity.newBuilder().setUserId(user.id()).setUser(user.name().value()).build()));
+            .map(RouterRpc::toProto));
     }
 
-    private Optional<User> user(IdentifyRequest request) {
+    private static Identity toProto(Bearer bearer) {
+        Identity.Builder identity = Identity.newBuilder().setUser(bearer.name())
+            .setCredential(AccessWire.toProto(bearer.credential()));
+        bearer.user().filter(access -> access.limits().isAll())
+            .ifPresent(access -> identity.setUserId(access.user().id()));
+        return identity.build();
+    }
+
+    private Optional<Bearer> bearer(IdentifyRequest request) {
         return switch (request.getCredentialCase()) {
             case TOKEN -> TokenSecret.parse(request.getToken()).flatMap(directory::identify);
             case SSH_KEY -> key(request.getSshKey());
@@ -52,7 +62,7 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
         };
     }
 
-    private Optional<User> key(ByteString wireForm) {
+    private Optional<Bearer> key(ByteString wireForm) {
         return wireForm.size() > PublicKey.WIRE_BYTES_MAX ? Optional.empty()
             : directory.identify(wireForm.toByteArray());
     }
@@ -66,8 +76,16 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
         RepoPath path = RepoPath.parse(request.getPath());
         Set<NodeId> avoid = request.getAvoidList().stream().map(NodeId::new).collect(Collectors.toSet());
         Operation operation = operation(request.getOperation());
-        Replies.reply(reply, () -> routes.route(path, request.getUserId(), operation, avoid)
+        Replies.reply(reply, () -> routes.route(path, credential(request), operation, avoid)
             .map(RouterRpc::toProto));
+    }
+
+    private static Credential credential(RouteRequest request) {
+        if (request.hasCredential()) {
+            return AccessWire.fromProto(request.getCredential());
+        }
+        return request.getUserId() == 0 ? Credential.ANONYMOUS
+            : Credential.unlimited("user " + request.getUserId(), request.getUserId());
     }
 
     static Operation operation(dev.trine.proto.Operation operation) {
@@ -85,6 +103,7 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
             .setNode(Endpoint.newBuilder().setNode(route.serve().at().node().value()).setZone(route.zone())
                 .setAddress(route.address()))
             .setReadPoint(Wire.toProto(route.serve().from()))
-            .setStale(route.serve().from() instanceof ReadPoint.StaleAllowed).build();
+            .setStale(route.serve().from() instanceof ReadPoint.StaleAllowed)
+            .addAllRefLimits(route.limits().stream().map(AccessWire::toProto).toList()).build();
     }
 }

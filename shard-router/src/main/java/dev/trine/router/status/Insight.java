@@ -43,13 +43,13 @@ public final class Insight {
 
     /** The cluster, for its administrators. */
     public Answer<ClusterView> cluster(Access caller) throws InterruptedException {
-        return caller.user().admin() ? Answer.of(cluster.view())
+        return caller.administersCluster() ? Answer.of(cluster.view())
             : Answer.refuse(Refusal.forbidden("only administrators of the cluster may see its status"));
     }
 
     /** Has a repository's replicas verified and repaired, for administrators of the cluster. */
     public Answer<List<StorageRepairs.Repaired>> repair(Access caller, String pathOrId, Optional<NodeId> node) {
-        if (!caller.user().admin()) {
+        if (!caller.administersCluster()) {
             return Answer.refuse(Refusal.forbidden("only administrators of the cluster may have replicas repaired"));
         }
         return switch (repositories.find(caller, pathOrId)) {

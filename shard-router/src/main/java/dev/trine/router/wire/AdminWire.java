@@ -3,19 +3,20 @@ package dev.trine.router.wire;
 import com.google.protobuf.Timestamp;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
-import dev.trine.proto.GrantRole;
 import dev.trine.proto.Key;
 import dev.trine.proto.Repo;
 import dev.trine.proto.Token;
-import dev.trine.router.metadata.AccessRole;
+import dev.trine.proto.TokenKind;
 import dev.trine.router.metadata.AccessToken;
 import dev.trine.router.metadata.Grant;
+import dev.trine.router.metadata.Policy;
 import dev.trine.router.metadata.RepoPath;
 import dev.trine.router.metadata.Repository;
 import dev.trine.router.metadata.Scope;
 import dev.trine.router.metadata.SshKey;
 import dev.trine.router.metadata.User;
 import dev.trine.router.metadata.UserName;
+import dev.trine.router.metadata.Visibility;
 import dev.trine.router.routing.Placement;
 import java.time.Instant;
 
@@ -43,42 +44,50 @@ public final class AdminWire {
     }
 
     public static Key toProto(SshKey key) {
-        return Key.newBuilder().setId(key.id()).setUser(key.user().value()).setFingerprint(key.fingerprint())
-            .setType(key.type()).setComment(key.remark()).setCreated(toProto(key.created())).build();
+        Key.Builder proto = Key.newBuilder().setId(key.id()).setUser(key.user().value())
+            .setFingerprint(key.fingerprint()).setType(key.type()).setComment(key.remark())
+            .setCreated(toProto(key.created())).setPresence(AccessWire.toProto(key.presence()));
+        key.deploy().ifPresent(rights -> proto.addAllRights(AccessWire.toProto(rights)));
+        key.lastUsed().ifPresent(used -> proto.setLastUsed(toProto(used)));
+        return proto.build();
     }
 
     public static Token toProto(AccessToken token) {
+        AccessToken.Wanted made = token.made();
         Token.Builder proto = Token.newBuilder().setId(token.id()).setUser(token.user().value())
-            .setLabel(token.label()).setCreated(toProto(token.created())).setRevoked(token.revoked());
-        token.expires().ifPresent(expires -> proto.setExpires(toProto(expires)));
+            .setLabel(made.label()).setCreated(toProto(token.created())).setRevoked(token.revoked())
+            .setKind(toProto(made.kind())).addAllRights(AccessWire.toProto(made.rights())).setApi(made.api());
+        made.expires().ifPresent(expires -> proto.setExpires(toProto(expires)));
+        token.lastUsed().ifPresent(used -> proto.setLastUsed(toProto(used)));
         return proto.build();
+    }
+
+    private static TokenKind toProto(AccessToken.Kind kind) {
+        return switch (kind) {
+            case PERSONAL -> TokenKind.PERSONAL;
+            case DEPLOY -> TokenKind.DEPLOY;
+            case PROJECT -> TokenKind.PROJECT;
+        };
+    }
+
+    /** For whom a token is to act. */
+    public static AccessToken.Kind fromProto(TokenKind kind) {
+        return switch (kind) {
+            case PERSONAL -> AccessToken.Kind.PERSONAL;
+            case DEPLOY -> AccessToken.Kind.DEPLOY;
+            case PROJECT -> AccessToken.Kind.PROJECT;
+            case UNRECOGNIZED -> throw new IllegalArgumentException("a kind of token that this version does not know");
+        };
     }
 
     public static dev.trine.proto.Grant toProto(Grant grant) {
         return dev.trine.proto.Grant.newBuilder().setUser(grant.user().value()).setPath(grant.scope().value())
-            .setRole(toProto(grant.role())).build();
+            .setRole(AccessWire.toProto(grant.role())).build();
     }
 
     public static Grant fromProto(dev.trine.proto.Grant grant) {
-        return new Grant(new UserName(grant.getUser()), new Scope(grant.getPath()), fromProto(grant.getRole()));
-    }
-
-    private static GrantRole toProto(AccessRole role) {
-        return switch (role) {
-            case READER -> GrantRole.READER;
-            case WRITER -> GrantRole.WRITER;
-            case ADMINISTRATOR -> GrantRole.ADMINISTRATOR;
-        };
-    }
-
-    private static AccessRole fromProto(GrantRole role) {
-        return switch (role) {
-            case READER -> AccessRole.READER;
-            case WRITER -> AccessRole.WRITER;
-            case ADMINISTRATOR -> AccessRole.ADMINISTRATOR;
-            case GRANT_ROLE_UNSPECIFIED, UNRECOGNIZED ->
-                throw new IllegalArgumentException("a grant needs a role: reader, writer or administrator");
-        };
+        return new Grant(new UserName(grant.getUser()), new Scope(grant.getPath()),
+            AccessWire.fromProto(grant.getRole()));
     }
 
     public static Repo toProto(Repository repository) {
@@ -86,13 +95,23 @@ public final class AdminWire {
             .setShard(repository.shard()).setGeneration(repository.placement().generation())
             .setCreated(toProto(repository.created()))
             .addAllMembers(repository.placement().members().stream().map(Wire::toProto).toList())
-            .setState(repository.phase().name()).setDefaultBranch(repository.defaultBranch()).build();
+            .setState(repository.phase().name()).setDefaultBranch(repository.defaultBranch())
+            .setVisibility(AccessWire.toProto(repository.policy().visibility()))
+            .setArchived(repository.policy().archived())
+            .addAllRefRules(repository.policy().refRules().stream().map(AccessWire::toProto).toList()).build();
     }
 
     public static Repository fromProto(Repo repo) {
         return new Repository(new RepoId(repo.getId()), new RepoPath(repo.getPath()), repo.getShard(),
             Repository.Phase.valueOf(repo.getState()),
             new Placement(repo.getGeneration(), Wire.fromProto(repo.getMembersList())), repo.getDefaultBranch(),
-            fromProto(repo.getCreated()));
+            fromProto(repo.getCreated()), new Policy(visibility(repo), repo.getArchived(),
+                repo.getRefRulesList().stream().map(AccessWire::fromProto).toList()));
+    }
+
+    /** Routers that know of no visibility kept repositories without it: all were private. */
+    private static Visibility visibility(Repo repo) {
+        return repo.getVisibility() == dev.trine.proto.Visibility.VISIBILITY_UNSPECIFIED ? Visibility.PRIVATE
+            : AccessWire.fromProto(repo.getVisibility());
     }
 }

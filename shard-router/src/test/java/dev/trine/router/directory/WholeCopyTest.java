@@ -11,6 +11,9 @@ import dev.trine.common.model.RepoId;
 import dev.trine.router.fixture.DatabaseServer;
 import dev.trine.router.fixture.SettableClock;
 import dev.trine.router.metadata.AccessRole;
+import dev.trine.router.metadata.AccessToken.Kind;
+import dev.trine.router.metadata.AccessToken.Wanted;
+import dev.trine.router.metadata.Credential;
 import dev.trine.router.metadata.Grant;
 import dev.trine.router.metadata.Metadata;
 import dev.trine.router.metadata.MetadataAwayException;
@@ -43,7 +46,7 @@ class WholeCopyTest {
     private Path directory;
 
     private final SettableClock clock = new SettableClock(Instant.parse("2026-11-21T08:00:00Z"));
-    private final TokenSecret token = TokenSecret.random(new SecureRandom());
+    private final TokenSecret token = TokenSecret.random(Kind.PERSONAL, new SecureRandom());
     private DatabaseServer database;
     private Metadata metadata;
     private Layers layers;
@@ -63,7 +66,7 @@ class WholeCopyTest {
         nodes.forEach(node -> metadata.cluster().putNode(node, "z" + node, "127.0.0.1:9000"));
         metadata.cluster().putShard(new Shard("s1", nodes));
         ann = metadata.users().create(new UserName("ann"), false).orElseThrow();
-        metadata.tokens().add(ann, token.hash(), "", Optional.empty()).orElseThrow();
+        metadata.tokens().add(ann, token.hash(), Wanted.unlimited("", Optional.empty())).orElseThrow();
         metadata.grants().set(ann, new Scope("team"), AccessRole.WRITER);
         metadata.repositories().create(new RepoId("1".repeat(32)), TOOL, "s1", nodes.stream()
             .map(node -> new Member(node, new Incarnation("a".repeat(32)))).toList(), "main").orElseThrow();
@@ -91,7 +94,7 @@ class WholeCopyTest {
     void everybodyAndEverythingIsKnownWithoutHavingBeenAskedFor() throws Exception {
         copy.runOnce();
         try (Directory known = withoutDatabase()) {
-            assertThat(known.identify(token)).contains(ann);
+            assertThat(known.identify(token).orElseThrow().name()).isEqualTo("ann");
             assertThat(known.access(ann.id()).orElseThrow().grants())
                 .containsExactly(new Grant(ann.name(), new Scope("team"), AccessRole.WRITER));
             assertThat(known.repository(TOOL).value().orElseThrow().placement().members()).hasSize(3);
@@ -114,13 +117,14 @@ class WholeCopyTest {
 
     @Test
     void aDatabaseThatHasSuddenlyLostAlmostEverythingIsNotBelieved() throws Exception {
-        List<TokenSecret> lost = IntStream.range(0, 150).mapToObj(i -> TokenSecret.random(new SecureRandom())).toList();
+        List<TokenSecret> lost = IntStream.range(0, 150)
+            .mapToObj(i -> TokenSecret.random(Kind.PERSONAL, new SecureRandom())).toList();
         lost.forEach(secret -> layers.learn(Directory.tokenKey(secret.hash()), CacheFormat.CREDENTIAL,
-            new Credential(ann.id(), Optional.empty())));
+            Credential.unlimited("token 1", ann.id())));
         clock.forward(Duration.ofSeconds(1));
         copy.runOnce();
         try (Directory known = withoutDatabase()) {
-            assertThat(known.identify(lost.getFirst())).contains(ann);
+            assertThat(known.identify(lost.getFirst()).orElseThrow().name()).isEqualTo("ann");
         }
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** MariaDB as Debian has it. */
-class MariaDbMetadataTest extends MetadataContract {
+class MariaDbMetadataTest extends AccessContract {
     @TempDir
     static Path directory;
 

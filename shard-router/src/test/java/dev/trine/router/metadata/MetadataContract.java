@@ -8,6 +8,7 @@ import dev.trine.common.model.Member;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.RepoId;
 import dev.trine.router.fixture.SettableClock;
+import dev.trine.router.metadata.AccessToken.Wanted;
 import dev.trine.router.metadata.Repository.Phase;
 import dev.trine.router.routing.Placement;
 import java.sql.Connection;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,13 +33,13 @@ import org.junit.jupiter.api.Test;
 
 /** What every metadata database must do; each test has a fresh one. */
 abstract class MetadataContract {
-    private static final String KEY = "ssh-ed25519"
+    static final String KEY = "ssh-ed25519"
         + " AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f ann@💻";
     private static final List<Member> MEMBERS = List.of(member("n3", '3'), member("n1", '1'), member("n2", '2'));
 
-    private final SettableClock clock = new SettableClock(Instant.parse("2026-11-21T08:00:00.123Z"));
+    final SettableClock clock = new SettableClock(Instant.parse("2026-11-21T08:00:00.123Z"));
     private MetadataConfig config;
-    private Metadata metadata;
+    Metadata metadata;
 
     /** The database of the next test. */
     abstract MetadataConfig config();
@@ -62,11 +64,11 @@ abstract class MetadataContract {
         return new Member(new NodeId(node), new Incarnation(String.valueOf(digit).repeat(32)));
     }
 
-    private User user(String name) {
+    User user(String name) {
         return metadata.users().create(new UserName(name), false).orElseThrow();
     }
 
-    private void cluster() {
+    void cluster() {
         for (String node : List.of("n1", "n2", "n3")) {
             metadata.cluster().putNode(new NodeId(node), "z" + node.charAt(1), "127.0.0.1:900" + node.charAt(1));
         }
@@ -82,7 +84,7 @@ abstract class MetadataContract {
             .orElseThrow();
     }
 
-    private Repository active(int number, String path) {
+    Repository active(int number, String path) {
         Repository made = repository(number, path);
         assertThat(metadata.repositories().advance(made.id(), Phase.CREATING, Phase.ACTIVE)).isTrue();
         return metadata.repositories().find(made.id()).orElseThrow();
@@ -210,15 +212,15 @@ abstract class MetadataContract {
     void aKeyBelongsToOneUserUntilItIsRemoved() {
         User ann = user("ann");
         PublicKey key = PublicKey.parse(KEY);
-        SshKey added = metadata.keys().add(ann, key).orElseThrow();
-        assertThat(metadata.keys().add(user("bob"), key)).isEmpty();
-        assertThat(metadata.keys().owner(key.wireForm())).contains(ann);
+        SshKey added = metadata.keys().add(ann, key, Presence.ANY).orElseThrow();
+        assertThat(metadata.keys().add(user("bob"), key, Presence.ANY)).isEmpty();
+        assertThat(metadata.keys().credential(key.wireForm()).orElseThrow().user()).hasValue(ann.id());
         assertThat(metadata.keys().list(Optional.of(ann))).containsExactly(added);
         assertThat(added.remark()).isEqualTo("ann@💻");
         assertThat(metadata.keys().find(added.id())).contains(added);
         assertThat(metadata.keys().remove(added.id())).contains(key.fingerprint());
         assertThat(metadata.keys().remove(added.id())).isEmpty();
-        assertThat(metadata.keys().owner(key.wireForm())).isEmpty();
+        assertThat(metadata.keys().credential(key.wireForm())).isEmpty();
     }
 
     @Test
@@ -226,23 +228,23 @@ abstract class MetadataContract {
         User ann = user("ann");
         TokenSecret secret = TokenSecret.parse("trine_" + "s3cr3t".repeat(8)).orElseThrow();
         Instant expires = clock.instant().plusSeconds(60);
-        AccessToken token = metadata.tokens().add(ann, secret.hash(), "für später", Optional.of(expires))
-            .orElseThrow();
-        assertThat(metadata.tokens().add(ann, secret.hash(), "again", Optional.empty())).isEmpty();
-        assertThat(metadata.tokens().bearer(secret.hash()).orElseThrow())
-            .isEqualTo(new Tokens.Bearer(ann, Optional.of(expires)));
+        AccessToken token = metadata.tokens()
+            .add(ann, secret.hash(), Wanted.unlimited("für später", Optional.of(expires))).orElseThrow();
+        assertThat(metadata.tokens().add(ann, secret.hash(), Wanted.unlimited("again", Optional.empty()))).isEmpty();
+        assertThat(metadata.tokens().credential(secret.hash()).orElseThrow()).isEqualTo(new Credential(
+            "token " + token.id(), OptionalLong.of(ann.id()), Rights.ALL, true, Optional.of(expires), Presence.ANY));
         assertThat(metadata.tokens().list(Optional.of(ann))).containsExactly(token);
         clock.forward(Duration.ofSeconds(60));
-        assertThat(metadata.tokens().bearer(secret.hash())).isEmpty();
+        assertThat(metadata.tokens().credential(secret.hash())).isEmpty();
     }
 
     @Test
     void aRevokedTokenDoesNotWork() {
         User ann = user("ann");
         Sha256 hash = Sha256.of(new byte[] {1});
-        AccessToken token = metadata.tokens().add(ann, hash, "", Optional.empty()).orElseThrow();
+        AccessToken token = metadata.tokens().add(ann, hash, Wanted.unlimited("", Optional.empty())).orElseThrow();
         assertThat(metadata.tokens().revoke(token.id())).contains(hash);
-        assertThat(metadata.tokens().bearer(hash)).isEmpty();
+        assertThat(metadata.tokens().credential(hash)).isEmpty();
         assertThat(metadata.tokens().find(token.id()).orElseThrow().revoked()).isTrue();
         assertThat(metadata.tokens().revoke(token.id() + 1)).isEmpty();
     }

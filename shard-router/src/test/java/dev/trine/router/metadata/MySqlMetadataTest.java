@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Genuine MySQL, where there is one. */
-class MySqlMetadataTest extends MetadataContract {
+class MySqlMetadataTest extends AccessContract {
     @TempDir
     static Path directory;
 

@@ -1,0 +1,66 @@
+package dev.trine.server.hosting;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What the caller of a push may not do with some refs; where several limits match a ref, all of them hold. */
+public record RefLimits(List<Limit> each) {
+    /** Most limits of one call. */
+    public static final int MAX = 1_000;
+    /** The caller may do everything with every ref. */
+    public static final RefLimits NONE = new RefLimits(List.of());
+
+    public RefLimits {
+        each = List.copyOf(each);
+        if (each.size() > MAX) {
+            throw new IllegalArgumentException(each.size() + " limits of refs, at most " + MAX + " are accepted");
+        }
+    }
+
+    /**
+     * A limit.
+     *
+     * @param pattern full ref name in which '*' stands for anything but '/', and '**' for anything
+     * @param push    whether he may create such refs and move them forwards
+     * @param force   whether he may also move them elsewhere
+     * @param delete  whether he may delete them
+     */
+    public record Limit(String pattern, boolean push, boolean force, boolean delete) {
+        private boolean covers(String ref) {
+            StringBuilder regex = new StringBuilder();
+            for (String part : pattern.splitWithDelimiters("\\*\\*?", 0)) {
+                regex.append(switch (part) {
+                    case "*" -> "[^/]*";
+                    case "**" -> ".*";
+                    default -> Pattern.quote(part);
+                });
+            }
+            return ref.matches(regex.toString());
+        }
+
+        private boolean allows(Change change) {
+            return switch (change) {
+                case FORWARDS -> push;
+                case ELSEWHERE -> push && force;
+                case DELETION -> delete;
+            };
+        }
+    }
+
+    /** What may be done with a ref. */
+    public enum Change {
+        /** It is created, or moved to where the old value is contained. */
+        FORWARDS,
+        /** It is moved so that the old value is lost. */
+        ELSEWHERE,
+        /** It is deleted. */
+        DELETION
+    }
+
+    /** The pattern of a limit that stands against it; empty: he may. */
+    public Optional<String> against(String ref, Change change) {
+        return each.stream().filter(limit -> limit.covers(ref) && !limit.allows(change)).map(Limit::pattern)
+            .findFirst();
+    }
+}

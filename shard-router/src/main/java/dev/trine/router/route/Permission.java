@@ -1,0 +1,71 @@
+package dev.trine.router.route;
+
+import dev.trine.router.answer.Answer;
+import dev.trine.router.answer.Refusal;
+import dev.trine.router.directory.Bearer;
+import dev.trine.router.metadata.AccessRole;
+import dev.trine.router.metadata.RefLimit;
+import dev.trine.router.metadata.RepoPath;
+import dev.trine.router.metadata.Repository;
+import dev.trine.router.metadata.Scope;
+import dev.trine.router.metadata.Visibility;
+import dev.trine.router.routing.Operation;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides who may read a repository, and who may push to it. */
+final class Permission {
+    private final boolean anonymousRead;
+
+    /** Decides so that a public repository is read without signing in, or not. */
+    Permission(boolean anonymousRead) {
+        this.anonymousRead = anonymousRead;
+    }
+
+    /** A repository in which the caller may do what he wants to, but for those refs. */
+    record Permitted(Repository repository, List<RefLimit> limits) {
+    }
+
+    static String missing(RepoPath path) {
+        return "there is no repository " + path + ", or you may not see it";
+    }
+
+    /** Whether somebody may do that. */
+    Answer<Permitted> of(Bearer bearer, Repository repository, Operation operation) {
+        Scope at = Scope.of(repository.path());
+        Optional<AccessRole> role = bearer.roleAt(at);
+        if (role.isEmpty() && isOpenTo(bearer, repository.policy().visibility(), at)) {
+            role = Optional.of(AccessRole.READER);
+        }
+        return switch (operation) {
+            case READ -> role.isPresent() ? Answer.of(new Permitted(repository, List.of()))
+                : Answer.refuse(Refusal.notFound(missing(repository.path())));
+            case WRITE -> toPush(repository, role);
+        };
+    }
+
+    private boolean isOpenTo(Bearer bearer, Visibility visibility, Scope at) {
+        boolean user = bearer.user().isPresent() && bearer.credential().rights().at(at).isPresent();
+        return switch (visibility) {
+            case PRIVATE -> false;
+            case INTERNAL -> user;
+            case PUBLIC -> user || anonymousRead;
+        };
+    }
+
+    /** Whether somebody with that role may push. */
+    Answer<Permitted> toPush(Repository repository, Optional<AccessRole> role) {
+        if (role.isEmpty()) {
+            return Answer.refuse(Refusal.notFound(missing(repository.path())));
+        }
+        if (!role.get().contains(AccessRole.WRITER)) {
+            return Answer.refuse(Refusal.forbidden("you may read " + repository.path() + " but not push to it; ask for"
+                + " the role of writer"));
+        }
+        if (repository.policy().archived()) {
+            return Answer.refuse(Refusal.forbidden("repository " + repository.path() + " is archived and read-only; a"
+                + " maintainer can end that with 'trine repo unarchive " + repository.path() + "'"));
+        }
+        return Answer.of(new Permitted(repository, repository.policy().limitsFor(role.get())));
+    }
+}

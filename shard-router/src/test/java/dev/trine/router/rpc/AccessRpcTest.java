@@ -1,0 +1,265 @@
+package dev.trine.router.rpc;
+
+import static dev.trine.proto.Operation.READ;
+import static dev.trine.proto.Operation.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import dev.trine.proto.AddKeyRequest;
+import dev.trine.proto.AdminGrpc.AdminBlockingStub;
+import dev.trine.proto.ArchiveRepoRequest;
+import dev.trine.proto.CreateRepoRequest;
+import dev.trine.proto.CreateTokenRequest;
+import dev.trine.proto.DeleteRepoRequest;
+import dev.trine.proto.GrantRole;
+import dev.trine.proto.IdentifyRequest;
+import dev.trine.proto.Identity;
+import dev.trine.proto.Key;
+import dev.trine.proto.ListKeysRequest;
+import dev.trine.proto.ListRefRulesRequest;
+import dev.trine.proto.ListReposRequest;
+import dev.trine.proto.ListTokensRequest;
+import dev.trine.proto.RefLimit;
+import dev.trine.proto.RefRule;
+import dev.trine.proto.RemoveKeyRequest;
+import dev.trine.proto.RemoveRefRuleRequest;
+import dev.trine.proto.RenameRepoRequest;
+import dev.trine.proto.Repo;
+import dev.trine.proto.RevokeTokenRequest;
+import dev.trine.proto.Right;
+import dev.trine.proto.RouteRequest;
+import dev.trine.proto.SetVisibilityRequest;
+import dev.trine.proto.TokenKind;
+import dev.trine.proto.Visibility;
+import dev.trine.router.fixture.TestRouter;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Limited credentials, visibility, protection, archive and redirects, as proxies and the command line meet them. */
+@Timeout(60)
+class AccessRpcTest {
+    private static final String KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
+    private static final Identity NOBODY = Identity.getDefaultInstance();
+
+    @TempDir
+    private Path directory;
+
+    private TestRouter router;
+    private AdminBlockingStub root;
+    private AdminBlockingStub ann;
+
+    @BeforeEach
+    void start() throws Exception {
+        router = TestRouter.start(directory, "anonymous-read: true");
+        root = router.admin();
+        ann = router.adminAs(router.userWithToken("ann"));
+        root.createRepo(CreateRepoRequest.newBuilder().setPath("team/tool").build());
+        root.createRepo(CreateRepoRequest.newBuilder().setPath("team/other").build());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        router.close();
+    }
+
+    private static Right right(String path, GrantRole role) {
+        return Right.newBuilder().setPath(path).setRole(role).build();
+    }
+
+    private static void refused(String beginning, ThrowingCallable call) {
+        assertThatThrownBy(call).hasMessageStartingWith(beginning);
+    }
+
+    private Identity anns(GrantRole role, String path) throws Exception {
+        router.grant("ann", path, role);
+        return router.identify(ann.createToken(CreateTokenRequest.newBuilder().setUser("ann").build()).getSecret());
+    }
+
+    private String path(String asked, Identity who) {
+        return router.route(asked, who, READ).getPath();
+    }
+
+    @Test
+    void aLimitedTokenAllowsNeitherMoreThanItsRightsNorMoreThanItsUserMay() throws Exception {
+        router.grant("ann", "team", GrantRole.ADMINISTRATOR);
+        CreateTokenRequest.Builder wanted = CreateTokenRequest.newBuilder().setUser("ann")
+            .addRights(right("team/tool", GrantRole.READER)).addRights(right("crew", GrantRole.WRITER));
+        Identity limited = router.identify(ann.createToken(wanted.build()).getSecret());
+        assertThat(limited.getUser()).isEqualTo("ann");
+        assertThat(path("team/tool", limited)).isEqualTo("team/tool");
+        refused("PERMISSION_DENIED: you may read team/tool but not push",
+            () -> router.route("team/tool", limited, WRITE));
+        refused("NOT_FOUND", () -> router.route("team/other", limited, READ));
+        refused("NOT_FOUND", () -> router.route("crew/x", limited, WRITE));
+    }
+
+    @Test
+    void aProxyThatKnowsOfNoRightsCannotUseALimitedToken() throws Exception {
+        router.grant("ann", "team", GrantRole.WRITER);
+        Identity limited = router.identify(ann.createToken(CreateTokenRequest.newBuilder().setUser("ann")
+            .addRights(right("*", GrantRole.READER)).build()).getSecret());
+        refused("NOT_FOUND", () -> router.router().route(RouteRequest.newBuilder().setPath("team/tool")
+            .setUserId(limited.getUserId()).setOperation(READ).build()));
+        Identity whole = anns(GrantRole.WRITER, "team");
+        assertThat(router.router().route(RouteRequest.newBuilder().setPath("team/tool")
+            .setUserId(whole.getUserId()).setOperation(WRITE).build()).getPath()).isEqualTo("team/tool");
+    }
+
+    @Test
+    void aTokenWithLimitsCallsTheAdministrationOnlyIfItMayAndMakesNoCredentials() throws Exception {
+        router.grant("ann", "team", GrantRole.ADMINISTRATOR);
+        CreateTokenRequest.Builder wanted = CreateTokenRequest.newBuilder().setUser("ann")
+            .addRights(right("team/tool", GrantRole.MAINTAINER));
+        AdminBlockingStub gitOnly = router.adminAs(ann.createToken(wanted.build()).getSecret());
+        refused("PERMISSION_DENIED: the access token is for Git only",
+            () -> gitOnly.listRepos(ListReposRequest.getDefaultInstance()));
+        AdminBlockingStub api = router.adminAs(ann.createToken(wanted.setApi(true).build()).getSecret());
+        assertThat(api.listRepos(ListReposRequest.getDefaultInstance()).getReposList()).extracting(Repo::getPath)
+            .containsExactly("team/tool");
+        refused("PERMISSION_DENIED: your access token has limits",
+            () -> api.createToken(CreateTokenRequest.newBuilder().setUser("ann").build()));
+        refused("PERMISSION_DENIED", () -> api.setVisibility(SetVisibilityRequest.newBuilder().setPath("team/tool")
+            .setVisibility(Visibility.PUBLIC).build()));
+    }
+
+    @Test
+    void aDeployTokenActsForItselfUntilAMaintainerRevokesIt() throws Exception {
+        CreateTokenRequest wanted = CreateTokenRequest.newBuilder().setUser("ann").setKind(TokenKind.DEPLOY)
+            .addRights(right("team/tool", GrantRole.WRITER)).build();
+        refused("PERMISSION_DENIED: you are not a maintainer of 'team/tool'", () -> ann.createToken(wanted));
+        router.grant("ann", "team/tool", GrantRole.MAINTAINER);
+        var made = ann.createToken(wanted);
+        assertThat(made.getSecret()).startsWith("trine_dep_");
+        Identity deploy = router.identify(made.getSecret());
+        assertThat(deploy.getUserId()).isZero();
+        assertThat(deploy.getUser()).isEqualTo("token " + made.getToken().getId());
+        assertThat(router.route("team/tool", deploy, WRITE).getPath()).isEqualTo("team/tool");
+        refused("NOT_FOUND", () -> router.route("team/other", deploy, READ));
+        assertThat(ann.listTokens(ListTokensRequest.newBuilder().setPath("team/tool").build()).getTokensList())
+            .hasSize(1);
+        refused("INVALID_ARGUMENT: a deploy key or token needs at least one path", () -> ann.createToken(
+            CreateTokenRequest.newBuilder().setUser("ann").setKind(TokenKind.DEPLOY)
+                .addRights(right("team/tool", GrantRole.ADMINISTRATOR)).build()));
+        root.revokeToken(RevokeTokenRequest.newBuilder().setId(made.getToken().getId()).build());
+        refused("NOT_FOUND", () -> router.identify(made.getSecret()));
+    }
+
+    @Test
+    void aMistypedTokenIsNobodys() throws Exception {
+        String secret = ann.createToken(CreateTokenRequest.newBuilder().setUser("ann").build()).getSecret();
+        assertThat(secret).matches("trine_pat_[0-9A-Za-z]{49}");
+        assertThat(router.identify(secret).getUser()).isEqualTo("ann");
+        String other = secret.endsWith("a") ? "b" : "a";
+        refused("NOT_FOUND", () -> router.identify(secret.substring(0, secret.length() - 1) + other));
+    }
+
+    @Test
+    void aDeployKeyHasItsRightsWhereTheyWereGiven() throws Exception {
+        router.grant("ann", "team", GrantRole.MAINTAINER);
+        AddKeyRequest.Builder key = AddKeyRequest.newBuilder().setPublicKey("ssh-ed25519 " + KEY);
+        Key added = ann.addKey(key.addRights(right("team/tool", GrantRole.READER)).build());
+        ann.addKey(key.clearRights().addRights(right("team/other", GrantRole.WRITER)).build());
+        IdentifyRequest byKey = IdentifyRequest.newBuilder()
+            .setSshKey(ByteString.copyFrom(Base64.getDecoder().decode(KEY))).build();
+        Identity deploy = router.router().identify(byKey);
+        assertThat(deploy.getUser()).isEqualTo("key " + added.getId());
+        assertThat(path("team/tool", deploy)).isEqualTo("team/tool");
+        refused("PERMISSION_DENIED", () -> router.route("team/tool", deploy, WRITE));
+        assertThat(router.route("team/other", deploy, WRITE).getPath()).isEqualTo("team/other");
+        assertThat(ann.listKeys(ListKeysRequest.newBuilder().setPath("team/other").build()).getKeysList()).hasSize(1);
+        ann.removeKey(RemoveKeyRequest.newBuilder().setId(added.getId()).setPath("team/other").build());
+        Identity less = router.router().identify(byKey);
+        refused("NOT_FOUND", () -> router.route("team/other", less, READ));
+        refused("ALREADY_EXISTS", () -> ann.addKey(AddKeyRequest.newBuilder().setUser("ann")
+            .setPublicKey("ssh-ed25519 " + KEY).build()));
+    }
+
+    @Test
+    void visibilityLetsUsersAndEverybodyRead() throws Exception {
+        Identity stranger = router.identify(ann.createToken(
+            CreateTokenRequest.newBuilder().setUser("ann").build()).getSecret());
+        refused("NOT_FOUND", () -> router.route("team/tool", stranger, READ));
+        visibility("team", Visibility.INTERNAL);
+        assertThat(path("team/tool", stranger)).isEqualTo("team/tool");
+        refused("NOT_FOUND", () -> router.route("team/tool", NOBODY, READ));
+        visibility("team/tool", Visibility.PUBLIC);
+        assertThat(path("team/tool", NOBODY)).isEqualTo("team/tool");
+        refused("NOT_FOUND", () -> router.route("team/other", NOBODY, READ));
+        refused("PERMISSION_DENIED: you may read", () -> router.route("team/tool", NOBODY, WRITE));
+        refused("PERMISSION_DENIED", () -> router.route("team/tool", stranger, WRITE));
+        refused("PERMISSION_DENIED: that takes the role of administrator at 'team'", () -> ann.setVisibility(
+            SetVisibilityRequest.newBuilder().setPath("team").setVisibility(Visibility.PUBLIC).build()));
+    }
+
+    private void visibility(String path, Visibility visibility) {
+        root.setVisibility(SetVisibilityRequest.newBuilder().setPath(path).setVisibility(visibility).build());
+    }
+
+    @Test
+    void anonymousReadsMayBeSwitchedOff() throws Exception {
+        visibility("team", Visibility.PUBLIC);
+        router.stop();
+        TestRouter closed = router.with("anonymous-read: false");
+        closed.startAgain();
+        try {
+            refused("NOT_FOUND", () -> closed.route("team/tool", NOBODY, READ));
+        } finally {
+            closed.stop();
+        }
+        router.startAgain();
+    }
+
+    @Test
+    void aRuleSaysWhoMayChangeARef() throws Exception {
+        Identity writer = anns(GrantRole.WRITER, "team/tool");
+        RefRule rule = RefRule.newBuilder().setPath("team").setPattern("refs/heads/main")
+            .setPush(GrantRole.MAINTAINER).build();
+        refused("PERMISSION_DENIED: that takes the role of maintainer at 'team'", () -> ann.setRefRule(rule));
+        root.setRefRule(rule);
+        assertThat(router.route("team/tool", writer, WRITE).getRefLimitsList())
+            .containsExactly(RefLimit.newBuilder().setPattern("refs/heads/main").build());
+        router.grant("ann", "team/tool", GrantRole.MAINTAINER);
+        assertThat(router.route("team/tool", writer, WRITE).getRefLimitsList())
+            .containsExactly(RefLimit.newBuilder().setPattern("refs/heads/main").setPush(true).build());
+        assertThat(ann.listRefRules(ListRefRulesRequest.newBuilder().setPath("team/tool").build()).getRulesList())
+            .containsExactly(rule);
+        refused("INVALID_ARGUMENT: 'main' is not a pattern of refs", () -> root.setRefRule(
+            rule.toBuilder().setPattern("main").build()));
+        root.removeRefRule(RemoveRefRuleRequest.newBuilder().setPath("team").setPattern("refs/heads/main").build());
+        assertThat(router.route("team/tool", writer, WRITE).getRefLimitsList()).isEmpty();
+        refused("NOT_FOUND: there is no rule", () -> root.removeRefRule(
+            RemoveRefRuleRequest.newBuilder().setPath("team").setPattern("refs/heads/main").build()));
+    }
+
+    @Test
+    void anArchivedRepositoryIsReadOnly() throws Exception {
+        Identity maintainer = anns(GrantRole.MAINTAINER, "team/tool");
+        assertThat(ann.archiveRepo(ArchiveRepoRequest.newBuilder().setRepo("team/tool").setArchived(true).build())
+            .getArchived()).isTrue();
+        refused("PERMISSION_DENIED: repository team/tool is archived and read-only",
+            () -> router.route("team/tool", maintainer, WRITE));
+        assertThat(path("team/tool", maintainer)).isEqualTo("team/tool");
+        ann.archiveRepo(ArchiveRepoRequest.newBuilder().setRepo("team/tool").build());
+        assertThat(router.route("team/tool", maintainer, WRITE).getPath()).isEqualTo("team/tool");
+        refused("NOT_FOUND", () -> ann.archiveRepo(ArchiveRepoRequest.newBuilder().setRepo("team/other").build()));
+    }
+
+    @Test
+    void aRenamedRepositoryIsFoundAtItsOldPathByWhoMayReadItAtTheNew() throws Exception {
+        Identity reader = anns(GrantRole.READER, "crew");
+        root.renameRepo(RenameRepoRequest.newBuilder().setRepo("team/tool").setNewPath("crew/tool").build());
+        assertThat(path("team/tool", reader)).isEqualTo("crew/tool");
+        assertThat(path("crew/tool", reader)).isEqualTo("crew/tool");
+        refused("FAILED_PRECONDITION: team/tool is crew/tool now; name it by that path",
+            () -> root.deleteRepo(DeleteRepoRequest.newBuilder().setRepo("team/tool").build()));
+        root.createRepo(CreateRepoRequest.newBuilder().setPath("team/tool").build());
+        refused("NOT_FOUND", () -> router.route("team/tool", reader, READ));
+    }
+}
