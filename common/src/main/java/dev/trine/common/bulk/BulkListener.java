@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ public final class BulkListener implements AutoCloseable {
     /** Connections that have not yet shown a token: with TLS each costs a handshake. */
     private static final int STRANGERS_MAX = 256;
     private static final Duration TOKEN_MAX = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final ServerSocket socket;
     private final BulkSockets sockets;
@@ -121,6 +123,7 @@ public final class BulkListener implements AutoCloseable {
             } catch (IOException e) {
                 if (!socket.isClosed()) {
                     LOG.atWarn().setCause(e).log("a bulk connection could not be accepted");
+                    LockSupport.parkNanos(PAUSE.toNanos()); // too many open files, perhaps: that lasts
                 }
             }
         }

@@ -177,6 +177,9 @@ final class Downlink {
         long until = System.nanoTime() + STATUS_MAX.toNanos();
         for (long left = STATUS_MAX.toNanos(); left > 0; left = until - System.nanoTime()) {
             Optional<NodeCall.Event> event = call.next(Duration.ofNanos(left));
+            if (call.stopped().isPresent()) {
+                return stopped(call.stopped().get());
+            }
             if (event.isPresent() && event.get() instanceof NodeCall.Event.Ended end && !end.status().isOk()) {
                 return new End.Final(new Relayed.Broken(exchange.told(brokenOff(end.status()), push)));
             }
@@ -202,6 +205,9 @@ final class Downlink {
         if (out != null) {
             out.flush();
         }
+        if (call.stopped().isPresent()) {
+            return stopped(call.stopped().get());
+        }
         if (status.isOk() && exit.isPresent()) {
             return new End.Final(new Relayed.Served(exit.get()));
         }
@@ -219,6 +225,11 @@ final class Downlink {
             case INVALID_ARGUMENT -> refused(Refusal.Kind.MALFORMED, status);
             default -> refused(Refusal.Kind.UNAVAILABLE, status);
         };
+    }
+
+    private End stopped(String why) {
+        return new End.Final(out == null ? new Relayed.Refused(new Refusal(Refusal.Kind.DENIED, why))
+            : new Relayed.Broken(exchange.told(why, push)));
     }
 
     private End refused(Refusal.Kind kind, Status status) {

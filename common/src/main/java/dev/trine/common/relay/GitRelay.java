@@ -37,6 +37,7 @@ public final class GitRelay {
     private final BulkConnections bulk;
     private final RelaySettings settings;
     private final RandomGenerator random = new SecureRandom();
+    private final Suspensions suspensions;
     private final ReplayRoom room = new ReplayRoom(Runtime.getRuntime().maxMemory() / REPLAY_SHARE);
 
     /** A relay to the nodes, over gRPC and, for large answers, beside it. */
@@ -45,6 +46,7 @@ public final class GitRelay {
         this.nodes = nodes;
         this.bulk = bulk;
         this.settings = settings;
+        this.suspensions = new Suspensions(router::ended, settings.recheck());
     }
 
     /**
@@ -116,6 +118,7 @@ public final class GitRelay {
         ClientCalls.asyncBidiStreamingCall(
             nodes.to(attempt.route().address()).newCall(method, CallOptions.DEFAULT), call);
         try {
+            suspensions.begins(call, exchange.user());
             call.sendFirst(GitRequest.newBuilder()
                 .setOpen(exchange.open(attempt.route(), attempt.push(), attempt.sentBefore(),
                     bulk.mayTake(attempt.route().address()))).build());
@@ -128,6 +131,7 @@ public final class GitRelay {
             }
             return end;
         } finally {
+            suspensions.ends(call);
             call.cancel("the exchange is over");
         }
     }

@@ -34,6 +34,7 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
     private boolean reached;
     private boolean broken;
     private @Nullable BulkReceiver bulk;
+    private volatile @Nullable String stopped;
     private volatile long lastSentNanos = System.nanoTime();
 
     /** What the node says. */
@@ -135,6 +136,17 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
         signal(true);
         cutBulk();
         stream().cancel(why, null);
+    }
+
+    /** Breaks the call off for a reason that the client is to be told. */
+    void stop(String sentence) {
+        stopped = sentence;
+        cancel(sentence);
+    }
+
+    /** Why it was stopped; empty: it was not. */
+    Optional<String> stopped() {
+        return Optional.ofNullable(stopped);
     }
 
     /** Takes over a connection that is cut when the call breaks, or is broken off: what reads it would wait in vain. */

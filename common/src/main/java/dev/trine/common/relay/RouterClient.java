@@ -6,6 +6,8 @@ import dev.trine.common.model.NodeId;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.rpc.Spoken;
 import dev.trine.proto.Credential;
+import dev.trine.proto.EndedReply;
+import dev.trine.proto.EndedRequest;
 import dev.trine.proto.GrantRole;
 import dev.trine.proto.IdentifyRequest;
 import dev.trine.proto.Identity;
@@ -18,7 +20,10 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Asks the shard router, with a deadline on every question. Called by many threads; each call blocks. */
 public final class RouterClient {
@@ -61,6 +66,18 @@ public final class RouterClient {
             return new Routed.To(fromProto(bounded().route(request)));
         } catch (StatusRuntimeException e) {
             return new Routed.Refused(refusal(Spoken.statusOf(e)));
+        }
+    }
+
+    /** Those of some credentials that do not work any more; none if the router does not say. */
+    Set<Credential> ended(Collection<Credential> credentials) {
+        List<Credential> asked = List.copyOf(credentials);
+        try {
+            EndedReply reply = bounded().ended(EndedRequest.newBuilder().addAllCredentials(asked).build());
+            return reply.getEndedList().stream().filter(at -> at >= 0 && at < asked.size()).map(asked::get)
+                .collect(Collectors.toSet());
+        } catch (StatusRuntimeException e) {
+            return Set.of();
         }
     }
 

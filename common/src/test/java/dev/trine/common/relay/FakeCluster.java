@@ -5,6 +5,8 @@ import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.rpc.RpcServer;
 import dev.trine.common.rpc.Security;
+import dev.trine.proto.EndedReply;
+import dev.trine.proto.EndedRequest;
 import dev.trine.proto.Endpoint;
 import dev.trine.proto.IdentifyRequest;
 import dev.trine.proto.Identity;
@@ -23,8 +25,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 
 /**
  * A cluster for tests of the front doors: a router and nodes on loopback ports, whose repositories are plain bare
@@ -42,6 +46,7 @@ public final class FakeCluster implements AutoCloseable {
     private final Map<String, Identity> tokens = new ConcurrentHashMap<>();
     private final Map<ByteString, Identity> keys = new ConcurrentHashMap<>();
     private final Map<Long, Status> denials = new ConcurrentHashMap<>();
+    private final Set<Long> suspended = ConcurrentHashMap.newKeySet();
     private final List<RouteRequest> asked = new CopyOnWriteArrayList<>();
     private final RpcServer router;
     private volatile boolean stale;
@@ -89,6 +94,11 @@ public final class FakeCluster implements AutoCloseable {
         denials.put(userId, status);
     }
 
+    /** Suspends a user. */
+    public void suspend(long userId) {
+        suspended.add(userId);
+    }
+
     /** Lets the router say that all it routes may be stale. */
     public void routeStale() {
         stale = true;
@@ -119,6 +129,13 @@ public final class FakeCluster implements AutoCloseable {
                 return;
             }
             reply.onNext(identity);
+            reply.onCompleted();
+        }
+
+        @Override
+        public void ended(EndedRequest request, StreamObserver<EndedReply> reply) {
+            reply.onNext(EndedReply.newBuilder().addAllEnded(IntStream.range(0, request.getCredentialsCount())
+                .filter(at -> suspended.contains(request.getCredentials(at).getUserId())).boxed().toList()).build());
             reply.onCompleted();
         }
 

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class GitRelayTest {
     private static final ByteSize WINDOW = new ByteSize(1 << 19);
+    private static final Duration RECHECK = Duration.ofMillis(50);
     private static final User ALICE = new User("alice", Credential.newBuilder().setName("key 1").setUserId(5).build());
     private static final String LS_REFS = "0014command=ls-refs\n0001000bsymrefs0000";
 
@@ -47,7 +48,7 @@ class GitRelayTest {
         channels = new RpcChannels(cluster.security());
         bulk = new BulkConnections(cluster.security());
         relay = relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofSeconds(5), Duration.ofSeconds(20),
-            WINDOW));
+            WINDOW, RECHECK));
     }
 
     private GitRelay relay(RelaySettings settings) {
@@ -129,7 +130,7 @@ class GitRelayTest {
         Client client = new Client("");
         GitRelay hasty =
             relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofMillis(300), Duration.ofSeconds(20),
-                WINDOW));
+                WINDOW, RECHECK));
         assertThat(hasty.relay(advertisement(), client)).isEqualTo(new Relayed.Served(0));
         assertThat(cluster.node("n2").opened()).hasSize(1);
     }
@@ -139,9 +140,18 @@ class GitRelayTest {
         cluster.node("n1").fallSilent();
         GitRelay hasty =
             relay(new RelaySettings(Duration.ofSeconds(5), 1, Duration.ofSeconds(5), Duration.ofMillis(300),
-                WINDOW));
+                WINDOW, RECHECK));
         assertThat(hasty.relay(lsRefs(), new Client(LS_REFS))).isEqualTo(new Relayed.Refused(
             new Refusal(Refusal.Kind.UNAVAILABLE, "node n1 does not answer; try again")));
+    }
+
+    @Test
+    void anExchangeOfAUserWhoIsSuspendedIsBrokenOff() throws IOException {
+        cluster.node("n1").fallSilent();
+        cluster.suspend(ALICE.credential().getUserId());
+        assertThat(relay.relay(lsRefs(), new Client(LS_REFS))).isEqualTo(new Relayed.Refused(new Refusal(
+            Refusal.Kind.DENIED,
+            "your account was suspended, or your credential has expired; ask an administrator")));
     }
 
     @Test

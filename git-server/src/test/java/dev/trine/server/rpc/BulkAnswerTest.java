@@ -21,6 +21,7 @@ import dev.trine.common.relay.User;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.common.rpc.RpcServer;
 import dev.trine.common.rpc.Security;
+import dev.trine.proto.Credential;
 import dev.trine.proto.Endpoint;
 import dev.trine.proto.GitOpen;
 import dev.trine.proto.ReadPoint;
@@ -83,7 +84,8 @@ class BulkAnswerTest {
         if (relay == null) {
             connect();
         }
-        return relay.relay(new GitExchange(GitProgram.UPLOAD_PACK, "g/r", new User(1, "alice"),
+        User alice = new User("alice", Credential.getDefaultInstance());
+        return relay.relay(new GitExchange(GitProgram.UPLOAD_PACK, "g/r", alice,
             GitOpen.Framing.STATELESS, "version=2", "127.0.0.1"), new Client());
     }
 
@@ -102,7 +104,8 @@ class BulkAnswerTest {
         RpcChannels channels = parts.open(new RpcChannels(security));
         relay = new GitRelay(new RouterClient(channels.to(new HostPort("127.0.0.1", router.port())),
             Duration.ofSeconds(10)), channels, new BulkConnections(security),
-            new RelaySettings(Duration.ofSeconds(10), 3, Duration.ofSeconds(10), idleMax, new ByteSize(128 << 10)));
+            new RelaySettings(Duration.ofSeconds(10), 3, Duration.ofSeconds(10), idleMax, new ByteSize(128 << 10),
+                Duration.ofSeconds(5)));
     }
 
     /** Writes until some of it has gone beside the call, and then much more. */

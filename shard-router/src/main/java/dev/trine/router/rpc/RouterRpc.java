@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.ReadPoint;
 import dev.trine.common.wire.Wire;
+import dev.trine.proto.EndedReply;
+import dev.trine.proto.EndedRequest;
 import dev.trine.proto.Endpoint;
 import dev.trine.proto.IdentifyRequest;
 import dev.trine.proto.Identity;
@@ -22,13 +24,16 @@ import dev.trine.router.route.RouteService;
 import dev.trine.router.routing.Operation;
 import dev.trine.router.wire.AccessWire;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What the proxies ask. */
 public final class RouterRpc extends RouterGrpc.RouterImplBase {
     private static final int AVOID_MAX = 16;
+    private static final int ENDED_MAX = 1_000;
     private static final int GIVEN_PATH_BYTES_MAX = 520;
 
     private final Directory directory;
@@ -65,6 +70,16 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
     private Optional<Bearer> key(ByteString wireForm) {
         return wireForm.size() > PublicKey.WIRE_BYTES_MAX ? Optional.empty()
             : directory.identify(wireForm.toByteArray());
+    }
+
+    @Override
+    public void ended(EndedRequest request, StreamObserver<EndedReply> reply) {
+        if (request.getCredentialsCount() > ENDED_MAX) {
+            throw new IllegalArgumentException("at most " + ENDED_MAX + " credentials are asked for at once");
+        }
+        List<Credential> asked = request.getCredentialsList().stream().map(AccessWire::fromProto).toList();
+        Replies.reply(reply, () -> Answer.of(EndedReply.newBuilder().addAllEnded(IntStream.range(0, asked.size())
+            .filter(at -> directory.bearer(asked.get(at)).isEmpty()).boxed().toList()).build()));
     }
 
     @Override

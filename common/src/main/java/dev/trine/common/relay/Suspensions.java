@@ -1,0 +1,88 @@
+package dev.trine.common.relay;
+
+import dev.trine.proto.Credential;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Breaks exchanges off whose credential does not work any more, because its user was suspended or it has expired. Asks
+ * again and again while exchanges are under way, and nothing while none is. Called by many threads.
+ */
+final class Suspensions {
+    private static final String SENTENCE = "your account was suspended, or your credential has expired; ask an"
+        + " administrator";
+    private static final int ASKED_AT_ONCE = 500;
+
+    private final Function<Collection<Credential>, Set<Credential>> ended;
+    private final Duration interval;
+    private final Map<NodeCall, Credential> underWay = new HashMap<>();
+    private boolean watching;
+
+    /**
+     * Asks that.
+     *
+     * @param ended    of some credentials those that do not work any more; none if it cannot be told now
+     * @param interval how often
+     */
+    Suspensions(Function<Collection<Credential>, Set<Credential>> ended, Duration interval) {
+        this.ended = ended;
+        this.interval = interval;
+    }
+
+    /** An exchange begins. */
+    synchronized void begins(NodeCall call, User user) {
+        if (user.isAnonymous()) {
+            return;
+        }
+        underWay.put(call, user.credential());
+        if (!watching) {
+            watching = true;
+            Thread.ofVirtual().name("suspensions").start(this::watch);
+        }
+    }
+
+    /** An exchange is over. */
+    synchronized void ends(NodeCall call) {
+        underWay.remove(call);
+    }
+
+    private void watch() {
+        try {
+            while (goesOn()) {
+                Thread.sleep(interval);
+                look();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean goesOn() {
+        watching = !underWay.isEmpty();
+        return watching;
+    }
+
+    private synchronized Map<NodeCall, Credential> underWay() {
+        return Map.copyOf(underWay);
+    }
+
+    private void look() {
+        Map<NodeCall, Credential> seen = underWay();
+        List<Credential> all = List.copyOf(new HashSet<>(seen.values()));
+        Set<Credential> gone = new HashSet<>();
+        for (int from = 0; from < all.size(); from += ASKED_AT_ONCE) {
+            gone.addAll(ended.apply(all.subList(from, Math.min(all.size(), from + ASKED_AT_ONCE))));
+        }
+        seen.forEach((call, credential) -> {
+            if (gone.contains(credential)) {
+                call.stop(SENTENCE);
+            }
+        });
+    }
+}
