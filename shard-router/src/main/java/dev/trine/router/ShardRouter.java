@@ -108,7 +108,8 @@ public final class ShardRouter implements AutoCloseable {
     private static Directory directory(Metadata metadata, Clock clock, ShardRouterConfig config)
         throws StartException {
         try {
-            return Directory.open(metadata, config.dataDir().resolve("cache"), clock, config.cache().freshFor(),
+            return Directory.open(metadata, config.dataDir().resolve("cache"),
+                config.security().derivedKey("router cache"), clock, config.cache().freshFor(),
                 config.cache().ageMax());
         } catch (IOException e) {
             throw new StartException(e.getMessage() + "; stop that one first, or choose another data-dir", e);

@@ -3,9 +3,13 @@ package dev.trine.common.rpc;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.StartException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * How the services of one cluster know each other: a shared secret, fit for one machine, or mutual TLS.
@@ -46,6 +50,26 @@ public record Security(Optional<Path> secretFile, Optional<Tls> tls) {
             return Optional.of(secret);
         } catch (IOException e) {
             throw new StartException("secret file " + secretFile.get() + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * A key that only members of the cluster can have, 32 bytes: made from the shared secret, or from this service's
+     * private key, so that another service has another one.
+     *
+     * @param purpose what it is for; each has its own key
+     */
+    public byte[] derivedKey(String purpose) throws StartException {
+        try {
+            byte[] root = tls.isPresent() ? Files.readAllBytes(tls.get().key())
+                : secret().orElseThrow().getBytes(StandardCharsets.UTF_8);
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(root, mac.getAlgorithm()));
+            return mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new StartException("the private key cannot be read: " + e.getMessage(), e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has HmacSHA256", e);
         }
     }
 

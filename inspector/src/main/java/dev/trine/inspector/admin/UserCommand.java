@@ -3,6 +3,7 @@ package dev.trine.inspector.admin;
 import dev.trine.inspector.admin.Pages.Page;
 import dev.trine.proto.CreateUserRequest;
 import dev.trine.proto.DisableUserRequest;
+import dev.trine.proto.EnableUserRequest;
 import dev.trine.proto.ListUsersReply;
 import dev.trine.proto.ListUsersRequest;
 import java.util.List;
@@ -55,6 +56,17 @@ final class UserCommand {
             DisableUserRequest request = DisableUserRequest.newBuilder().setName(name).build();
             UserView user = UserView.of(client.call(stub -> stub.disableUser(request)));
             session.done(user, "disabled user " + user.name());
+        }
+    }
+
+    @Command(name = "enable", description = "Let a disabled user's keys and tokens work again.",
+        footer = {"%nExample:", "  trine user enable alice"})
+    void enable(@Mixin Session session,
+                @Parameters(paramLabel = "NAME", description = "Name of the user.") String name) {
+        try (AdminClient client = clusters.connect(session.cluster())) {
+            EnableUserRequest request = EnableUserRequest.newBuilder().setName(name).build();
+            UserView user = UserView.of(client.call(stub -> stub.enableUser(request)));
+            session.done(user, "user " + user.name() + " may sign in again");
         }
     }
 }

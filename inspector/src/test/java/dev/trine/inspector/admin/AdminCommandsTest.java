@@ -77,7 +77,8 @@ class AdminCommandsTest {
             .containsExactly("alice@home", "bob@work");
         JsonNode alices = json("key", "list", "alice", "-o", "json");
         assertThat(alices).hasSize(1);
-        assertThat(names(alices.get(0))).containsExactly("id", "user", "fingerprint", "type", "comment", "created");
+        assertThat(names(alices.get(0))).containsExactly("id", "user", "fingerprint", "type", "comment",
+            "deploy", "proves", "created", "lastUsed");
         ok("key", "remove", "1");
         assertThat(json("key", "list", "alice", "-o", "json")).isEmpty();
     }
@@ -97,7 +98,8 @@ class AdminCommandsTest {
         assertThat(created.out()).isEqualTo("secret-1%n".formatted());
         assertThat(created.err()).contains("shown only this once");
         JsonNode tokens = json("token", "list", "alice", "-o", "json");
-        assertThat(names(tokens.get(0))).containsExactly("id", "user", "label", "created", "expires", "revoked");
+        assertThat(names(tokens.get(0))).containsExactly("id", "user", "label", "kind", "rights", "api",
+            "created", "expires", "lastUsed", "revoked");
         assertThat(tokens.get(0).get("expires").asString()).isEqualTo("2026-09-22T14:13:20Z");
         ok("token", "revoke", "1");
         assertThat(json("token", "list", "-o", "json").get(0).get("revoked").asBoolean()).isTrue();
@@ -114,7 +116,9 @@ class AdminCommandsTest {
         JsonNode team = json("repo", "list", "team", "-o", "json");
         assertThat(team).hasSize(5);
         assertThat(names(team.get(0)))
-            .containsExactly("id", "path", "shard", "generation", "nodes", "state", "created");
+            .containsExactly("id", "path", "shard", "generation", "nodes", "state", "visibility", "archived",
+                "created");
+        assertThat(team.get(0).get("visibility").asString()).isEqualTo("private");
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.trine.inspector.admin;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import dev.trine.proto.AddKeyRequest;
-import dev.trine.proto.AdminGrpc;
 import dev.trine.proto.CancelReplacementRequest;
 import dev.trine.proto.ClusterStatusReply;
 import dev.trine.proto.ClusterStatusRequest;
@@ -16,6 +15,7 @@ import dev.trine.proto.DeleteRepoRequest;
 import dev.trine.proto.DescribeRepoReply;
 import dev.trine.proto.DescribeRepoRequest;
 import dev.trine.proto.DisableUserRequest;
+import dev.trine.proto.EnableUserRequest;
 import dev.trine.proto.Epoch;
 import dev.trine.proto.ExplainRouteReply;
 import dev.trine.proto.ExplainRouteRequest;
@@ -81,7 +81,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** An {@code Admin} service whose cluster is a few maps: it keeps what it is told, and pages as the real one does. */
-final class InMemoryAdmin extends AdminGrpc.AdminImplBase {
+final class InMemoryAdmin extends InMemoryPolicies {
     static final Epoch EPOCH = Epoch.newBuilder().setGeneration(1).setCounter(4).setSlot(2).build();
     static final Timestamp NOW = Timestamp.newBuilder().setSeconds(1_790_000_000L).build();
 
@@ -103,11 +103,6 @@ final class InMemoryAdmin extends AdminGrpc.AdminImplBase {
 
     synchronized void stopNode() {
         nodeDown = true;
-    }
-
-    private static <T> void answer(StreamObserver<T> reply, T value) {
-        reply.onNext(value);
-        reply.onCompleted();
     }
 
     private static void refuse(StreamObserver<?> reply, Status status, String text) {
@@ -139,9 +134,18 @@ final class InMemoryAdmin extends AdminGrpc.AdminImplBase {
 
     @Override
     public synchronized void disableUser(DisableUserRequest request, StreamObserver<User> reply) {
-        User user = users.computeIfPresent(request.getName(), (name, old) -> old.toBuilder().setDisabled(true).build());
+        disable(request.getName(), true, reply);
+    }
+
+    @Override
+    public synchronized void enableUser(EnableUserRequest request, StreamObserver<User> reply) {
+        disable(request.getName(), false, reply);
+    }
+
+    private void disable(String who, boolean disabled, StreamObserver<User> reply) {
+        User user = users.computeIfPresent(who, (name, old) -> old.toBuilder().setDisabled(disabled).build());
         if (user == null) {
-            refuse(reply, Status.NOT_FOUND, "there is no user " + request.getName());
+            refuse(reply, Status.NOT_FOUND, "there is no user " + who);
         } else {
             answer(reply, user);
         }
@@ -152,7 +156,7 @@ final class InMemoryAdmin extends AdminGrpc.AdminImplBase {
         String[] parts = request.getPublicKey().split(" ", 3);
         Key key = Key.newBuilder().setId(keys.size() + 1L).setUser(request.getUser()).setType(parts[0])
             .setFingerprint("SHA256:" + parts[1].length()).setComment(parts.length > 2 ? parts[2] : "").setCreated(NOW)
-            .build();
+            .addAllRights(request.getRightsList()).setPresence(request.getPresence()).build();
         keys.put(key.getId(), key);
         answer(reply, key);
     }
@@ -175,7 +179,8 @@ final class InMemoryAdmin extends AdminGrpc.AdminImplBase {
     @Override
     public synchronized void createToken(CreateTokenRequest request, StreamObserver<CreateTokenReply> reply) {
         Token.Builder token = Token.newBuilder().setId(tokens.size() + 1L).setUser(request.getUser())
-            .setLabel(request.getLabel()).setCreated(NOW);
+            .setLabel(request.getLabel()).setCreated(NOW).setKind(request.getKind())
+            .addAllRights(request.getRightsList()).setApi(request.getApi());
         if (request.getLifeSeconds() > 0) {
             token.setExpires(Timestamp.newBuilder().setSeconds(NOW.getSeconds() + request.getLifeSeconds()));
         }

@@ -38,10 +38,19 @@ public final class Accounts {
                 return Answer.refuse(new Refusal(Refusal.Reason.WRONG_STATE,
                     "you cannot disable yourself; let another administrator do it"));
             }
-            metadata.users().disable(user.id());
-            directory.changedUser(user.id());
-            return existing(name);
+            return set(user, true);
         });
+    }
+
+    /** Lets a disabled user in again. */
+    public Answer<User> enable(Access caller, UserName name) {
+        return adminOnly(caller).then(may -> existing(name)).then(user -> set(user, false));
+    }
+
+    private Answer<User> set(User user, boolean disabled) {
+        metadata.users().setDisabled(user.id(), disabled);
+        directory.changedUser(user.id());
+        return existing(user.name());
     }
 
     /** The caller, if he is an administrator of the cluster. */

@@ -46,12 +46,13 @@ public final class Directory implements AutoCloseable {
      * Opens the directory.
      *
      * @param cacheDirectory where the last known words are kept
+     * @param secret         what they are sealed with; words under another one are not believed
      * @param freshFor       how long the database's word counts without asking again
      * @param ageMax         how old the last known word may be
      */
-    public static Directory open(Metadata metadata, Path cacheDirectory, Clock clock, Duration freshFor,
-                                 Duration ageMax) throws IOException {
-        return new Directory(metadata, Layers.open(cacheDirectory, clock, freshFor, ageMax), clock);
+    public static Directory open(Metadata metadata, Path cacheDirectory, byte[] secret, Clock clock,
+                                 Duration freshFor, Duration ageMax) throws IOException {
+        return new Directory(metadata, Layers.open(cacheDirectory, new Seal(secret), clock, freshFor, ageMax), clock);
     }
 
     /** Who presents that token; empty: it does not work, or its user is disabled. */

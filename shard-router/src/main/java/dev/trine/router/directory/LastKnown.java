@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
@@ -27,23 +28,26 @@ final class LastKnown implements AutoCloseable {
 
     private final Options options;
     private final RocksDB rocks;
+    private final Seal seal;
     /** Native memory that was given back must not be touched, so whoever comes late is told so. */
     private final ReadWriteLock inUse = new ReentrantReadWriteLock();
+    private final AtomicBoolean warned = new AtomicBoolean();
     private boolean closed;
 
-    private LastKnown(Options options, RocksDB rocks) {
+    private LastKnown(Options options, RocksDB rocks, Seal seal) {
         this.options = options;
         this.rocks = rocks;
+        this.seal = seal;
     }
 
     /** Opens the cache; one that is damaged is started afresh, one that another process uses is an error. */
-    static LastKnown open(Path directory) throws IOException {
+    static LastKnown open(Path directory, Seal seal) throws IOException {
         Files.createDirectories(directory);
         loadLibrary(directory.resolveSibling("native"));
         Options options = new Options().setCreateIfMissing(true).setMaxLogFileSize(1 << 20).setKeepLogFileNum(2)
             .setWriteBufferSize(8 << 20);
         try {
-            return new LastKnown(options, RocksDB.open(options, directory.toString()));
+            return new LastKnown(options, RocksDB.open(options, directory.toString()), seal);
         } catch (RocksDBException first) {
             if (!isDamage(first)) {
                 options.close();
@@ -55,7 +59,7 @@ final class LastKnown implements AutoCloseable {
         }
         try {
             empty(directory);
-            return new LastKnown(options, RocksDB.open(options, directory.toString()));
+            return new LastKnown(options, RocksDB.open(options, directory.toString()), seal);
         } catch (RocksDBException again) {
             options.close();
             throw new IOException("cache directory " + directory + " cannot be opened: " + again.getMessage(), again);
@@ -87,12 +91,13 @@ final class LastKnown implements AutoCloseable {
     }
 
     Optional<byte[]> get(String key) {
-        return open("cache entry " + key, () -> Optional.ofNullable(rocks.get(bytes(key))));
+        return open("cache entry " + key, () -> Optional.ofNullable(rocks.get(bytes(key))))
+            .flatMap(sealed -> unsealed(key, sealed));
     }
 
     void put(String key, byte[] value) {
         open("cache entry " + key, () -> {
-            rocks.put(bytes(key), value);
+            rocks.put(bytes(key), seal.close(key, value));
             return key;
         });
     }
@@ -104,12 +109,22 @@ final class LastKnown implements AutoCloseable {
         });
     }
 
-    /** Looks at all entries, as they are at this moment. */
+    private Optional<byte[]> unsealed(String key, byte[] sealed) {
+        Optional<byte[]> entry = seal.open(key, sealed);
+        if (entry.isEmpty() && !warned.getAndSet(true)) {
+            log.atError().addKeyValue("entry", key).log("an entry of the cache does not bear this cluster's seal and is"
+                + " ignored, as all such are: an earlier version or another key wrote it, or somebody changed it");
+        }
+        return entry;
+    }
+
+    /** Looks at all entries, as they are at this moment; at those without a good seal as if they were empty. */
     void forEach(BiConsumer<String, byte[]> each) {
         open("cache", () -> {
             try (RocksIterator at = rocks.newIterator()) {
                 for (at.seekToFirst(); at.isValid(); at.next()) {
-                    each.accept(new String(at.key(), StandardCharsets.UTF_8), at.value());
+                    String key = new String(at.key(), StandardCharsets.UTF_8);
+                    each.accept(key, unsealed(key, at.value()).orElse(new byte[0]));
                 }
                 at.status();
             }

@@ -45,8 +45,9 @@ final class Layers implements AutoCloseable {
      * @param freshFor how long the database's word counts without asking again
      * @param ageMax   how old the last known word may be
      */
-    static Layers open(Path directory, Clock clock, Duration freshFor, Duration ageMax) throws IOException {
-        return new Layers(LastKnown.open(directory), clock, freshFor, ageMax);
+    static Layers open(Path directory, Seal seal, Clock clock, Duration freshFor, Duration ageMax)
+        throws IOException {
+        return new Layers(LastKnown.open(directory, seal), clock, freshFor, ageMax);
     }
 
     /** Asks the layers in turn. Throws {@link MetadataAwayException} when neither database nor disk can say. */

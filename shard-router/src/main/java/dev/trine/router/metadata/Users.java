@@ -75,9 +75,9 @@ public final class Users {
         });
     }
 
-    /** Makes his keys and tokens stop working. */
-    public void disable(long id) {
-        database.with(handle -> handle.createUpdate("UPDATE users SET is_disabled = TRUE WHERE id = :id")
-            .bind("id", id).execute());
+    /** Makes his keys and tokens stop working, or work again. */
+    public void setDisabled(long id, boolean disabled) {
+        database.with(handle -> handle.createUpdate("UPDATE users SET is_disabled = :disabled WHERE id = :id")
+            .bind("disabled", disabled).bind("id", id).execute());
     }
 }

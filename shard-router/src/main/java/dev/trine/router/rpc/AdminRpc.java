@@ -18,6 +18,7 @@ import dev.trine.proto.DeleteRepoRequest;
 import dev.trine.proto.DescribeRepoReply;
 import dev.trine.proto.DescribeRepoRequest;
 import dev.trine.proto.DisableUserRequest;
+import dev.trine.proto.EnableUserRequest;
 import dev.trine.proto.ExplainRouteReply;
 import dev.trine.proto.ExplainRouteRequest;
 import dev.trine.proto.GetReplacementRequest;
@@ -148,6 +149,12 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
     public void disableUser(DisableUserRequest request, StreamObserver<User> reply) {
         UserName name = new UserName(request.getName());
         Replies.reply(reply, () -> accounts.disable(BearerTokens.caller(), name).map(AdminWire::toProto));
+    }
+
+    @Override
+    public void enableUser(EnableUserRequest request, StreamObserver<User> reply) {
+        UserName name = new UserName(request.getName());
+        Replies.reply(reply, () -> accounts.enable(BearerTokens.caller(), name).map(AdminWire::toProto));
     }
 
     @Override

@@ -40,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 class WholeCopyTest {
     private static final Duration NEVER_FRESH = Duration.ofNanos(1);
     private static final Duration AGE_MAX = Duration.ofHours(1);
+    private static final byte[] SECRET = new byte[32];
+    private static final Seal SEAL = new Seal(SECRET);
     private static final RepoPath TOOL = new RepoPath("team/tool");
 
     @TempDir
@@ -70,7 +72,7 @@ class WholeCopyTest {
         metadata.grants().set(ann, new Scope("team"), AccessRole.WRITER);
         metadata.repositories().create(new RepoId("1".repeat(32)), TOOL, "s1", nodes.stream()
             .map(node -> new Member(node, new Incarnation("a".repeat(32)))).toList(), "main").orElseThrow();
-        layers = Layers.open(directory.resolve("cache"), clock, NEVER_FRESH, AGE_MAX);
+        layers = Layers.open(directory.resolve("cache"), SEAL, clock, NEVER_FRESH, AGE_MAX);
         copy = new WholeCopy(metadata, layers, Duration.ofHours(1));
     }
 
@@ -85,8 +87,8 @@ class WholeCopyTest {
     private Directory withoutDatabase() throws Exception {
         layers.close();
         database.kill();
-        Directory known = Directory.open(metadata, directory.resolve("cache"), clock, NEVER_FRESH, AGE_MAX);
-        layers = Layers.open(directory.resolve("unused"), clock, NEVER_FRESH, AGE_MAX);
+        Directory known = Directory.open(metadata, directory.resolve("cache"), SECRET, clock, NEVER_FRESH, AGE_MAX);
+        layers = Layers.open(directory.resolve("unused"), SEAL, clock, NEVER_FRESH, AGE_MAX);
         return known;
     }
 
@@ -125,6 +127,18 @@ class WholeCopyTest {
         copy.runOnce();
         try (Directory known = withoutDatabase()) {
             assertThat(known.identify(lost.getFirst()).orElseThrow().name()).isEqualTo("ann");
+        }
+    }
+
+    @Test
+    void whatBearsAnotherSealIsNotBelieved() throws Exception {
+        copy.runOnce();
+        layers.close();
+        database.kill();
+        layers = Layers.open(directory.resolve("unused"), SEAL, clock, NEVER_FRESH, AGE_MAX);
+        try (Directory foreign = Directory.open(metadata, directory.resolve("cache"), new byte[] {1}, clock,
+            NEVER_FRESH, AGE_MAX)) {
+            assertThatThrownBy(() -> foreign.identify(token)).isInstanceOf(MetadataAwayException.class);
         }
     }
 }

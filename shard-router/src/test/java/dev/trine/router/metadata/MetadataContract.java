@@ -197,7 +197,7 @@ abstract class MetadataContract {
     @Test
     void aDisabledUserStaysKnownAsDisabled() {
         User ann = user("ann");
-        metadata.users().disable(ann.id());
+        metadata.users().setDisabled(ann.id(), true);
         assertThat(metadata.users().access(ann.id()).orElseThrow().user().disabled()).isTrue();
         assertThat(metadata.users().access(ann.id() + 1)).isEmpty();
     }

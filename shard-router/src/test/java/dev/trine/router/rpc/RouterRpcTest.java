@@ -16,6 +16,8 @@ import dev.trine.common.model.ProbeAnswer;
 import dev.trine.common.model.Role;
 import dev.trine.proto.DescribeRepoRequest;
 import dev.trine.proto.DisableUserRequest;
+import dev.trine.proto.EnableUserRequest;
+import dev.trine.proto.EndedRequest;
 import dev.trine.proto.GrantRole;
 import dev.trine.proto.IdentifyRequest;
 import dev.trine.proto.Identity;
@@ -174,6 +176,12 @@ class RouterRpcTest {
         router.admin().disableUser(DisableUserRequest.newBuilder().setName("ann").build());
         refused(Status.Code.NOT_FOUND, "nobody's", () -> router.identify(token));
         refused(Status.Code.NOT_FOUND, "may not see it", () -> router.route("team/tool", ann, READ));
+        EndedRequest both = EndedRequest.newBuilder().addCredentials(root.getCredential())
+            .addCredentials(ann.getCredential()).build();
+        assertThat(router.router().ended(both).getEndedList()).containsExactly(1);
+        router.admin().enableUser(EnableUserRequest.newBuilder().setName("ann").build());
+        assertThat(router.route("team/tool", ann, READ).getPath()).isEqualTo("team/tool");
+        assertThat(router.router().ended(both).getEndedList()).isEmpty();
     }
 
     @Test
