@@ -146,7 +146,7 @@ final class TestCluster implements AutoCloseable {
         return read("repo", "describe", repository);
     }
 
-    /** What a command that only looks shows as JSON; run in this process, because tests look again and again. */
+    /** What an administrator's command answers as JSON; run in this process, because tests do so again and again. */
     JsonNode read(String... arguments) {
         CommandLine root = new CommandLine(CommandSpec.create().name("trine"));
         new AdminCommands(Map.of(), data(), question -> Optional.empty(), InputStream.nullInputStream()).addTo(root);
