@@ -92,11 +92,18 @@ final class Bootstrap {
         }
         for (String line : keys) {
             try {
-                metadata.keys().add(admin, PublicKey.parse(line), Presence.ANY);
+                put(admin, PublicKey.parse(line));
             } catch (IllegalArgumentException e) {
                 log.atWarn().addKeyValue("problem", e.getMessage()).log("administrator's key is skipped");
             }
         }
+    }
+
+    private void put(User admin, PublicKey key) {
+        config.keys().rules().objection(key).ifPresent(why -> {
+            throw new IllegalArgumentException(why);
+        });
+        metadata.keys().add(admin, key, Presence.ANY);
     }
 
     private static List<String> keysIn(Path directory) throws IOException {

@@ -90,11 +90,12 @@ public final class ShardRouter implements AutoCloseable {
             config.routing().movesMax(), config.routing().heartbeat(), config.routing().heartbeat().multipliedBy(3)));
         RouteService routing = new RouteService(directory, routes, nodes, creation, config.createOnPush(),
             config.anonymousRead());
-        AdminRpc admin = new AdminRpc(accounts, new Credentials(metadata, directory, accounts, clock),
+        AdminRpc admin = new AdminRpc(accounts, new Credentials(metadata, directory, accounts, clock,
+                config.keys().rules()),
             new Permissions(metadata, directory, accounts), repositories, insight,
             new ReplacementService(metadata, nodes, replacements), new Receipts(repositories, calls, nodes),
             new RefChanges(repositories, routing, calls), new Protection(metadata, directory));
-        RouterRpc router = new RouterRpc(directory, routing);
+        RouterRpc router = new RouterRpc(directory, routing, repositories);
 
         nodes.start(config.routing().heartbeat());
         parts.open(directory.use()).start();

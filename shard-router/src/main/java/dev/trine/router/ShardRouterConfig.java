@@ -4,6 +4,7 @@ import dev.trine.common.config.Default;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.rpc.Security;
+import dev.trine.router.metadata.KeyRules;
 import dev.trine.router.metadata.Shard;
 import dev.trine.router.metadata.Zone;
 import dev.trine.router.route.CreateOnPush;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param adminTokenFile  file with an access token for the user "admin"; it is made, with a random token, if missing
  * @param adminKeysDir    directory whose files "*.pub" are public keys of the user "admin"
  * @param adminKeys       public keys of the user "admin", one line each
+ * @param keys            which SSH keys may be registered; the SSH proxies have the same setting
  * @param createOnPush    who creates a repository by pushing to a path that does not exist
  * @param anonymousRead   whether public repositories are read without signing in
  * @param defaultBranch   default branch of new repositories
@@ -38,6 +40,7 @@ public record ShardRouterConfig(HostPort listen, Security security, Path dataDir
                                 @Default("{}") Database metadata, @Default("{}") Map<String, Node> nodes,
                                 @Default("{}") Map<String, List<String>> shards, Optional<Path> adminTokenFile,
                                 Optional<Path> adminKeysDir, @Default("[]") List<String> adminKeys,
+                                @Default("{}") Keys keys,
                                 @Default("off") CreateOnPush createOnPush,
                                 @Default("false") boolean anonymousRead, @Default("main") String defaultBranch,
                                 @Default("false") boolean allowStaleReads, @Default("{}") Routing routing,
@@ -91,6 +94,21 @@ public record ShardRouterConfig(HostPort listen, Security security, Path dataDir
                 throw new IllegalArgumentException("connections must be 1 to 1000, patience and answer-max at least"
                     + " 250ms");
             }
+        }
+    }
+
+    /**
+     * Which SSH keys may be registered.
+     *
+     * @param rsaBitsMin least length of RSA keys, in bits
+     */
+    public record Keys(@Default("3072") int rsaBitsMin) {
+        public Keys {
+            new KeyRules(rsaBitsMin);
+        }
+
+        KeyRules rules() {
+            return new KeyRules(rsaBitsMin);
         }
     }
 

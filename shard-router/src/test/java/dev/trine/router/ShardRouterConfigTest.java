@@ -41,7 +41,9 @@ class ShardRouterConfigTest {
             admin-token-file:
             admin-keys-dir:
             admin-keys: []
+            keys.rsa-bits-min: 3072
             create-on-push: off
+            anonymous-read: false
             default-branch: main
             allow-stale-reads: false
             routing.probe-deadline: 1s

@@ -1,6 +1,7 @@
 package dev.trine.ssh;
 
 import java.util.List;
+import java.util.Set;
 import org.apache.sshd.common.BaseBuilder;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
@@ -23,6 +24,8 @@ final class Algorithms {
     private static final List<BuiltinMacs> MACS = List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm,
         BuiltinMacs.hmacsha256, BuiltinMacs.hmacsha512);
 
+    private static final Set<BuiltinSignatures> SHA1 = Set.of(BuiltinSignatures.rsa, BuiltinSignatures.rsa_cert);
+
     private Algorithms() {
     }
 
@@ -39,6 +42,6 @@ final class Algorithms {
         server.setMacFactories(List.copyOf(NamedFactory.setUpBuiltinFactories(true, MACS)));
         server.setSignatureFactories(List.copyOf(NamedFactory.setUpBuiltinFactories(true,
             BaseBuilder.DEFAULT_SIGNATURE_PREFERENCE.stream()
-                .filter(signature -> signature != BuiltinSignatures.rsa).toList())));
+                .filter(signature -> !SHA1.contains(signature)).toList())));
     }
 }

@@ -16,7 +16,7 @@ record CommandLine(GitProgram program, String path) {
 
     /** Parses {@code git-upload-pack 'path'} and {@code git upload-pack 'path'}; empty for anything else. */
     static Optional<CommandLine> parse(String text) {
-        List<String> words = text.length() > CHARS_MAX ? List.of() : words(text);
+        List<String> words = split(text);
         if (words.size() == 3 && words.getFirst().equals("git")) {
             words = List.of("git-" + words.get(1), words.get(2));
         }
@@ -27,7 +27,14 @@ record CommandLine(GitProgram program, String path) {
         return GitProgram.named(words.getFirst()).map(program -> new CommandLine(program, path));
     }
 
-    /** Splits as a shell would: quotes, and a backslash before one character. Empty if a quote is not closed. */
+    /**
+     * Splits as a shell would: quotes, and a backslash before one character. Empty if a quote is not closed, or the
+     * text is of unreasonable length.
+     */
+    static List<String> split(String text) {
+        return text.length() > CHARS_MAX ? List.of() : words(text);
+    }
+
     private static List<String> words(String text) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();

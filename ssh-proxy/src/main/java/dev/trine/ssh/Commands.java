@@ -1,6 +1,7 @@
 package dev.trine.ssh;
 
 import dev.trine.common.relay.GitRelay;
+import dev.trine.common.relay.RouterClient;
 import java.util.Optional;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
@@ -11,17 +12,23 @@ import org.apache.sshd.server.shell.ShellFactory;
 final class Commands implements CommandFactory, ShellFactory {
 
     private final GitRelay relay;
+    private final RouterClient router;
     private final Exchanges exchanges;
 
-    Commands(GitRelay relay, Exchanges exchanges) {
+    Commands(GitRelay relay, RouterClient router, Exchanges exchanges) {
         this.relay = relay;
+        this.router = router;
         this.exchanges = exchanges;
     }
 
     @Override
     public Command createCommand(ChannelSession channel, String command) {
         Optional<CommandLine> git = CommandLine.parse(command);
-        return git.isPresent() ? new GitCommand(relay, exchanges, git.get()) : refusal("'" + printable(command) + "'");
+        if (git.isPresent()) {
+            return new GitCommand(relay, exchanges, git.get());
+        }
+        return Errand.parse(command).<Command>map(errand -> new ErrandCommand(router, errand))
+            .orElseGet(() -> refusal("'" + printable(command) + "'"));
     }
 
     @Override
@@ -37,11 +44,12 @@ final class Commands implements CommandFactory, ShellFactory {
 
     private static Sentence refusal(String what) {
         return new Sentence("trine: " + what + " is not served here; use git clone, fetch and push with"
-            + " ssh://HOST/GROUP/NAME.git", ThreadCommand.FATAL);
+            + " ssh://HOST/GROUP/NAME.git, or the commands whoami, repo list [GROUP] and repo create PATH",
+            ThreadCommand.FATAL);
     }
 
     private static String printable(String text) {
         String cut = text.length() > 100 ? text.substring(0, 100) + "..." : text;
-        return cut.replaceAll("\\p{Cntrl}", "?");
+        return TerminalText.line(cut);
     }
 }

@@ -1,6 +1,7 @@
 package dev.trine.ssh;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.sshd.common.Service;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
@@ -13,18 +14,54 @@ import org.apache.sshd.server.session.ServerConnectionServiceFactory;
 
 /** A connection of a user who has signed in. Channels of other kinds than a session, such as forwarding, never open. */
 final class GitConnection extends ServerConnectionService {
-    private GitConnection(AbstractServerSession session) throws SshException {
+    private final SessionLimit limit;
+    private final HostKeyRotation rotation;
+    private boolean begun; // messages are processed one at a time
+
+    private GitConnection(AbstractServerSession session, SessionLimit limit, HostKeyRotation rotation)
+            throws SshException {
         super(session);
+        this.limit = limit;
+        this.rotation = rotation;
     }
 
     /** Makes them. */
     static final class Factory extends ServerConnectionServiceFactory {
+        private final SessionLimit limit;
+        private final HostKeyRotation rotation;
+
+        Factory(SessionLimit limit, HostKeyRotation rotation) {
+            this.limit = limit;
+            this.rotation = rotation;
+        }
+
         @Override
         public Service create(Session session) throws IOException {
-            GitConnection connection = new GitConnection((AbstractServerSession) session);
+            GitConnection connection = new GitConnection((AbstractServerSession) session, limit, rotation);
             connection.addPortForwardingEventListenerManager(this);
             return connection;
         }
+    }
+
+    /** The client's first message is also the first moment when it surely knows that it has signed in. */
+    @Override
+    public void process(int command, Buffer buffer) throws Exception {
+        if (!begun) {
+            begun = true;
+            Optional<String> refusal = limit.refusalOfUser(getSession());
+            if (refusal.isPresent()) {
+                SessionLimit.turnAway(getSession(), refusal.get());
+                return;
+            }
+            rotation.announce(getSession());
+        }
+        super.process(command, buffer);
+    }
+
+    /** Only for a running operation: without one, a connection on which nothing happens is to be closed. */
+    @Override
+    protected boolean sendHeartBeat() {
+        return !channels.isEmpty() && super.sendHeartBeat();
     }
 
     @Override

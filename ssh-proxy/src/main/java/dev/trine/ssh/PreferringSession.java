@@ -3,6 +3,7 @@ package dev.trine.ssh;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.cipher.Cipher;
@@ -23,18 +24,21 @@ final class PreferringSession extends ServerSessionImpl {
     /** How long a client is waited for that may wait itself. */
     private static final long PATIENCE_MILLIS = 300;
 
+    private final SessionLimit limit;
+    private boolean admitted; // messages are handled one at a time
     private boolean deferred; // guarded by kexState, as all of the key exchange
 
-    private PreferringSession(ServerFactoryManager server, IoSession connection) throws Exception {
+    private PreferringSession(ServerFactoryManager server, IoSession connection, SessionLimit limit) throws Exception {
         super(server, connection);
+        this.limit = limit;
     }
 
     /** Makes such sessions. */
-    static SessionFactory factory(ServerFactoryManager server) {
+    static SessionFactory factory(ServerFactoryManager server, SessionLimit limit) {
         return new SessionFactory(server) {
             @Override
             protected ServerSessionImpl doCreateSession(IoSession connection) throws Exception {
-                return new PreferringSession(getServer(), connection);
+                return new PreferringSession(getServer(), connection, limit);
             }
         };
     }
@@ -66,6 +70,18 @@ final class PreferringSession extends ServerSessionImpl {
                 deferred = false;
                 super.sendKexInit();
             }
+        }
+    }
+
+    /** Turns a client away that may not go on: now that it waits for an answer, and not earlier, it reads why. */
+    @Override
+    protected void handleKexInit(Buffer buffer) throws Exception {
+        Optional<String> refusal = admitted ? Optional.empty() : limit.refusal(this);
+        admitted = true;
+        if (refusal.isPresent()) {
+            SessionLimit.turnAway(this, refusal.get());
+        } else {
+            super.handleKexInit(buffer);
         }
     }
 

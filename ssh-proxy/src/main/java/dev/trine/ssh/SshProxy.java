@@ -1,5 +1,6 @@
 package dev.trine.ssh;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
@@ -8,16 +9,16 @@ import dev.trine.common.relay.GitRelay;
 import dev.trine.common.relay.RouterClient;
 import dev.trine.common.rpc.RpcChannels;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
-import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.SessionHeartbeatController;
 import org.apache.sshd.common.util.threads.ThreadUtils;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
-import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
 import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
@@ -34,17 +35,21 @@ public final class SshProxy implements AutoCloseable {
 
     /** Starts the proxy; the host keys are made if they do not exist. */
     public static SshProxy start(SshProxyConfig config) throws StartException {
-        KeyPairProvider hostKeys = new HostKeys(config.hostKeys()).load();
+        HostKeyRing hostKeys = new HostKeys(config.hostKeys()).load();
+        UserCertificates certificates = UserCertificates.open(config.certificates(), config.keys());
+        Notice notice = Notice.open(config.noticeFile());
         Closer closer = new Closer();
         RpcChannels channels =
             closer.open(new RpcChannels(config.security(), Optional.of(config.relay().window())));
         BulkConnections bulk = new BulkConnections(config.security());
         RouterClient router = new RouterClient(channels.to(config.router()), config.relay().routerAnswerMax());
         Exchanges exchanges = new Exchanges(config.limits().exchangesMax());
-        Commands commands = new Commands(new GitRelay(router, channels, bulk, config.relay()), exchanges);
-        Listener server = server(hostKeys, new KeySignIn(router), commands);
-        server.addSessionListener(new PromptAcknowledgement());
-        server.addSessionListener(new SessionLimit(server, exchanges, config.limits().sessionsMax()));
+        Commands commands = new Commands(new GitRelay(router, channels, bulk, config.relay()), router, exchanges);
+        Listener server = server(commands);
+        show(server, hostKeys);
+        FailedSignIns failed = new FailedSignIns(config.limits().bans(), Ticker.systemTicker());
+        signIn(server, new KeySignIn(router, config.keys(), certificates, Clock.systemUTC()), failed, notice);
+        admit(server, config, exchanges, failed, new HostKeyRotation(hostKeys));
         limit(server, config.limits());
         server.setHost(config.listen().host());
         server.setPort(config.listen().port());
@@ -80,29 +85,49 @@ public final class SshProxy implements AutoCloseable {
         }
     }
 
-    private static Listener server(KeyPairProvider hostKeys, KeySignIn signIn, Commands commands) {
+    private static Listener server(Commands commands) {
         Listener server = (Listener) ServerBuilder.builder().factory(Listener::new).build();
-        server.setKeyPairProvider(hostKeys);
         Algorithms.limit(server);
-        server.setSessionFactory(PreferringSession.factory(server));
         // looking a key up blocks: as many threads as there are sessions, at most, and none while nothing happens
         server.setIoServiceFactoryFactory(
             new Nio2ServiceFactoryFactory(() -> ThreadUtils.newCachedThreadPool("ssh")));
-        server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
-        server.setPublickeyAuthenticator(signIn);
         server.setCommandFactory(commands);
         server.setShellFactory(commands);
         server.setSubsystemFactories(List.of());
         server.setChannelFactories(List.of(new GitChannel.Factory(commands)));
-        server.setServiceFactories(List.of(ServerUserAuthServiceFactory.INSTANCE, new GitConnection.Factory()));
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
-        server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
         return server;
+    }
+
+    private static void show(SshServer server, HostKeyRing hostKeys) {
+        server.setKeyPairProvider(hostKeys.keys());
+        server.setHostKeyCertificateProvider(hostKeys);
+    }
+
+    private static void signIn(SshServer server, KeySignIn signIn, FailedSignIns failed, Notice notice) {
+        server.setUserAuthFactories(List.of(new PublicKeyProof.Factory(signIn, failed, notice)));
+        server.setPublickeyAuthenticator(signIn);
+    }
+
+    private static void admit(SshServer server, SshProxyConfig config, Exchanges exchanges, FailedSignIns failed,
+                              HostKeyRotation rotation) {
+        ProxyAcceptor proxies =
+            new ProxyAcceptor(config.proxyProtocolFrom().stream().map(AddressRange::parse).toList());
+        SessionLimit limit = new SessionLimit(server, exchanges, failed, config.limits(), proxies);
+        server.setServerProxyAcceptor(proxies);
+        server.setSessionFactory(PreferringSession.factory(server, limit));
+        server.addSessionListener(new PromptAcknowledgement());
+        server.addSessionListener(limit);
+        server.setServiceFactories(
+            List.of(ServerUserAuthServiceFactory.INSTANCE, new GitConnection.Factory(limit, rotation)));
+        server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE, rotation));
     }
 
     private static void limit(SshServer server, SshLimits limits) {
         CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "trine");
         CoreModuleProperties.TCP_NODELAY.set(server, true);
+        CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
+        server.setSessionHeartbeat(SessionHeartbeatController.HeartbeatType.IGNORE, limits.keepAlive());
         CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, limits.channelsMax());
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, limits.authAttemptsMax());
         CoreModuleProperties.AUTH_TIMEOUT.set(server, limits.authMax());

@@ -46,7 +46,7 @@ abstract class ThreadCommand implements Command {
 
     /** Tells the user one sentence, on his standard error. */
     final void say(String sentence) throws IOException {
-        err.write((sentence + "\n").getBytes(StandardCharsets.UTF_8));
+        err.write((TerminalText.line(sentence) + "\n").getBytes(StandardCharsets.UTF_8));
         err.flush();
     }
 

@@ -32,20 +32,44 @@ class SshProxyConfigTest {
             security.secret-file: secret
             security.tls:
             host-keys: keys
+            keys.rsa-bits-min: 3072
+            certificates.authorities: []
+            certificates.krl:
+            certificates.forced: false
+            certificates.principal-prefix:\s
+            proxy-protocol-from: []
+            notice-file:
             limits.sessions-max: 1000
+            limits.sessions-per-address-max: 500
+            limits.sessions-per-user-max: 500
             limits.exchanges-max: 300
             limits.channels-max: 10
             limits.auth-attempts-max: 20
             limits.auth-max: 30s
             limits.idle-max: 15m
+            limits.session-max: 1d
+            limits.keep-alive: 30s
             limits.window: 2m
             limits.stop-max: 10s
+            limits.bans.failures-max: 20
+            limits.bans.ban-for: 10m
+            limits.bans.delay-max: 3s
+            limits.bans.except:
             relay.router-answer-max: 10s
             relay.attempts-max: 4
             relay.node-answer-max: 10s
             relay.idle-max: 10m
             relay.window: 128k
+            relay.recheck: 5s
             """);
+    }
+
+    @Test
+    void keysAndAddressesThatMakeNoSenseAreRefused() {
+        assertThatThrownBy(() -> load(REQUIRED + "keys: {rsa-bits-min: 1024}\nlimits: {bans: {except: [home]}}\n"))
+            .hasMessageContaining("rsa-bits-min is between 2048 and 16384").hasMessageContaining("'home'");
+        assertThatThrownBy(() -> load(REQUIRED + "proxy-protocol-from: [10.0.0.0/99]\n"))
+            .hasMessageContaining("not a range");
     }
 
     @Test

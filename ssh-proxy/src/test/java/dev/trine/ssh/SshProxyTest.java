@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -65,10 +66,16 @@ class SshProxyTest {
     }
 
     private SshProxyConfig config(int sessionsMax) {
-        SshLimits limits = new SshLimits(sessionsMax, 1, 10, 20, Duration.ofSeconds(30), Duration.ofMinutes(1),
-            new ByteSize(1 << 20), Duration.ofSeconds(20));
-        return new SshProxyConfig(new HostPort("127.0.0.1", 0), cluster.router(), cluster.security(),
-            dir.resolve("keys"), limits, RELAY);
+        SshLimits limits = new SshLimits(sessionsMax, 100, 100, 1, 10, 20, Duration.ofSeconds(30),
+            Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofSeconds(30), new ByteSize(1 << 20),
+            Duration.ofSeconds(20), new Bans(20, Duration.ofMinutes(1), Duration.ZERO, Optional.empty()));
+        return config(0, limits);
+    }
+
+    private SshProxyConfig config(int port, SshLimits limits) {
+        return new SshProxyConfig(new HostPort("127.0.0.1", port), cluster.router(), cluster.security(),
+            dir.resolve("keys"), new KeyRules(3072), new CertificateSettings(List.of(), Optional.empty(), false, ""),
+            List.of(), Optional.empty(), limits, RELAY);
     }
 
     /** Makes a key file and returns the public key in SSH wire format. */
@@ -173,7 +180,8 @@ class SshProxyTest {
     @Test
     void everythingButGitIsRefusedWithASentence() throws Exception {
         assertThat(ssh("git@127.0.0.1", "ls -l")).isEqualTo("trine: 'ls -l' is not served here; use git clone,"
-            + " fetch and push with ssh://HOST/GROUP/NAME.git\nexit 128");
+            + " fetch and push with ssh://HOST/GROUP/NAME.git, or the commands whoami, repo list [GROUP] and repo"
+            + " create PATH\nexit 128");
         assertThat(ssh("-s", "git@127.0.0.1", "sftp")).contains("subsystem 'sftp' is not served").endsWith("exit 128");
         assertThat(ssh("-tt", "git@127.0.0.1")).contains("PTY allocation request failed").endsWith("exit 255");
         assertThat(ssh("-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1", "git@127.0.0.1"))
@@ -383,8 +391,7 @@ class SshProxyTest {
 
     @Test
     void aPortInUseIsSaidInOneSentence() {
-        SshProxyConfig taken = new SshProxyConfig(new HostPort("127.0.0.1", proxy.port()), cluster.router(),
-            cluster.security(), dir.resolve("keys"), config(5).limits(), RELAY);
+        SshProxyConfig taken = config(proxy.port(), config(5).limits());
         assertThatThrownBy(() -> SshProxy.start(taken)).isInstanceOf(StartException.class)
             .hasMessageStartingWith("cannot listen on 127.0.0.1:" + proxy.port());
     }

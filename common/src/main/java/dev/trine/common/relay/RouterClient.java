@@ -5,12 +5,15 @@ import dev.trine.common.config.HostPort;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.rpc.Spoken;
+import dev.trine.proto.CreatePathRequest;
 import dev.trine.proto.Credential;
 import dev.trine.proto.EndedReply;
 import dev.trine.proto.EndedRequest;
 import dev.trine.proto.GrantRole;
 import dev.trine.proto.IdentifyRequest;
 import dev.trine.proto.Identity;
+import dev.trine.proto.ListPathsReply;
+import dev.trine.proto.ListPathsRequest;
 import dev.trine.proto.Right;
 import dev.trine.proto.RouteReply;
 import dev.trine.proto.RouteRequest;
@@ -50,6 +53,46 @@ public final class RouterClient {
     /** Finds the user that an SSH public key, in SSH wire format, belongs to. */
     public Identified identifyKey(byte[] sshKey) {
         return identify(IdentifyRequest.newBuilder().setSshKey(ByteString.copyFrom(sshKey)).build());
+    }
+
+    /** Finds the user of that name, who has proved who he is to the caller. */
+    public Identified identifyUser(String name) {
+        return identify(IdentifyRequest.newBuilder().setUserName(name).build());
+    }
+
+    /** A page of paths, or why there is none. */
+    public sealed interface Paths {
+        /** Paths in order, and whether there are more. */
+        record Page(List<String> paths, boolean more) implements Paths {
+            public Page {
+                paths = List.copyOf(paths);
+            }
+        }
+
+        /** Nothing is told. */
+        record Refused(Refusal why) implements Paths {
+        }
+    }
+
+    /** Lists repositories after that path that somebody was given a role in; an empty group: all. */
+    public Paths listPaths(User user, String group, String after) {
+        try {
+            ListPathsReply reply = bounded().listPaths(ListPathsRequest.newBuilder()
+                .setCredential(user.credential()).setGroup(group).setAfter(after).build());
+            return new Paths.Page(reply.getPathsList(), reply.getMore());
+        } catch (StatusRuntimeException e) {
+            return new Paths.Refused(refusal(Spoken.statusOf(e)));
+        }
+    }
+
+    /** Creates a repository for somebody: a page of its one path. */
+    public Paths createPath(User user, String path) {
+        try {
+            return new Paths.Page(List.of(bounded().createPath(CreatePathRequest.newBuilder()
+                .setCredential(user.credential()).setPath(path).build()).getPath()), false);
+        } catch (StatusRuntimeException e) {
+            return new Paths.Refused(refusal(Spoken.statusOf(e)));
+        }
     }
 
     /** Decides where an operation goes; nodes to avoid are not chosen again if another can serve. */

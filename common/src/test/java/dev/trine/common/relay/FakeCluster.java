@@ -5,11 +5,16 @@ import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.rpc.RpcServer;
 import dev.trine.common.rpc.Security;
+import dev.trine.proto.CreatePathReply;
+import dev.trine.proto.CreatePathRequest;
+import dev.trine.proto.Credential;
 import dev.trine.proto.EndedReply;
 import dev.trine.proto.EndedRequest;
 import dev.trine.proto.Endpoint;
 import dev.trine.proto.IdentifyRequest;
 import dev.trine.proto.Identity;
+import dev.trine.proto.ListPathsReply;
+import dev.trine.proto.ListPathsRequest;
 import dev.trine.proto.Operation;
 import dev.trine.proto.ReadPoint;
 import dev.trine.proto.RouteReply;
@@ -45,6 +50,7 @@ public final class FakeCluster implements AutoCloseable {
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Map<String, Identity> tokens = new ConcurrentHashMap<>();
     private final Map<ByteString, Identity> keys = new ConcurrentHashMap<>();
+    private final Map<String, Identity> users = new ConcurrentHashMap<>();
     private final Map<Long, Status> denials = new ConcurrentHashMap<>();
     private final Set<Long> suspended = ConcurrentHashMap.newKeySet();
     private final List<RouteRequest> asked = new CopyOnWriteArrayList<>();
@@ -89,6 +95,16 @@ public final class FakeCluster implements AutoCloseable {
         keys.put(ByteString.copyFrom(key), Identity.newBuilder().setUserId(userId).setUser(user).build());
     }
 
+    /** Makes a key, in SSH wire format, sign somebody in by a credential. */
+    public void key(byte[] key, String name, Credential credential) {
+        keys.put(ByteString.copyFrom(key), Identity.newBuilder().setUser(name).setCredential(credential).build());
+    }
+
+    /** Makes the router know a user by his name. */
+    public void user(long userId, String user) {
+        users.put(user, Identity.newBuilder().setUserId(userId).setUser(user).build());
+    }
+
     /** Lets the router refuse every write of a user. */
     public void denyWrites(long userId, Status status) {
         denials.put(userId, status);
@@ -123,7 +139,12 @@ public final class FakeCluster implements AutoCloseable {
     private final class FakeRouter extends RouterGrpc.RouterImplBase {
         @Override
         public void identify(IdentifyRequest request, StreamObserver<Identity> reply) {
-            Identity identity = request.hasToken() ? tokens.get(request.getToken()) : keys.get(request.getSshKey());
+            Identity identity = switch (request.getCredentialCase()) {
+                case TOKEN -> tokens.get(request.getToken());
+                case SSH_KEY -> keys.get(request.getSshKey());
+                case USER_NAME -> users.get(request.getUserName());
+                case CREDENTIAL_NOT_SET -> null;
+            };
             if (identity == null) {
                 reply.onError(Status.NOT_FOUND.withDescription("nobody's").asRuntimeException());
                 return;
@@ -133,10 +154,31 @@ public final class FakeCluster implements AutoCloseable {
         }
 
         @Override
+        public void listPaths(ListPathsRequest request, StreamObserver<ListPathsReply> reply) {
+            List<String> found = repositories.keySet().stream().sorted()
+                .filter(path -> path.compareTo(request.getAfter()) > 0)
+                .filter(path -> request.getGroup().isEmpty() || path.startsWith(request.getGroup() + "/")).toList();
+            reply.onNext(ListPathsReply.newBuilder().addAllPaths(found.stream().limit(2).toList())
+                .setMore(found.size() > 2).build());
+            reply.onCompleted();
+        }
+
+        @Override
         public void ended(EndedRequest request, StreamObserver<EndedReply> reply) {
             reply.onNext(EndedReply.newBuilder().addAllEnded(IntStream.range(0, request.getCredentialsCount())
                 .filter(at -> suspended.contains(request.getCredentials(at).getUserId())).boxed().toList()).build());
             reply.onCompleted();
+        }
+
+        @Override
+        public void createPath(CreatePathRequest request, StreamObserver<CreatePathReply> reply) {
+            if (request.getPath().startsWith("mine/")) {
+                reply.onNext(CreatePathReply.newBuilder().setPath(request.getPath()).build());
+                reply.onCompleted();
+            } else {
+                reply.onError(Status.PERMISSION_DENIED.withDescription("you are not an administrator of "
+                    + request.getPath() + " or a group above it").asRuntimeException());
+            }
         }
 
         @Override

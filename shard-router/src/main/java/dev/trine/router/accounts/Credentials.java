@@ -8,6 +8,7 @@ import dev.trine.router.metadata.AccessRole;
 import dev.trine.router.metadata.AccessToken;
 import dev.trine.router.metadata.AccessToken.Kind;
 import dev.trine.router.metadata.AccessToken.Wanted;
+import dev.trine.router.metadata.KeyRules;
 import dev.trine.router.metadata.Metadata;
 import dev.trine.router.metadata.Presence;
 import dev.trine.router.metadata.PublicKey;
@@ -38,9 +39,11 @@ public final class Credentials {
     private final Directory directory;
     private final Accounts accounts;
     private final Clock clock;
+    private final KeyRules rules;
     private final SecureRandom random = new SecureRandom();
 
-    public Credentials(Metadata metadata, Directory directory, Accounts accounts, Clock clock) {
+    public Credentials(Metadata metadata, Directory directory, Accounts accounts, Clock clock, KeyRules rules) {
+        this.rules = rules;
         this.metadata = metadata;
         this.directory = directory;
         this.accounts = accounts;
@@ -50,12 +53,18 @@ public final class Credentials {
     /** Registers a key that signs a user in. */
     public Answer<SshKey> addKey(Access caller, UserName user, PublicKey key, Presence presence) {
         return unlimited(caller).then(may -> accounts.ownOrAdmin(caller, user))
-            .then(owner -> Answer.of(metadata.keys().add(owner, key, presence), taken(key)));
+            .then(owner -> good(key).then(good -> Answer.of(metadata.keys().add(owner, key, presence), taken(key))));
+    }
+
+    private Answer<PublicKey> good(PublicKey key) {
+        return rules.objection(key)
+            .<Answer<PublicKey>>map(why -> Answer.refuse(new Refusal(Refusal.Reason.MALFORMED, why)))
+            .orElseGet(() -> Answer.of(key));
     }
 
     /** Registers a deploy key, or gives one that is registered more rights. */
     public Answer<SshKey> addDeployKey(Access caller, PublicKey key, Presence presence, Rights rights) {
-        return mayGive(caller, Kind.DEPLOY, rights).then(may -> {
+        return mayGive(caller, Kind.DEPLOY, rights).then(may -> good(key)).then(good -> {
             Optional<SshKey> added =
                 metadata.keys().addDeploy(caller.user(), key, presence, rights.each());
             directory.changedKey(key.fingerprint());

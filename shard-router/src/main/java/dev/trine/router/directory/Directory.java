@@ -10,6 +10,8 @@ import dev.trine.router.metadata.Repository;
 import dev.trine.router.metadata.Scope;
 import dev.trine.router.metadata.Sha256;
 import dev.trine.router.metadata.TokenSecret;
+import dev.trine.router.metadata.User;
+import dev.trine.router.metadata.UserName;
 import dev.trine.router.routing.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,6 +73,17 @@ public final class Directory implements AutoCloseable {
             () -> metadata.keys().credential(key)).value().flatMap(this::bearer);
         bearer.ifPresent(known -> use.key(fingerprint));
         return bearer;
+    }
+
+    /** The user of that name, whom a proxy knows by other proof; empty: there is none, or he is disabled. */
+    public Optional<Bearer> identify(UserName name) {
+        return layers.ask(nameKey(name), CacheFormat.CREDENTIAL,
+            () -> metadata.users().find(name).map(Directory::wholly)).value().flatMap(this::bearer);
+    }
+
+    /** What stands for a user with all that he may. */
+    static Credential wholly(User user) {
+        return Credential.unlimited("user " + user.name(), user.id());
     }
 
     /** Who presents a credential that was identified before; empty: it does not work any more. */
@@ -172,6 +185,10 @@ public final class Directory implements AutoCloseable {
 
     static String sshKey(Sha256 fingerprint) {
         return "key/" + fingerprint;
+    }
+
+    static String nameKey(UserName name) {
+        return "user/" + name;
     }
 
     static String accessKey(long userId) {

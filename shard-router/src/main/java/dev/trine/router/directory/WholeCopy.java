@@ -75,7 +75,11 @@ public final class WholeCopy implements AutoCloseable {
             key -> reading.learn(Directory.sshKey(key.fingerprint()), CacheFormat.CREDENTIAL,
                 key.credential()));
         reading.pages(0L, access -> access.user().id(), at -> metadata.users().accesses(at, PAGE),
-            (Access access) -> reading.learn(Directory.accessKey(access.user().id()), CacheFormat.ACCESS, access));
+            (Access access) -> {
+                reading.learn(Directory.accessKey(access.user().id()), CacheFormat.ACCESS, access);
+                reading.learn(Directory.nameKey(access.user().name()), CacheFormat.CREDENTIAL,
+                    Directory.wholly(access.user()));
+            });
         reading.pages("", repository -> repository.path().value(),
             at -> metadata.repositories().list(at, List.of(Scope.EVERYWHERE), PAGE),
             (Repository repository) -> reading.learn(Directory.pathKey(repository.path()), CacheFormat.REPOSITORY,

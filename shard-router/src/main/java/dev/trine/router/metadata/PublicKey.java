@@ -1,9 +1,11 @@
 package dev.trine.router.metadata;
 
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** An SSH public key: its type, its wire form (RFC 4253, section 6.6) and a remark. */
@@ -11,9 +13,10 @@ public final class PublicKey {
     /** Greatest length of the wire form, in bytes; an RSA key of 16,384 bits has 2,100. */
     public static final int WIRE_BYTES_MAX = 4096;
 
+    private static final String RSA = "ssh-rsa";
     private static final int LINE_CHARS_MAX = 8192;
     private static final int REMARK_CHARS_MAX = 255;
-    private static final Set<String> TYPES = Set.of("ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256",
+    private static final Set<String> TYPES = Set.of("ssh-ed25519", RSA, "ecdsa-sha2-nistp256",
         "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "sk-ssh-ed25519@openssh.com",
         "sk-ecdsa-sha2-nistp256@openssh.com");
 
@@ -56,12 +59,30 @@ public final class PublicKey {
 
     private static String typeIn(byte[] wireForm) {
         ByteBuffer wire = ByteBuffer.wrap(wireForm);
-        if (wire.remaining() < Integer.BYTES) {
-            return "";
+        String type = new String(next(wire), StandardCharsets.US_ASCII);
+        return wire.hasRemaining() ? type : "";
+    }
+
+    /** The next string of SSH's wire format; empty if there is none that is whole. */
+    private static byte[] next(ByteBuffer wire) {
+        int length = wire.remaining() < Integer.BYTES ? -1 : wire.getInt();
+        if (length < 0 || length > wire.remaining()) {
+            return new byte[0];
         }
-        int length = wire.getInt();
-        return length <= 0 || length >= wire.remaining() ? ""
-            : new String(wireForm, Integer.BYTES, length, StandardCharsets.US_ASCII);
+        byte[] string = new byte[length];
+        wire.get(string);
+        return string;
+    }
+
+    /** Length of its modulus if it is an RSA key, 0 if that cannot be read; empty for other keys. */
+    public OptionalInt rsaBits() {
+        if (!type.equals(RSA)) {
+            return OptionalInt.empty();
+        }
+        ByteBuffer wire = ByteBuffer.wrap(wireForm);
+        next(wire); // type
+        next(wire); // public exponent
+        return OptionalInt.of(new BigInteger(1, next(wire)).bitLength());
     }
 
     public String type() {

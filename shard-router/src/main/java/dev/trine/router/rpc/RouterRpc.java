@@ -4,11 +4,15 @@ import com.google.protobuf.ByteString;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.ReadPoint;
 import dev.trine.common.wire.Wire;
+import dev.trine.proto.CreatePathReply;
+import dev.trine.proto.CreatePathRequest;
 import dev.trine.proto.EndedReply;
 import dev.trine.proto.EndedRequest;
 import dev.trine.proto.Endpoint;
 import dev.trine.proto.IdentifyRequest;
 import dev.trine.proto.Identity;
+import dev.trine.proto.ListPathsReply;
+import dev.trine.proto.ListPathsRequest;
 import dev.trine.proto.RouteReply;
 import dev.trine.proto.RouteRequest;
 import dev.trine.proto.RouterGrpc;
@@ -16,10 +20,15 @@ import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
 import dev.trine.router.directory.Bearer;
 import dev.trine.router.directory.Directory;
+import dev.trine.router.metadata.Access;
 import dev.trine.router.metadata.Credential;
 import dev.trine.router.metadata.PublicKey;
 import dev.trine.router.metadata.RepoPath;
+import dev.trine.router.metadata.Repository;
+import dev.trine.router.metadata.Scope;
 import dev.trine.router.metadata.TokenSecret;
+import dev.trine.router.metadata.UserName;
+import dev.trine.router.repositories.RepositoryService;
 import dev.trine.router.route.RouteService;
 import dev.trine.router.routing.Operation;
 import dev.trine.router.wire.AccessWire;
@@ -35,13 +44,16 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
     private static final int AVOID_MAX = 16;
     private static final int ENDED_MAX = 1_000;
     private static final int GIVEN_PATH_BYTES_MAX = 520;
+    private static final int PAGE = 1000;
 
     private final Directory directory;
     private final RouteService routes;
+    private final RepositoryService repositories;
 
-    public RouterRpc(Directory directory, RouteService routes) {
+    public RouterRpc(Directory directory, RouteService routes, RepositoryService repositories) {
         this.directory = directory;
         this.routes = routes;
+        this.repositories = repositories;
     }
 
     @Override
@@ -63,6 +75,7 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
         return switch (request.getCredentialCase()) {
             case TOKEN -> TokenSecret.parse(request.getToken()).flatMap(directory::identify);
             case SSH_KEY -> key(request.getSshKey());
+            case USER_NAME -> directory.identify(new UserName(request.getUserName()));
             case CREDENTIAL_NOT_SET -> throw new IllegalArgumentException("a credential is missing");
         };
     }
@@ -93,6 +106,35 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
         Operation operation = operation(request.getOperation());
         Replies.reply(reply, () -> routes.route(path, credential(request), operation, avoid)
             .map(RouterRpc::toProto));
+    }
+
+    @Override
+    public void listPaths(ListPathsRequest request, StreamObserver<ListPathsReply> reply) {
+        Credential credential = AccessWire.fromProto(request.getCredential());
+        Optional<Scope> group = request.getGroup().isEmpty() ? Optional.empty()
+            : Optional.of(new Scope(request.getGroup()));
+        Replies.reply(reply, () -> user(credential).map(caller -> {
+            List<Repository> found = repositories.list(caller, request.getAfter(), group, PAGE + 1);
+            return ListPathsReply.newBuilder().setMore(found.size() > PAGE).addAllPaths(found.stream().limit(PAGE)
+                .map(repository -> repository.path().value()).toList()).build();
+        }));
+    }
+
+    @Override
+    public void createPath(CreatePathRequest request, StreamObserver<CreatePathReply> reply) {
+        RepoPath path = RepoPath.parse(request.getPath());
+        Credential credential = AccessWire.fromProto(request.getCredential());
+        Replies.reply(reply, () -> switch (user(credential)) {
+            case Answer.Given<Access> caller -> repositories.create(caller.value(), path, "", "")
+                .map(made -> CreatePathReply.newBuilder().setPath(made.path().value()).build());
+            case Answer.Refused<Access> refused -> Answer.refuse(refused.why());
+        });
+    }
+
+    /** The user for whom a credential acts, within what it allows. */
+    private Answer<Access> user(Credential presented) {
+        return Answer.of(directory.bearer(presented).flatMap(Bearer::user), Refusal.forbidden(presented.name()
+            + " acts for no user, or does not work any more; sign in with a key of your own"));
     }
 
     private static Credential credential(RouteRequest request) {

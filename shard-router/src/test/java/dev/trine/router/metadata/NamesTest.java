@@ -3,6 +3,10 @@ package dev.trine.router.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +52,26 @@ class NamesTest {
         assertThatThrownBy(() -> PublicKey.parse("ssh-ed25519 " + key + "\nssh-ed25519 " + key))
             .hasMessageContaining("is one line");
         assertThatThrownBy(() -> PublicKey.parse("ssh-ed25519 !!!!")).hasMessageContaining("must be base64");
+    }
+
+    /** An RSA key whose modulus has that many bits, which nobody could use. */
+    private static PublicKey rsa(int bits) {
+        byte[] type = "ssh-rsa".getBytes(StandardCharsets.US_ASCII);
+        byte[] modulus = BigInteger.ONE.shiftLeft(bits - 1).add(BigInteger.ONE).toByteArray();
+        byte[] wire = ByteBuffer.allocate(3 * Integer.BYTES + type.length + 3 + modulus.length).putInt(type.length)
+            .put(type).putInt(3).put(new byte[] {1, 0, 1}).putInt(modulus.length).put(modulus).array();
+        return PublicKey.parse("ssh-rsa " + Base64.getEncoder().encodeToString(wire));
+    }
+
+    @Test
+    void anRsaKeyHasEnoughBits() {
+        assertThat(rsa(3072).rsaBits()).hasValue(3072);
+        assertThat(new KeyRules(3072).objection(rsa(3072))).isEmpty();
+        assertThat(new KeyRules(3072).objection(rsa(3071))).contains("the RSA key has 3071 bits, and at least 3072 are"
+            + " required; make a better key with 'ssh-keygen -t ed25519'");
+        assertThat(new KeyRules(2048).objection(rsa(2048))).isEmpty();
+        assertThat(new KeyRules(2048).objection(rsa(16_385)).orElseThrow()).contains("at most 16384 are served");
+        assertThatThrownBy(() -> new KeyRules(2047)).hasMessageContaining("rsa-bits-min must be 2048 to 16384");
     }
 
     @Test

@@ -9,14 +9,18 @@ import com.google.protobuf.ByteString;
 import dev.trine.proto.AddKeyRequest;
 import dev.trine.proto.AdminGrpc.AdminBlockingStub;
 import dev.trine.proto.ArchiveRepoRequest;
+import dev.trine.proto.CreatePathRequest;
 import dev.trine.proto.CreateRepoRequest;
 import dev.trine.proto.CreateTokenRequest;
+import dev.trine.proto.Credential;
 import dev.trine.proto.DeleteRepoRequest;
+import dev.trine.proto.DisableUserRequest;
 import dev.trine.proto.GrantRole;
 import dev.trine.proto.IdentifyRequest;
 import dev.trine.proto.Identity;
 import dev.trine.proto.Key;
 import dev.trine.proto.ListKeysRequest;
+import dev.trine.proto.ListPathsRequest;
 import dev.trine.proto.ListRefRulesRequest;
 import dev.trine.proto.ListReposRequest;
 import dev.trine.proto.ListTokensRequest;
@@ -98,6 +102,49 @@ class AccessRpcTest {
             () -> router.route("team/tool", limited, WRITE));
         refused("NOT_FOUND", () -> router.route("team/other", limited, READ));
         refused("NOT_FOUND", () -> router.route("crew/x", limited, WRITE));
+    }
+
+    @Test
+    void aProxyFindsAUserByNameUntilHeIsDisabled() throws Exception {
+        router.grant("ann", "team", GrantRole.WRITER);
+        IdentifyRequest asked = IdentifyRequest.newBuilder().setUserName("ann").build();
+        Identity found = router.router().identify(asked);
+        assertThat(found.getUser()).isEqualTo("ann");
+        assertThat(router.route("team/tool", found, WRITE).getPath()).isEqualTo("team/tool");
+        refused("NOT_FOUND", () -> router.router().identify(IdentifyRequest.newBuilder().setUserName("bob").build()));
+        refused("INVALID_ARGUMENT", () -> router.router()
+            .identify(IdentifyRequest.newBuilder().setUserName("No Body").build()));
+        root.disableUser(DisableUserRequest.newBuilder().setName("ann").build());
+        refused("NOT_FOUND", () -> router.router().identify(asked));
+    }
+
+    @Test
+    void whoSignedInAtAProxyListsAndCreatesAsHisRolesAllow() throws Exception {
+        Identity reader = anns(GrantRole.READER, "team");
+        ListPathsRequest.Builder list = ListPathsRequest.newBuilder().setCredential(reader.getCredential());
+        assertThat(router.router().listPaths(list.build()).getPathsList()).containsExactly("team/other", "team/tool");
+        assertThat(router.router().listPaths(list.setAfter("team/other").build()).getPathsList())
+            .containsExactly("team/tool");
+        assertThat(router.router().listPaths(list.setAfter("").setGroup("crew").build()).getPathsList()).isEmpty();
+        CreatePathRequest create = CreatePathRequest.newBuilder().setCredential(reader.getCredential())
+            .setPath("/team/new.git").build();
+        refused("PERMISSION_DENIED: you are not an administrator of team/new",
+            () -> router.router().createPath(create));
+        router.grant("ann", "team", GrantRole.ADMINISTRATOR);
+        assertThat(router.router().createPath(create).getPath()).isEqualTo("team/new");
+        refused("ALREADY_EXISTS", () -> router.router().createPath(create));
+        refused("PERMISSION_DENIED: key 9 acts for no user", () -> router.router().createPath(create.toBuilder()
+            .setCredential(Credential.newBuilder().setName("key 9").addRights(right("team", GrantRole.WRITER)))
+            .build()));
+    }
+
+    @Test
+    void aShortRsaKeyIsNotRegistered() {
+        String line = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAAgCB";
+        refused("INVALID_ARGUMENT: the RSA key has 8 bits, and at least 3072 are required", () -> ann.addKey(
+            AddKeyRequest.newBuilder().setUser("ann").setPublicKey(line).build()));
+        refused("INVALID_ARGUMENT: the RSA key has 8 bits", () -> root.addKey(AddKeyRequest.newBuilder()
+            .setPublicKey(line).addRights(right("team", GrantRole.READER)).build()));
     }
 
     @Test

@@ -1,0 +1,66 @@
+package dev.trine.ssh;
+
+import dev.trine.common.relay.RouterClient;
+import dev.trine.common.relay.RouterClient.Paths;
+import dev.trine.common.relay.User;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.channel.ChannelSession;
+
+/** Runs an errand with the router's help. Prints what scripts can read, one thing per line. */
+final class ErrandCommand extends ThreadCommand {
+    private static final int REFUSED = 1;
+
+    private final RouterClient router;
+    private final Errand errand;
+
+    ErrandCommand(RouterClient router, Errand errand) {
+        this.router = router;
+        this.errand = errand;
+    }
+
+    @Override
+    int run(ChannelSession channel, Environment environment) throws IOException {
+        User user = KeySignIn.userOf(channel.getServerSession());
+        return switch (errand) {
+            case Errand.WhoAmI who -> print(List.of(user.name(), user.credential().getName()));
+            case Errand.ListRepositories list -> list(user, list.group());
+            case Errand.CreateRepository create -> switch (router.createPath(user, create.path())) {
+                case Paths.Page made -> print(made.paths());
+                case Paths.Refused refused -> refuse(refused);
+            };
+        };
+    }
+
+    private int list(User user, String group) throws IOException {
+        String after = "";
+        while (true) {
+            switch (router.listPaths(user, group, after)) {
+                case Paths.Refused refused -> {
+                    return refuse(refused);
+                }
+                case Paths.Page page -> {
+                    print(page.paths());
+                    if (!page.more() || page.paths().isEmpty()) {
+                        return 0;
+                    }
+                    after = page.paths().getLast();
+                }
+            }
+        }
+    }
+
+    private int print(List<String> lines) throws IOException {
+        for (String line : lines) {
+            out().write((TerminalText.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        return 0;
+    }
+
+    private int refuse(Paths.Refused refused) throws IOException {
+        say("trine: " + refused.why().why());
+        return REFUSED;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.trine.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Lists that ssh-keygen writes. */
+class RevocationListTest {
+    @TempDir
+    private Path dir;
+    private byte[] authority;
+
+    @BeforeEach
+    void makeKeys() throws Exception {
+        for (String name : new String[] {"authority", "a", "b", "c", "d"}) {
+            SshDoor.keygen(dir, "-t", "ed25519", "-N", "", "-f", name);
+        }
+        authority = wire("authority");
+    }
+
+    private byte[] wire(String name) throws IOException {
+        return SshDoor.wire(dir.resolve(name + ".pub"));
+    }
+
+    private byte[] list(String... lines) throws Exception {
+        Files.write(dir.resolve("spec"), Arrays.asList(lines));
+        SshDoor.keygen(dir, "-k", "-f", "krl", "-s", "authority.pub", "spec");
+        return Files.readAllBytes(dir.resolve("krl"));
+    }
+
+    @Test
+    void serialNumbersAreRevokedOneByOneInRangesAndInBits() throws Exception {
+        String[] dense = IntStream.range(0, 200).filter(i -> i % 3 != 0).mapToObj(i -> "serial: " + (5000 + i))
+            .toArray(String[]::new);
+        RevocationList bits = RevocationList.parse(list(dense));
+        assertThat(IntStream.range(0, 200).filter(i -> bits.revokesCertificate(authority, 5000 + i, "")).boxed())
+            .containsExactlyElementsOf(IntStream.range(0, 200).filter(i -> i % 3 != 0).boxed().toList());
+        RevocationList ranges = RevocationList.parse(
+            list("serial: 1", "serial: 1000-2000", "serial: 18446744073709551610-18446744073709551615"));
+        assertThat(List.of(1L, 1000L, 1500L, 2000L, -1L, -6L)).allMatch(
+            serial -> ranges.revokesCertificate(authority, serial, "x"));
+        assertThat(List.of(0L, 2L, 999L, 2001L, -7L)).noneMatch(
+            serial -> ranges.revokesCertificate(authority, serial, "x"));
+        assertThat(ranges.revokesCertificate(wire("a"), 1, "x")).as("another authority's").isFalse();
+    }
+
+    @Test
+    void keyIdsAreRevoked() throws Exception {
+        RevocationList list = RevocationList.parse(list("id: lost", "id: stolen"));
+        assertThat(list.revokesCertificate(authority, 0, "lost")).isTrue();
+        assertThat(list.revokesCertificate(authority, 0, "stolen")).isTrue();
+        assertThat(list.revokesCertificate(authority, 0, "mine")).isFalse();
+    }
+
+    @Test
+    void keysAreRevokedThemselvesAndByBothFingerprints() throws Exception {
+        RevocationList list = RevocationList.parse(list("key: " + Files.readString(dir.resolve("a.pub")).strip(),
+            "sha1: " + Files.readString(dir.resolve("b.pub")).strip(),
+            "sha256: " + Files.readString(dir.resolve("c.pub")).strip()));
+        assertThat(list.revokesKey(wire("a"))).isTrue();
+        assertThat(list.revokesKey(wire("b"))).isTrue();
+        assertThat(list.revokesKey(wire("c"))).isTrue();
+        assertThat(list.revokesKey(wire("d"))).isFalse();
+    }
+
+    @Test
+    void damageOfAnyKindIsSaidToBeDamage() throws Exception {
+        byte[] good = list("serial: 1-9", "serial: 77", "id: lost", "sha256: "
+            + Files.readString(dir.resolve("c.pub")).strip());
+        assertThatThrownBy(() -> RevocationList.parse("ssh-ed25519 AAAA".getBytes()))
+            .isInstanceOf(IOException.class).hasMessageContaining("not a key revocation list");
+        assertThatThrownBy(() -> RevocationList.parse(Arrays.copyOf(good, good.length - 1)))
+            .isInstanceOf(IOException.class).hasMessageContaining("cut off or damaged");
+        Random random = new Random(20261122);
+        int refused = 0;
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bad = Arrays.copyOf(good, random.nextInt(13, good.length + 8));
+            for (int change = random.nextInt(1, 4); change > 0; change--) {
+                bad[random.nextInt(12, bad.length)] = (byte) random.nextInt();
+            }
+            try {
+                RevocationList.parse(bad);
+            } catch (IOException expected) {
+                refused++;
+            }
+        }
+        assertThat(refused).isBetween(10_000, 19_999);
+    }
+}
