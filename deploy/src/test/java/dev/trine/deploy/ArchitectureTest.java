@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final List<String> SERVICES = List.of("server", "router", "ssh", "http", "inspector");
     private static final List<String> ROOMS = List.of("replication", "hosting", "pkt", "store", "repo", "replica",
-        "upload", "receive", "rpc", "control", "sha1");
+        "upload", "receive", "rpc", "control", "sha1", "admission");
     private static final JavaClasses CLASSES = new ClassFileImporter()
         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.trine");
 
@@ -84,9 +84,10 @@ class ArchitectureTest {
         onlyKnows("sha1", List.of());
         onlyKnows("repo", List.of("sha1", "hosting", "replication"));
         onlyKnows("replica", List.of("store", "repo", "hosting", "replication"));
-        onlyKnows("upload", List.of("pkt", "repo", "hosting", "replication"));
-        onlyKnows("receive", List.of("pkt", "repo", "hosting", "replication"));
-        onlyKnows("rpc", List.of("upload", "receive", "pkt", "hosting", "replication"));
+        onlyKnows("admission", List.of("pkt", "hosting", "replication"));
+        onlyKnows("upload", List.of("admission", "pkt", "repo", "hosting", "replication"));
+        onlyKnows("receive", List.of("admission", "pkt", "repo", "hosting", "replication"));
+        onlyKnows("rpc", List.of("admission", "upload", "receive", "pkt", "hosting", "replication"));
         onlyKnows("control", List.of("replica", "store", "repo", "hosting", "replication"));
     }
 

@@ -7,6 +7,7 @@ import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.model.Member;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.common.rpc.RpcServer;
+import dev.trine.server.admission.WorkTurns;
 import dev.trine.server.control.ActiveCalls;
 import dev.trine.server.control.Descriptions;
 import dev.trine.server.control.Learning;
@@ -92,14 +93,16 @@ public final class GitServer implements AutoCloseable {
         ActiveCalls active = new ActiveCalls();
         Agent agent = Agent.ofRelease(Release.version());
         Admission admission = new Admission(config.clients());
+        WorkTurns turns = WorkTurns.of(config.work(), config.fetch().walkedClonesMax(),
+            config.fetch().walkedCloneWaitMax());
         PackCache cache = parts.open(openCache(disk, config));
         Optional<BulkListener> bulk = config.bulk().offered()
             ? Optional.of(parts.open(BulkListener.start(config.listen(), config.bulk(), config.security())))
             : Optional.empty();
         GitTransportRpc git = parts.open(new GitTransportRpc(
-            active.counting(new UploadPack(replicas.hosting(), config.fetch(), agent, cache)),
-            active.counting(new ReceivePack(replicas.hosting(), config.push(), agent)), config.clients(),
-            admission, bulk));
+            active.counting(new UploadPack(replicas.hosting(), config.fetch(), agent, cache, turns)),
+            active.counting(new ReceivePack(replicas.hosting(), config.push(), agent, turns.pushes())),
+            config.clients(), admission, bulk));
         RefsRpc refs = new RefsRpc(new RefUpdates(replicas.hosting(), config.push()), admission);
         NodeControlRpc control = new NodeControlRpc(disk, replicas, neighbours,
             new LockRequests(replicas, neighbours), new Descriptions(disk, files, replicas), new Learning(replicas),

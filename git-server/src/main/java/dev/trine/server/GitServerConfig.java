@@ -6,6 +6,7 @@ import dev.trine.common.config.Default;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.rpc.Security;
+import dev.trine.server.admission.WorkSettings;
 import dev.trine.server.receive.ReceiveSettings;
 import dev.trine.server.replica.CatchUpSettings;
 import dev.trine.server.replica.ReplicaSettings;
@@ -39,7 +40,8 @@ import java.util.stream.Stream;
  * @param fetch    what one client may cost
  * @param packCache packs that are kept for those who fetch the same
  * @param push     what a push may contain
- * @param clients  how long an exchange with a client may stand still
+ * @param clients  how many exchanges with clients there are, and how long one may stand still
+ * @param work     how much of what costs much goes on at once, and who may wait for it
  * @param receipts how long receipts are kept
  * @param drain    how long running calls may go on when the server stops; then they are cut
  */
@@ -50,6 +52,7 @@ public record GitServerConfig(String node, String zone, HostPort listen,
                               @Default("{}") UploadLimits fetch,
                               @Default("{}") PackCacheSettings packCache,
                               @Default("{}") ReceiveSettings push, @Default("{}") TransportLimits clients,
+                              @Default("{}") WorkSettings work,
                               @Default("{}") ReceiptRule receipts, @Default("10s") Duration drain) {
     public GitServerConfig {
         peers = Map.copyOf(peers);

@@ -74,6 +74,7 @@ class GitServerConfigTest {
         pack-cache.pack-max: 1g
         pack-cache.packs-max: 1000
         push.commands-max: 100000
+        push.refs-max: 1000000
         push.shallow-lines-max: 100000
         push.push-options-max: 100
         push.request-max: 64m
@@ -81,8 +82,22 @@ class GitServerConfigTest {
         push.deny-delete-current: true
         push.receipt: always
         clients.idle-max: 15m
-        clients.calls-max: 512
-        clients.repository-calls-max: 256
+        clients.calls-max: 1024
+        clients.repository-calls-max: 640
+        clients.user-calls-max: 640
+        clients.address-calls-max: 640
+        clients.anonymous-calls-max: 256
+        work.packs-max: 0
+        work.pushes-max: 0
+        work.user-max: 0
+        work.repository-max: 0
+        work.address-max: 0
+        work.queue-max: 1000
+        work.user-queue-max: 100
+        work.wait-max: 5m
+        work.people-weight: 4
+        work.automation-weight: 2
+        work.anonymous-weight: 1
         receipts.keep: 30d
         receipts.max: 100000
         drain: 10s

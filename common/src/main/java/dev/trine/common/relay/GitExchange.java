@@ -45,7 +45,8 @@ public record GitExchange(GitProgram program, String path, User user, GitOpen.Fr
     GitOpen open(Route route, PushId push, boolean sentBefore, boolean takesBulk) {
         GitOpen.Builder open = GitOpen.newBuilder().setRepoId(route.repo().value()).setReadPoint(route.readPoint())
             .setFraming(framing).setGitProtocol(gitProtocol).setUser(user.name()).setPath(path)
-            .setClientAddress(clientAddress).setTakesBulk(takesBulk).addAllRefLimits(route.refLimits());
+            .setClientAddress(clientAddress).setLane(user.actsForItself() ? GitOpen.Lane.AUTOMATION
+                : GitOpen.Lane.LANE_UNSPECIFIED).setTakesBulk(takesBulk).addAllRefLimits(route.refLimits());
         return pushes() ? open.setPushId(push.value()).setSentBefore(sentBefore).build() : open.build();
     }
 }

@@ -16,4 +16,9 @@ public record User(String name, Credential credential) {
     public boolean isAnonymous() {
         return this.equals(ANONYMOUS);
     }
+
+    /** Whether no person stands behind it: a deploy key, or a token that acts for itself. */
+    public boolean actsForItself() {
+        return !isAnonymous() && credential.getUserId() == 0;
+    }
 }

@@ -54,12 +54,23 @@ public record GitCall(RepoId repo, ReadPoint at, Framing framing, GitProtocol pr
      * @param user    name of the authenticated user; empty: anonymous
      * @param path    path by which the client named the repository
      * @param address network address of the client
+     * @param kind    of what sort he is
      * @param limits  what he may not do with some refs
      */
-    public record Caller(String user, String path, String address, RefLimits limits) {
+    public record Caller(String user, String path, String address, Lane.Kind kind, RefLimits limits) {
+        /** A caller who signed in as himself, or not at all. */
+        public Caller(String user, String path, String address, RefLimits limits) {
+            this(user, path, address, user.isEmpty() ? Lane.Kind.ANONYMOUS : Lane.Kind.PEOPLE, limits);
+        }
+
         /** A caller who may do everything with every ref. */
         public Caller(String user, String path, String address) {
             this(user, path, address, RefLimits.NONE);
+        }
+
+        /** Among whom he stands when work is shared out. */
+        public Lane lane() {
+            return new Lane(kind, kind == Lane.Kind.ANONYMOUS ? address : user);
         }
     }
 }

@@ -28,6 +28,20 @@ public interface PushSession extends AutoCloseable {
     default void buildsOn(Collection<RefName> refs) {
     }
 
+    /** Tells what is done once the pack has arrived, before it is worked through. Called before {@link #receive}. */
+    void whenArrived(Arrival arrival);
+
+    /** Is told that a pack has arrived. */
+    interface Arrival {
+        /**
+         * The pack lies here, and from now on costs processor time and memory.
+         *
+         * @return why it is not to be worked through; empty: it is
+         * @throws IOException nobody waits for that any more
+         */
+        Optional<String> arrived() throws IOException;
+    }
+
     /**
      * Reads one packfile to its trailer and not a byte further, indexes it into quarantine (completing a thin pack),
      * checks every object's form, then checks that everything reachable from the tips is there.

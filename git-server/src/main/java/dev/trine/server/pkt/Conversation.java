@@ -3,6 +3,7 @@ package dev.trine.server.pkt;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitService.Served;
+import dev.trine.server.hosting.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,14 +27,23 @@ public interface Conversation {
         Optional<String> withdrawn(RepoId repo);
     }
 
-    /** Holds one on those streams, whose failures are the client's absence. */
-    static Served.Exit hold(GitCall call, Withdrawals withdrawals, Factory factory) throws IOException {
-        OutputStream client = new ClientOutput(call.out());
+    /**
+     * Holds one on those streams, whose failures are the client's absence. It is refused if a limit was reached before
+     * anything was sent.
+     */
+    static Served hold(GitCall call, Withdrawals withdrawals, Factory factory) throws IOException {
+        ClientOutput client = new ClientOutput(call.out());
         Conversation conversation = factory.on(new ClientInput(call.in()), client);
         try {
             conversation.run();
             client.flush();
             return Served.Exit.OK;
+        } catch (OverLimitException e) {
+            if (client.takeBack()) {
+                return new Served.Refused(new Refusal.OverLimit(e.getMessage()));
+            }
+            conversation.fail(e.getMessage());
+            return Served.Exit.FATAL;
         } catch (ProtocolErrorException e) {
             conversation.fail(e.getMessage());
             return Served.Exit.FATAL;

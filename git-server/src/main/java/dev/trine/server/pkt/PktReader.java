@@ -15,6 +15,7 @@ public final class PktReader {
 
     private final InputStream in;
     private final long requestBytesMax;
+    private final String setting;
     private byte[] buffer = new byte[BUFFER_BYTES];
     private long requestBytes;
 
@@ -22,15 +23,17 @@ public final class PktReader {
      * A reader of that stream.
      *
      * @param requestBytesMax bytes of packets that one request may have
+     * @param setting         key of that limit
      */
-    public PktReader(InputStream in, long requestBytesMax) {
+    public PktReader(InputStream in, long requestBytesMax, String setting) {
         this.in = in;
         this.requestBytesMax = requestBytesMax;
+        this.setting = setting;
     }
 
     /** The arguments of a request that has none. */
     public static PktReader withoutArguments() {
-        return new PktReader(new ByteArrayInputStream(new byte[] {'0', '0', '0', '0'}), HEADER_BYTES);
+        return new PktReader(new ByteArrayInputStream(new byte[] {'0', '0', '0', '0'}), HEADER_BYTES, "");
     }
 
     /** Begins a request: its bytes are counted from here. */
@@ -86,7 +89,7 @@ public final class PktReader {
         requestBytes += bytes;
         if (requestBytes > requestBytesMax) {
             throw new ProtocolErrorException("the request is longer than " + requestBytesMax
-                + " bytes, the limit of this server; name fewer refs at a time");
+                + " bytes, the limit of this server (" + setting + "); name fewer refs at a time");
         }
     }
 

@@ -55,6 +55,18 @@ final class CommandRules {
         }
         refuseDuplicates(verdicts);
         refuseConflicts(verdicts);
+        refuseTooMany(verdicts);
+    }
+
+    /** Refs that a push deletes make no room for those that it adds: it may be carried out in part. */
+    private void refuseTooMany(Verdicts verdicts) throws IOException {
+        List<Command> added = verdicts.standing().stream()
+            .filter(command -> !command.isDelete() && session.view().refs().get(nameOf(command)).isEmpty()).toList();
+        if (!added.isEmpty() && RefCount.of(session.view().listing()) + added.size() > settings.refsMax()) {
+            error("this repository may have " + settings.refsMax() + " refs (push.refs-max) and would have more; delete"
+                + " some that nobody needs, then push again");
+            added.forEach(command -> verdicts.refuse(command, "too many refs"));
+        }
     }
 
     /** Applies the rules that look at the new objects, once they are there. */

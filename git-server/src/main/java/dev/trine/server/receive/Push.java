@@ -1,9 +1,9 @@
 package dev.trine.server.receive;
 
 import dev.trine.common.model.ObjectName;
-import dev.trine.server.hosting.PushSession;
 import dev.trine.server.hosting.PushSession.Received;
-import dev.trine.server.hosting.RefLimits;
+import dev.trine.server.hosting.PushSession;
+import dev.trine.server.pkt.OverLimitException;
 import dev.trine.server.pkt.SideBandProgress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,17 +23,19 @@ final class Push {
     private final PushRequest request;
     private final Identity identity;
     private final PushReply client;
+    private final PushCaller caller;
     private final CommandRules rules;
     private final Verdicts verdicts;
 
-    Push(PushSession session, ReceiveSettings settings, RefLimits limits, PushRequest request, Identity identity,
+    Push(PushSession session, ReceiveSettings settings, PushCaller caller, PushRequest request, Identity identity,
          PushReply client) {
         this.session = session;
         this.settings = settings;
         this.request = request;
         this.identity = identity;
         this.client = client;
-        this.rules = new CommandRules(session, settings, limits, client);
+        this.caller = caller;
+        this.rules = new CommandRules(session, settings, caller.limits(), client);
         this.verdicts = new Verdicts(request.commands());
     }
 
@@ -41,8 +43,12 @@ final class Push {
      * Carries the push out.
      *
      * @param pack positioned behind the commands; read only if the client sends a pack
+     * @throws OverLimitException there was no turn for it; nothing was changed
      */
-    void run(InputStream pack) throws IOException {
+    void run(InputStream pack) throws IOException, OverLimitException {
+        if (request.bringsPack()) {
+            caller.turns().requireRoom(caller.who());
+        }
         rules.checkNames(request.commands(), verdicts);
         String unpack = unpack(pack);
         Optional<String> receipt = Optional.empty();
@@ -63,15 +69,11 @@ final class Push {
     }
 
     /** Takes the pack into quarantine; returns "ok" or why it is of no use. */
-    private String unpack(InputStream pack) throws IOException {
+    private String unpack(InputStream pack) throws IOException, OverLimitException {
         Set<ObjectName> tips = verdicts.standing().stream().flatMap(command -> command.newId().stream())
             .collect(Collectors.toSet());
         session.buildsOn(verdicts.standing().stream().map(CommandRules::nameOf).toList());
-        ProgressMonitor progress = client.progress(request.quiet() ? SideBandProgress.Audience.NOBODY
-            : SideBandProgress.Audience.USER);
-        Received received = request.bringsPack() ? session.receive(pack, tips, progress)
-            : session.check(tips, progress);
-        return switch (received) {
+        return switch (receive(pack, tips)) {
             case Received.Complete complete -> UNPACKED;
             case Received.Unusable unusable -> unusable.why();
             case Received.Incomplete incomplete -> {
@@ -79,6 +81,21 @@ final class Push {
                 yield UNPACKED;
             }
         };
+    }
+
+    private Received receive(InputStream pack, Set<ObjectName> tips) throws IOException, OverLimitException {
+        SideBandProgress.Audience audience = request.quiet() ? SideBandProgress.Audience.NOBODY
+            : SideBandProgress.Audience.USER;
+        ProgressMonitor progress = client.progress(audience);
+        if (!request.bringsPack()) {
+            return session.check(tips, progress);
+        }
+        try (PushTurn turn = new PushTurn(caller.turns(), caller.who(), client.waiting(audience))) {
+            session.whenArrived(turn);
+            Received received = session.receive(pack, tips, progress);
+            turn.require();
+            return received;
+        }
     }
 
     private void refuseIncomplete(Set<ObjectName> tips) {

@@ -1,5 +1,7 @@
 package dev.trine.server.receive;
 
+import dev.trine.server.admission.Claimant;
+import dev.trine.server.admission.Turns;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.PushSession;
 import dev.trine.server.pkt.Conversation;
@@ -18,16 +20,18 @@ final class PushConversation implements Conversation {
     private final PushSession session;
     private final ReceiveSettings settings;
     private final String capabilities;
+    private final Turns turns;
     private final InputStream in;
     private final OutputStream client;
     private final PktWriter out;
 
-    PushConversation(GitCall call, PushSession session, ReceiveSettings settings, String capabilities, InputStream in,
-                     OutputStream client) {
+    PushConversation(GitCall call, PushSession session, ReceiveSettings settings, String capabilities, Turns turns,
+                     InputStream in, OutputStream client) {
         this.call = call;
         this.session = session;
         this.settings = settings;
         this.capabilities = capabilities;
+        this.turns = turns;
         this.in = in;
         this.client = client;
         this.out = new PktWriter(client);
@@ -58,11 +62,12 @@ final class PushConversation implements Conversation {
     }
 
     private void receive() throws IOException, ProtocolErrorException {
-        PktReader lines = new PktReader(in, settings.requestMax().bytes());
+        PktReader lines = new PktReader(in, settings.requestMax().bytes(), "push.request-max");
         PushRequestReader reader = new PushRequestReader(lines, settings, out);
         PushRequest request = reader.read();
         if (!request.commands().isEmpty()) {
-            new Push(session, settings, call.caller().limits(), request, Identity.of(call, request),
+            PushCaller caller = new PushCaller(call.caller().limits(), Claimant.of(call), turns);
+            new Push(session, settings, caller, request, Identity.of(call, request),
                 new PushReply(client, request.sideBand())).run(in);
         }
     }

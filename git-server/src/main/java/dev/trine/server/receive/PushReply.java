@@ -1,5 +1,6 @@
 package dev.trine.server.receive;
 
+import dev.trine.server.admission.Waiting;
 import dev.trine.server.pkt.PktWriter;
 import dev.trine.server.pkt.SideBand;
 import dev.trine.server.pkt.SideBandProgress;
@@ -36,6 +37,31 @@ final class PushReply implements Remarks {
     /** Progress for the client's user, or for nobody. */
     ProgressMonitor progress(SideBandProgress.Audience audience) {
         return band.isPresent() ? new SideBandProgress(band.get(), audience, SILENT) : NullProgressMonitor.INSTANCE;
+    }
+
+    /** The client while it waits for the push's turn; its user is told where he stands, unless he wants quiet. */
+    Waiting waiting(SideBandProgress.Audience audience) {
+        return new Waiting() {
+            @Override
+            public void told(String text) throws IOException {
+                switch (audience) {
+                    case USER -> message(text);
+                    case NOBODY -> alive();
+                }
+            }
+
+            @Override
+            public void over(String text) throws IOException {
+                told(text);
+            }
+
+            @Override
+            public void alive() throws IOException {
+                if (band.isPresent()) {
+                    band.get().keepAlive();
+                }
+            }
+        };
     }
 
     /** Sends the report, which is a sequence of pkt-lines with its flush packet. Nothing follows it. */

@@ -67,7 +67,8 @@ final class PushRequestReader {
         shallowLines++;
         if (shallowLines > limits.shallowLinesMax()) {
             throw new ProtocolErrorException("more than " + limits.shallowLinesMax()
-                + " shallow lines; push from a clone with more history");
+                + " shallow lines, the limit of this server (push.shallow-lines-max); push from a clone with more"
+                + " history");
         }
     }
 
@@ -78,7 +79,7 @@ final class PushRequestReader {
         }
         if (commands.size() == limits.commandsMax()) {
             throw new ProtocolErrorException("more than " + limits.commandsMax()
-                + " refs in one push; push them in parts");
+                + " refs in one push, the limit of this server (push.commands-max); push them in parts");
         }
         commands.add(Command.parse(zero >= 0 ? line.substring(0, zero) : line));
     }
@@ -105,7 +106,8 @@ final class PushRequestReader {
                 case Pkt.Mark mark -> more = !ends(mark);
             }
             if (options.size() > limits.pushOptionsMax()) {
-                throw new ProtocolErrorException("more than " + limits.pushOptionsMax() + " push options");
+                throw new ProtocolErrorException("more than " + limits.pushOptionsMax()
+                    + " push options, the limit of this server (push.push-options-max)");
             }
         }
         return options;

@@ -1,6 +1,9 @@
 package dev.trine.server.receive;
 
 import dev.trine.common.model.PushId;
+import dev.trine.server.admission.Turns;
+import dev.trine.server.admission.WorkSettings;
+import dev.trine.server.admission.WorkTurns;
 import dev.trine.server.hosting.Agent;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitService;
@@ -11,6 +14,7 @@ import dev.trine.server.pkt.Conversation;
 import dev.trine.server.pkt.ObjectFormat;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,10 +29,22 @@ public final class ReceivePack implements GitService {
     private final Hosting hosting;
     private final ReceiveSettings settings;
     private final String capabilities;
+    private final Turns turns;
     private final RandomGenerator random;
 
+    /** The service, with turns of its own, as many as this machine usually has. */
     public ReceivePack(Hosting hosting, ReceiveSettings settings, Agent agent) {
+        this(hosting, settings, agent, WorkTurns.of(WorkSettings.DEFAULT, 1, Duration.ofMinutes(1)).pushes());
+    }
+
+    /**
+     * The service.
+     *
+     * @param turns for working through received packs
+     */
+    public ReceivePack(Hosting hosting, ReceiveSettings settings, Agent agent, Turns turns) {
         this.hosting = hosting;
+        this.turns = turns;
         this.settings = settings;
         this.capabilities = CAPABILITIES + agent;
         this.random = new SecureRandom();
@@ -42,7 +58,7 @@ public final class ReceivePack implements GitService {
             case Opened.Ready<PushSession> ready -> {
                 try (PushSession session = ready.value()) {
                     yield Conversation.hold(call, hosting::withdrawn,
-                        (in, out) -> new PushConversation(call, session, settings, capabilities, in, out));
+                        (in, out) -> new PushConversation(call, session, settings, capabilities, turns, in, out));
                 }
             }
         };

@@ -52,6 +52,7 @@ final class HostedPush implements PushSession {
     private Optional<ReceivedPack.Indexed> received = Optional.empty();
     private Optional<ObjectView> withReceived = Optional.empty();
     private Set<ObjectName> roots = Set.of();
+    private Arrival arrival = Optional::empty;
     private int attempts;
     private boolean closed;
 
@@ -85,6 +86,11 @@ final class HostedPush implements PushSession {
     }
 
     @Override
+    public void whenArrived(Arrival what) {
+        arrival = what;
+    }
+
+    @Override
     public Received receive(InputStream pack, Set<ObjectName> tips, ProgressMonitor progress) throws IOException {
         if (received.isPresent()) {
             throw new IllegalStateException("push " + id + " has received its pack");
@@ -108,7 +114,7 @@ final class HostedPush implements PushSession {
     }
 
     private Received received(InputStream pack, Set<ObjectName> tips, ProgressMonitor progress) throws IOException {
-        return switch (checks.receiver().receive(pack, base.objects(), progress)) {
+        return switch (checks.receiver().receive(pack, base.objects(), progress, arrival::arrived)) {
             case ReceivedPack.Indexed indexed -> {
                 received = Optional.of(indexed);
                 withReceived = Optional.of(checks.views().with(base, packs()));

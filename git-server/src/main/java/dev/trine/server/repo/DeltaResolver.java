@@ -110,7 +110,8 @@ final class DeltaResolver implements AutoCloseable {
             int entry = frame.nextChild;
             frame.nextChild = entries.nextSibling(entry);
             if (base.depth == limits.deltaDepthMax()) {
-                throw new UnusablePackException("a chain of deltas is longer than the limit of " + base.depth);
+                throw new UnusablePackException("a chain of deltas is longer than the limit of " + base.depth
+                    + " (objects.delta-depth-max); repack with a smaller --depth, then push again");
             }
             Held object = new Held(base.type, applyDelta(entry, base.data), base.depth + 1);
             if (frame.nextChild == PackEntries.NONE) {
@@ -159,7 +160,7 @@ final class DeltaResolver implements AutoCloseable {
     private int sizeInMemory(long size) throws UnusablePackException {
         if (size > limits.objectBytesMax() || size > Integer.MAX_VALUE - 8) {
             throw new UnusablePackException("an object of " + size + " bytes is over the limit of "
-                + Math.min(limits.objectBytesMax(), Integer.MAX_VALUE - 8) + " for objects stored as deltas");
+                + Math.min(limits.objectBytesMax(), Integer.MAX_VALUE - 8) + " for objects stored as deltas (objects.object-max); remove it from the history");
         }
         return (int) size;
     }

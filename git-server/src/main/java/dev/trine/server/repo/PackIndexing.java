@@ -65,10 +65,14 @@ final class PackIndexing {
     record Outcome(byte[] trailer, int objects, boolean selfContained) {
     }
 
-    /** Reads the pack into one file and writes the index into the other. */
-    Outcome run(InputStream in, Path packFile, Path indexFile, ProgressMonitor progress)
+    /** Where the pack goes, and its index. */
+    record Files(Path pack, Path index) {
+    }
+
+    /** Reads the pack into one file and, unless it is refused when it has arrived, writes the index into the other. */
+    Outcome run(InputStream in, Files files, ProgressMonitor progress, PackReceiver.Gate arrived)
             throws IOException, UnusablePackException {
-        try (FileChannel channel = FileChannel.open(packFile, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(files.pack(), StandardOpenOption.READ, StandardOpenOption.WRITE);
              ObjectIntake intake = new ObjectIntake(base, links);
              PackInput input = new PackInput(in, channel, limits.packBytesMax())) {
             PackScanner scanner = new PackScanner(input, limits, intake, new Reserved());
@@ -77,10 +81,14 @@ final class PackIndexing {
             if (entries.count() == 0) {
                 return new Outcome(scanner.trailer(), 0, true);
             }
-            DeltaResolver.Pack pack = new DeltaResolver.Pack(entries, packFile, channel, base, links);
+            Optional<String> refused = arrived.refused();
+            if (refused.isPresent()) {
+                throw new UnusablePackException(refused.get());
+            }
+            DeltaResolver.Pack pack = new DeltaResolver.Pack(entries, files.pack(), channel, base, links);
             byte[] trailer = resolveDeltas(pack, scanner.trailer(), progress);
             compareLargeBlobs(pack, scanner.toCompare());
-            return writeIndex(entries, indexFile, trailer);
+            return writeIndex(entries, files.index(), trailer);
         }
     }
 

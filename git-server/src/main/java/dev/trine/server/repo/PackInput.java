@@ -177,7 +177,8 @@ final class PackInput implements AutoCloseable {
         }
         end = n;
         if (bufferOffset + end > bytesMax) {
-            throw new UnusablePackException("the pack is longer than the limit of " + bytesMax + " bytes");
+            throw new UnusablePackException("the pack is longer than the limit of " + bytesMax
+                + " bytes (objects.pack-max); push fewer commits at a time");
         }
     }
 

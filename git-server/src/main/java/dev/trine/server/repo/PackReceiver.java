@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ProgressMonitor;
@@ -34,20 +35,29 @@ public final class PackReceiver {
         this.budget = new IntakeBudget(heapBytesMax - heapBytesMax / 4);
     }
 
+    /** Asked when a pack has arrived, before it is worked through. */
+    @FunctionalInterface
+    public interface Gate {
+        /** Why it is not to be worked through; empty: it is. May wait. */
+        Optional<String> refused() throws IOException;
+    }
+
     /**
      * Reads one packfile to its trailer and not a byte further.
      *
      * @param in       positioned at the pack's first byte
      * @param base     the committed state: holds the bases of a thin pack; objects of the same name must be equal
      * @param progress told about receiving and resolving, from the calling thread
+     * @param arrived  asked from the calling thread once the pack is read
      * @throws IOException the stream broke, or the disk failed; nothing is kept
      */
-    public ReceivedPack receive(InputStream in, ObjectView base, ProgressMonitor progress) throws IOException {
+    public ReceivedPack receive(InputStream in, ObjectView base, ProgressMonitor progress, Gate arrived)
+        throws IOException {
         Path pack = files.temporary(base.repo(), ".pack");
         Path index = files.temporary(base.repo(), ".idx");
         try (IntakeBudget.Share share = budget.open()) {
             PackIndexing indexing = new PackIndexing(base.git(), limits, scratch, share, runtime);
-            PackIndexing.Outcome outcome = indexing.run(in, pack, index, progress);
+            PackIndexing.Outcome outcome = indexing.run(in, new PackIndexing.Files(pack, index), progress, arrived);
             if (outcome.objects() == 0) {
                 return new ReceivedPack.Empty();
             }
@@ -62,7 +72,12 @@ public final class PackReceiver {
         }
     }
 
-    /** As {@link #receive(InputStream, ObjectView, ProgressMonitor)}, without telling anybody how far it is. */
+    /** As the other, without asking. */
+    public ReceivedPack receive(InputStream in, ObjectView base, ProgressMonitor progress) throws IOException {
+        return receive(in, base, progress, Optional::empty);
+    }
+
+    /** As the others, without telling anybody how far it is. */
     public ReceivedPack receive(InputStream in, ObjectView base) throws IOException {
         return receive(in, base, NullProgressMonitor.INSTANCE);
     }

@@ -105,7 +105,8 @@ final class PackScanner {
         }
         long count = fields.getInt() & 0xffffffffL;
         if (count > limits.objectsMax()) {
-            throw new UnusablePackException("the pack has " + count + " objects; the limit is " + limits.objectsMax());
+            throw new UnusablePackException("the pack has " + count + " objects, over the limit of "
+                + limits.objectsMax() + " (objects.pack-objects-max); push fewer commits at a time");
         }
         reservation.take(count * ENTRY_BYTES, (int) count);
         return (int) count;
@@ -127,7 +128,7 @@ final class PackScanner {
         }
         if (size > limits.objectBytesMax()) {
             throw new UnusablePackException("an object of " + size + " bytes is over the limit of "
-                + limits.objectBytesMax());
+                + limits.objectBytesMax() + " (objects.object-max); remove it from the history");
         }
         switch (type) {
             case Constants.OBJ_COMMIT, Constants.OBJ_TREE, Constants.OBJ_BLOB, Constants.OBJ_TAG ->
@@ -161,7 +162,7 @@ final class PackScanner {
         }
         if (size > ObjectIntake.STRUCTURED_BYTES_MAX) {
             throw new UnusablePackException("a commit, tree or tag of " + size + " bytes is over the limit of "
-                + ObjectIntake.STRUCTURED_BYTES_MAX);
+                + ObjectIntake.STRUCTURED_BYTES_MAX + ", which cannot be set");
         }
         int counted = size > UNCOUNTED_BYTES_MAX ? (int) size : 0;
         if (!reservation.tryHold(counted)) {

@@ -8,9 +8,11 @@ import dev.trine.proto.GitExit;
 import dev.trine.proto.GitOpen;
 import dev.trine.proto.GitRequest;
 import dev.trine.proto.GitResponse;
+import dev.trine.server.admission.Claimant;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitProtocol;
 import dev.trine.server.hosting.GitService;
+import dev.trine.server.hosting.Lane;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -104,7 +106,7 @@ final class GitExchange implements StreamObserver<GitRequest> {
         }
         GitCall git = fromProto(open);
         opened = true;
-        Optional<Status> refused = admission.enter(git.repo());
+        Optional<Status> refused = admission.enter(Claimant.of(git));
         if (refused.isPresent()) {
             fail(refused.get());
             return;
@@ -144,9 +146,18 @@ final class GitExchange implements StreamObserver<GitRequest> {
         };
         return new GitCall(new RepoId(open.getRepoId()), Wire.fromProto(open.getReadPoint()), framing,
             new GitProtocol(open.getGitProtocol()),
-            new GitCall.Caller(Wire.user(open.getUser()), open.getPath(), open.getClientAddress(),
-                RefsRpc.limits(open.getRefLimitsList())), push(open), in, new ChunkOutput(way(open)),
+            caller(open), push(open), in, new ChunkOutput(way(open)),
             new ChunkOutput(new CallWay(outbox, bytes -> GitResponse.newBuilder().setError(bytes).build())));
+    }
+
+    private static GitCall.Caller caller(GitOpen open) {
+        String user = Wire.user(open.getUser());
+        Lane.Kind kind = switch (open.getLane()) {
+            case AUTOMATION -> Lane.Kind.AUTOMATION;
+            case LANE_UNSPECIFIED, UNRECOGNIZED -> user.isEmpty() ? Lane.Kind.ANONYMOUS : Lane.Kind.PEOPLE;
+        };
+        return new GitCall.Caller(user, open.getPath(), open.getClientAddress(), kind,
+            RefsRpc.limits(open.getRefLimitsList()));
     }
 
     private ChunkOutput.Way way(GitOpen open) {
@@ -181,7 +192,7 @@ final class GitExchange implements StreamObserver<GitRequest> {
             fail(Status.INTERNAL.withDescription("a defect of the Git service; the node's log has it"));
         } finally {
             bulkWay.ifPresent(BulkWay::close);
-            admission.leave(git.repo());
+            admission.leave(Claimant.of(git));
         }
     }
 

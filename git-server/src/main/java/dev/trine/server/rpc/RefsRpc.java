@@ -14,6 +14,8 @@ import dev.trine.proto.RefsUpdate;
 import dev.trine.proto.RefsUpdate.Outcome;
 import dev.trine.proto.RejectedRef;
 import dev.trine.proto.UpdateRefsRequest;
+import dev.trine.server.admission.Claimant;
+import dev.trine.server.hosting.Lane;
 import dev.trine.server.hosting.RefLimits;
 import dev.trine.server.receive.PushToken;
 import dev.trine.server.receive.RefUpdates;
@@ -39,7 +41,8 @@ public final class RefsRpc extends RefsGrpc.RefsImplBase {
     @Override
     public void updateRefs(UpdateRefsRequest request, StreamObserver<RefsUpdate> reply) {
         RefUpdatesCall call = fromProto(request);
-        Optional<Status> full = admission.enter(call.repo());
+        Claimant who = new Claimant(call.repo(), new Lane(Lane.Kind.PEOPLE, call.user()), "");
+        Optional<Status> full = admission.enter(who);
         if (full.isPresent()) {
             reply.onError(full.get().asRuntimeException());
             return;
@@ -55,7 +58,7 @@ public final class RefsRpc extends RefsGrpc.RefsImplBase {
         } catch (IOException e) {
             throw new UncheckedIOException("changes of refs of repository " + call.repo(), e);
         } finally {
-            admission.leave(call.repo());
+            admission.leave(who);
         }
     }
 

@@ -73,7 +73,7 @@ final class FetchArguments {
         if (had.add(id)) {
             haves.add(id);
         }
-        requireAtMost(limits.havesMax(), haves.size(), "haves in one fetch");
+        requireAtMost(limits.havesMax(), haves.size(), "haves in one fetch", "fetch.haves-max");
     }
 
     /** Takes a ref that is wanted by its full name. */
@@ -106,24 +106,25 @@ final class FetchArguments {
 
     private void want(ObjectId id) throws ProtocolErrorException {
         wants.add(id);
-        requireAtMost(limits.wantsMax(), wants.size(), "wants in one fetch");
+        requireAtMost(limits.wantsMax(), wants.size(), "wants in one fetch", "fetch.wants-max");
     }
 
     private void shallow(ObjectId id) throws ProtocolErrorException {
         shallow.add(id);
-        requireAtMost(limits.shallowMax(), shallow.size(), "shallow commits in one fetch");
+        requireAtMost(limits.shallowMax(), shallow.size(), "shallow commits in one fetch", "fetch.shallow-max");
     }
 
     private void deepenNot(String ref) throws ProtocolErrorException {
         deepenNot.add(refs.expand(ref).orElseThrow(
             () -> new ProtocolErrorException("git upload-pack: ambiguous deepen-not: " + ref)));
-        requireAtMost(limits.deepenNotMax(), deepenNot.size(), "excluded refs in one fetch");
+        requireAtMost(limits.deepenNotMax(), deepenNot.size(), "excluded refs in one fetch", "fetch.deepen-not-max");
     }
 
-    private static void requireAtMost(int limit, int count, String what) throws ProtocolErrorException {
+    private static void requireAtMost(int limit, int count, String what, String setting)
+        throws ProtocolErrorException {
         if (count > limit) {
             throw new ProtocolErrorException("more than " + limit + ' ' + what
-                + ", the limit of this server; fetch fewer refs at a time");
+                + ", the limit of this server (" + setting + "); fetch fewer refs at a time");
         }
     }
 
@@ -133,7 +134,7 @@ final class FetchArguments {
         }
         if (spec.length() > limits.filterMax()) {
             throw new ProtocolErrorException("a filter-spec of " + spec.length() + " characters, at most "
-                + limits.filterMax() + " are accepted");
+                + limits.filterMax() + " are accepted (fetch.filter-max)");
         }
         filter = Optional.of(Filter.parse(spec));
     }

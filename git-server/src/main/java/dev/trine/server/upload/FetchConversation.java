@@ -1,6 +1,7 @@
 package dev.trine.server.upload;
 
 import dev.trine.common.model.ReadPoint;
+import dev.trine.server.admission.Claimant;
 import dev.trine.server.hosting.Agent;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitCall.Framing;
@@ -41,9 +42,9 @@ final class FetchConversation implements Conversation {
         this.limits = limits;
         this.agent = agent;
         this.refs = new ResolvedRefs(view);
-        this.in = new PktReader(in, limits.requestMax().bytes());
+        this.in = new PktReader(in, limits.requestMax().bytes(), "fetch.request-max");
         this.out = new PktWriter(client);
-        this.sender = new PackSender(view, resources, client, notice(call, view));
+        this.sender = new PackSender(view, resources, client, Claimant.of(call), notice(call, view));
     }
 
     /** What the client's user is to know of the state that is served. Over SSH the proxy says it. */

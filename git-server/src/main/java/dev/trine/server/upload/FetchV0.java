@@ -62,7 +62,9 @@ final class FetchV0 {
             }
             boolean sendPack = new Rounds(request, negotiation, out).serve(in);
             held.writeTo(client);
-            client.flush();
+            if (framing == Framing.DUPLEX) {
+                client.flush();
+            }
             if (sendPack) {
                 sendPack(request, ObjectSelection.of(request, negotiation, boundary), reader);
             }

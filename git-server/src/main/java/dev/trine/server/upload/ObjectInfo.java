@@ -52,7 +52,7 @@ final class ObjectInfo {
         }
         if (ids.size() == objectsMax) {
             throw new ProtocolErrorException("object-info: more than " + objectsMax
-                + " objects in one request, the limit of this server");
+                + " objects in one request, the limit of this server (fetch.object-info-max)");
         }
         ids.add(id);
     }

@@ -73,7 +73,7 @@ public final class PackCache implements AutoCloseable {
         }
 
         /** It reads a pack that was made, or is being made, for another. */
-        record Made(SharedPack.Reading reading) implements Taken {
+        record Made(SharedPack pack, SharedPack.Reading reading) implements Taken {
         }
 
         /** It makes the pack for itself. */
@@ -112,7 +112,7 @@ public final class PackCache implements AutoCloseable {
                 Optional<SharedPack.Reading> reading = known.join();
                 if (reading.isPresent()) {
                     (making ? joins : hits).increment();
-                    return new Taken.Made(reading.get());
+                    return new Taken.Made(known, reading.get());
                 }
             }
             SharedPack pack = new SharedPack(this);

@@ -1,7 +1,12 @@
 package dev.trine.server.upload;
 
+import dev.trine.server.admission.Claimant;
+import dev.trine.server.admission.Turn;
+import dev.trine.server.admission.Turns;
+import dev.trine.server.admission.Waiting;
 import dev.trine.server.hosting.RepositoryView;
 import dev.trine.server.pkt.GitProgress;
+import dev.trine.server.pkt.OverLimitException;
 import dev.trine.server.pkt.PktWriter;
 import dev.trine.server.pkt.ProtocolErrorException;
 import dev.trine.server.pkt.SideBand;
@@ -22,17 +27,21 @@ final class PackSender {
     private final RepositoryView view;
     private final FetchResources resources;
     private final OutputStream out;
+    private final Claimant who;
     private final Optional<String> notice;
 
     /**
      * Sends packs to one client.
      *
+     * @param who    for whom packs are made
      * @param notice a sentence that the client's user sees first, where there is a side-band
      */
-    PackSender(RepositoryView view, FetchResources resources, OutputStream out, Optional<String> notice) {
+    PackSender(RepositoryView view, FetchResources resources, OutputStream out, Claimant who,
+               Optional<String> notice) {
         this.view = view;
         this.resources = resources;
         this.out = out;
+        this.who = who;
         this.notice = notice;
     }
 
@@ -61,14 +70,47 @@ final class PackSender {
     private String send(ObjectReader reader, FetchRequest request, ObjectSelection selection, PackClient client)
         throws IOException, ProtocolErrorException {
         PackStream pack = new PackStream(view, resources, reader, request.options(), selection);
-        return switch (take(request, selection)) {
-            case PackCache.Taken.Alone alone -> sendAlone(pack, selection, client);
-            case PackCache.Taken.ToMake made -> make(made.pack(), made.reading(), pack, selection, client);
-            case PackCache.Taken.Made made -> {
-                Optional<String> statistics = join(made.reading(), client);
-                yield statistics.isPresent() ? statistics.get() : sendAlone(pack, selection, client);
+        long begun = resources.turns().packs().now();
+        while (true) {
+            switch (take(request, selection)) {
+                case PackCache.Taken.Alone alone -> {
+                    return sendAlone(pack, selection, client);
+                }
+                case PackCache.Taken.ToMake made -> {
+                    return make(made.pack(), made.reading(), pack, selection, client);
+                }
+                case PackCache.Taken.Made made -> {
+                    switch (join(made.pack(), made.reading(), client)) {
+                        case Joined.Sent sent -> {
+                            return sent.statistics();
+                        }
+                        case Joined.Failed failed -> {
+                            return sendAlone(pack, selection, client);
+                        }
+                        case Joined.NoTurn none -> {
+                            if (resources.turns().packs().isTooLong(begun)) {
+                                throw none.why();
+                            }
+                        }
+                    }
+                }
             }
-        };
+        }
+    }
+
+    /** What came of joining a pack that is made for another client. */
+    private sealed interface Joined {
+        /** It was sent. */
+        record Sent(String statistics) implements Joined {
+        }
+
+        /** Making it failed, and nothing of it was sent. */
+        record Failed() implements Joined {
+        }
+
+        /** There was no turn for the other client, who is not this one. */
+        record NoTurn(OverLimitException why) implements Joined {
+        }
     }
 
     private PackCache.Taken take(FetchRequest request, ObjectSelection selection) throws IOException {
@@ -91,8 +133,12 @@ final class PackSender {
 
     private String sendAlone(PackStream pack, ObjectSelection selection, PackClient client)
         throws IOException, ProtocolErrorException {
-        BlockOutput blocks = new BlockOutput((packet, offset, length) -> client.block(packet, length));
-        try (WalkedClones.Turn turn = turn(pack, selection, client::alive)) {
+        boolean walks = walks(pack, selection);
+        try (Turn turn = turns(walks).await(who, client, waiting(client))) {
+            BlockOutput blocks = new BlockOutput((packet, offset, length) -> {
+                leaveIfPaced(turn, walks);
+                client.block(packet, length);
+            });
             String statistics = pack.write(blocks, new ClientProgress(client));
             blocks.finish();
             return statistics;
@@ -104,7 +150,7 @@ final class PackSender {
                         PackClient client) throws IOException, ProtocolErrorException {
         Thread maker = Thread.ofVirtual().name("pack-maker").start(() -> make(shared, pack, selection));
         try {
-            return copy(reading, client);
+            return copy(reading, client, () -> { });
         } catch (SharedPack.FailedException e) {
             if (e.getCause() instanceof ProtocolErrorException told) {
                 throw told;
@@ -133,30 +179,43 @@ final class PackSender {
     }
 
     private void make(SharedPack shared, PackStream pack, ObjectSelection selection) {
-        BlockOutput blocks = new BlockOutput(shared::append);
-        try (WalkedClones.Turn turn = turn(pack, selection, shared::requireReaders)) {
-            String statistics = pack.write(blocks, new SharedProgress(shared));
-            blocks.finish();
-            shared.whole(statistics);
+        try {
+            boolean walks = walks(pack, selection);
+            try (Turn turn = turns(walks).await(who, shared, waiting(shared))) {
+                BlockOutput blocks = new BlockOutput((packet, offset, length) ->
+                    shared.append(packet, offset, length, () -> leaveIfPaced(turn, walks)));
+                String statistics = pack.write(blocks, new SharedProgress(shared));
+                blocks.finish();
+                shared.whole(statistics);
+            }
         } catch (IOException | ProtocolErrorException | RuntimeException | Error e) {
             shared.failed(e); // whoever reads it, tells it
         }
     }
 
-    /** Empty: making it failed, and nothing of it was sent. */
-    private static Optional<String> join(SharedPack.Reading opened, PackClient client)
+    private Joined join(SharedPack shared, SharedPack.Reading opened, PackClient client)
         throws IOException, ProtocolErrorException {
         try (SharedPack.Reading reading = opened) {
-            return Optional.of(copy(reading, client));
+            return new Joined.Sent(copy(reading, client, () -> claim(shared)));
         } catch (SharedPack.FailedException e) {
+            if (e.getCause() instanceof OverLimitException none) {
+                return new Joined.NoTurn(none);
+            }
             if (opened.taken() == 0) {
-                return Optional.empty();
+                return new Joined.Failed();
             }
             throw new ProtocolErrorException("the server failed to make the pack; its log says why");
         }
     }
 
-    private static String copy(SharedPack.Reading reading, PackClient client) throws IOException {
+    /** If the pack is still to be made, this client's turn counts as well as that of who makes it. */
+    private void claim(SharedPack shared) {
+        resources.turns().packs().claim(shared, who);
+        resources.turns().walks().claim(shared, who);
+    }
+
+    private static String copy(SharedPack.Reading reading, PackClient client, Runnable whileNothingComes)
+        throws IOException {
         byte[] packet = new byte[PackClient.HEADER_BYTES + CachedFile.BLOCK_BYTES];
         while (true) {
             int length = reading.next(packet, PackClient.HEADER_BYTES);
@@ -169,15 +228,67 @@ final class PackSender {
                 client.block(packet, length);
             } else if (length < 0) {
                 return reading.statistics();
-            } else if (!told) {
-                client.alive();
+            } else {
+                whileNothingComes.run();
+                if (!told) {
+                    client.alive();
+                }
             }
         }
     }
 
-    private WalkedClones.Turn turn(PackStream pack, ObjectSelection selection, WalkedClones.SignOfLife client)
-        throws IOException, ProtocolErrorException {
-        return selection.isClone() && !pack.usesBitmap() ? resources.clones().await(client) : () -> { };
+    private static boolean walks(PackStream pack, ObjectSelection selection) throws IOException {
+        return selection.isClone() && !pack.usesBitmap();
+    }
+
+    private Turns turns(boolean walks) {
+        return walks ? resources.turns().walks() : resources.turns().packs();
+    }
+
+    /** What is left is done as fast as a client takes it. Only of walking much stays in memory until the end. */
+    private static void leaveIfPaced(Turn turn, boolean walks) {
+        if (!walks) {
+            turn.close();
+        }
+    }
+
+    private static Waiting waiting(PackClient client) {
+        return new Waiting() {
+            @Override
+            public void told(String text) throws IOException {
+                client.text(text);
+            }
+
+            @Override
+            public void over(String text) throws IOException {
+                client.text(text);
+            }
+
+            @Override
+            public void alive() throws IOException {
+                client.alive();
+            }
+        };
+    }
+
+    private static Waiting waiting(SharedPack shared) {
+        return new Waiting() {
+            @Override
+            public void told(String text) throws IOException {
+                shared.requireReaders();
+                shared.tellPlace(text, true);
+            }
+
+            @Override
+            public void over(String text) {
+                shared.tellPlace(text, false);
+            }
+
+            @Override
+            public void alive() throws IOException {
+                shared.requireReaders();
+            }
+        };
     }
 
     /** Progress of a pack that is made for one client. */

@@ -37,6 +37,9 @@ final class SharedPack {
     private boolean kept = true;
     private String statistics = "";
     private Optional<Throwable> failure = Optional.empty();
+    private String place = "";
+    private int placesTold;
+    private boolean waits;
 
     SharedPack(PackCache cache) {
         this.cache = cache;
@@ -77,8 +80,20 @@ final class SharedPack {
 
     /** Adds a block; all but the last have the size of {@link CachedFile#BLOCK_BYTES}. Called by the maker. */
     void append(byte[] from, int offset, int length) throws IOException {
+        append(from, offset, length, () -> { });
+    }
+
+    /**
+     * As {@link #append(byte[], int, int)}.
+     *
+     * @param slows done before this waits for readers to take the block
+     */
+    void append(byte[] from, int offset, int length, Runnable slows) throws IOException {
         requireReaders();
         boolean stored = !outgrown && store(from, offset, length);
+        if (!stored) {
+            slows.run();
+        }
         lock.lock();
         try {
             blocks++;
@@ -131,6 +146,19 @@ final class SharedPack {
             if (texts.size() < TEXTS_MAX) {
                 texts.add(text);
             }
+        });
+    }
+
+    /**
+     * Tells the users of those who wait how the wait goes. Called by the maker.
+     *
+     * @param goesOn whether who joins later is told, too
+     */
+    void tellPlace(String text, boolean goesOn) {
+        change(() -> {
+            place = text;
+            placesTold++;
+            waits = goesOn;
         });
     }
 
@@ -220,6 +248,7 @@ final class SharedPack {
         /** Guarded by the pack's lock. */
         private int taken;
         private int textsTaken;
+        private int placesTaken = waits ? placesTold - 1 : placesTold;
 
         private Reading() {
         }
@@ -281,7 +310,7 @@ final class SharedPack {
         private void awaitNews() throws IOException {
             long nanos = PATIENCE_NANOS;
             try {
-                while (taken == blocks && making && textsTaken == texts.size() && nanos > 0) {
+                while (taken == blocks && making && isUpToDate() && nanos > 0) {
                     nanos = changed.awaitNanos(nanos);
                 }
             } catch (InterruptedException e) {
@@ -290,13 +319,23 @@ final class SharedPack {
             }
         }
 
+        private boolean isUpToDate() {
+            return textsTaken == texts.size() && placesTaken == placesTold;
+        }
+
         /** What was told since this was asked the last time. */
         List<String> news() {
             lock.lock();
             try {
                 int from = textsTaken;
                 textsTaken = texts.size();
-                return List.copyOf(texts.subList(from, texts.size()));
+                List<String> news = new ArrayList<>();
+                if (placesTaken < placesTold) {
+                    placesTaken = placesTold;
+                    news.add(place);
+                }
+                news.addAll(texts.subList(from, texts.size()));
+                return news;
             } finally {
                 lock.unlock();
             }

@@ -1,5 +1,7 @@
 package dev.trine.server.upload;
 
+import dev.trine.server.admission.WorkSettings;
+import dev.trine.server.admission.WorkTurns;
 import dev.trine.server.hosting.Agent;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitService;
@@ -16,16 +18,23 @@ public final class UploadPack implements GitService {
     private final Agent agent;
     private final FetchResources resources;
 
+    /** The service, with turns of its own, as many as this machine usually has. */
+    public UploadPack(Hosting hosting, UploadLimits limits, Agent agent, PackCache cache) {
+        this(hosting, limits, agent, cache,
+            WorkTurns.of(WorkSettings.DEFAULT, limits.walkedClonesMax(), limits.walkedCloneWaitMax()));
+    }
+
     /**
      * The service.
      *
      * @param cache packs for those who fetch the same; closed by whoever opened it, after the last call
+     * @param turns for making packs
      */
-    public UploadPack(Hosting hosting, UploadLimits limits, Agent agent, PackCache cache) {
+    public UploadPack(Hosting hosting, UploadLimits limits, Agent agent, PackCache cache, WorkTurns turns) {
         this.hosting = hosting;
         this.limits = limits;
         this.agent = agent;
-        this.resources = new FetchResources(cache, new WalkedClones(limits), new PackOffsets.Known(),
+        this.resources = new FetchResources(cache, turns, new PackOffsets.Known(),
             new WholeEntries.Known());
     }
 

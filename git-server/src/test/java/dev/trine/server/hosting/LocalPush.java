@@ -40,6 +40,7 @@ final class LocalPush implements PushSession {
     private final PushId id;
     private final LocalHosting.LocalView view;
     private final AtomicLong version;
+    private Arrival arrival = Optional::empty;
 
     LocalPush(PushId id, LocalHosting.LocalView view, AtomicLong version) {
         this.id = id;
@@ -58,6 +59,11 @@ final class LocalPush implements PushSession {
     }
 
     @Override
+    public void whenArrived(Arrival what) {
+        arrival = what;
+    }
+
+    @Override
     public Received receive(InputStream pack, Set<ObjectName> tips, ProgressMonitor progress) throws IOException {
         try (ObjectInserter inserter = view.git().newObjectInserter()) {
             PackParser parser = inserter.newPackParser(pack);
@@ -65,6 +71,10 @@ final class LocalPush implements PushSession {
             parser.setObjectChecker(new ObjectChecker());
             parser.setCheckEofAfterPackFooter(false);
             parser.parse(progress);
+            Optional<String> refused = arrival.arrived();
+            if (refused.isPresent()) {
+                return new Received.Unusable(refused.get());
+            }
             inserter.flush();
         } catch (CorruptObjectException e) {
             return new Received.Unusable(e.getMessage());

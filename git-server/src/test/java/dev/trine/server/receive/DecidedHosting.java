@@ -50,6 +50,11 @@ record DecidedHosting(Hosting real, Function<List<RefUpdate>, PushOutcome> decis
         }
 
         @Override
+        public void whenArrived(Arrival what) {
+            real.whenArrived(what);
+        }
+
+        @Override
         public Received receive(InputStream pack, Set<ObjectName> tips, ProgressMonitor progress) throws IOException {
             return real.receive(pack, tips, progress);
         }

@@ -54,7 +54,7 @@ class PushTest {
     }
 
     private static ReceiveSettings settings(boolean denyNonFastForwards, ReceiveSettings.Receipt receipt) {
-        return new ReceiveSettings(10, 10, 10, new ByteSize(1 << 20), denyNonFastForwards, true, receipt);
+        return new ReceiveSettings(10, 1000, 10, 10, new ByteSize(1 << 20), denyNonFastForwards, true, receipt);
     }
 
     private Git client(String name) throws IOException {

@@ -54,7 +54,7 @@ class RawPushTest {
 
     private static RawClient client(Hosting hosting) {
         return new RawClient(new ReceivePack(hosting,
-            new ReceiveSettings(4, 2, 1, new ByteSize(4000), false, true, ReceiveSettings.Receipt.ALWAYS),
+            new ReceiveSettings(4, 1000, 2, 1, new ByteSize(4000), false, true, ReceiveSettings.Receipt.ALWAYS),
             Agent.ofRelease("0.1")), REPO);
     }
 

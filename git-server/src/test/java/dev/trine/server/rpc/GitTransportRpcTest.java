@@ -48,7 +48,7 @@ class GitTransportRpcTest {
     @TempDir
     private Path directory;
     private GitService service = call -> Served.Exit.OK;
-    private TransportLimits limits = new TransportLimits(Duration.ofMinutes(1), 100, 100);
+    private TransportLimits limits = new TransportLimits(Duration.ofMinutes(1), 100, 100, 100, 100, 100);
     private Security security;
     private GitTransportRpc rpc;
     private RpcServer server;
@@ -143,7 +143,7 @@ class GitTransportRpcTest {
 
     @Test
     void moreCallsForOneRepositoryThanAllowedAreRefusedAndOtherRepositoriesServed() throws Exception {
-        limits = new TransportLimits(Duration.ofMinutes(1), 100, 2);
+        limits = new TransportLimits(Duration.ofMinutes(1), 100, 2, 100, 100, 100);
         CountDownLatch release = new CountDownLatch(1);
         service = untilReleased(release);
         ClientCall first = open(REPO);
@@ -165,7 +165,7 @@ class GitTransportRpcTest {
 
     @Test
     void moreCallsThanTheNodeServesAreSentElsewhere() throws Exception {
-        limits = new TransportLimits(Duration.ofMinutes(1), 1, 1);
+        limits = new TransportLimits(Duration.ofMinutes(1), 1, 1, 100, 100, 100);
         CountDownLatch release = new CountDownLatch(1);
         service = untilReleased(release);
         open(REPO).awaitData();
@@ -192,7 +192,7 @@ class GitTransportRpcTest {
 
     @Test
     void aClientThatSendsNothingIsGivenUp() throws Exception {
-        limits = new TransportLimits(Duration.ofMillis(200), 100, 100);
+        limits = new TransportLimits(Duration.ofMillis(200), 100, 100, 100, 100, 100);
         service = call -> new Served.Exit(call.in().read());
         Status status = open(REPO).status();
         assertThat(status.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
@@ -201,7 +201,7 @@ class GitTransportRpcTest {
 
     @Test
     void aClientThatTakesNothingHoldsLittleMemoryAndIsGivenUp() throws Exception {
-        limits = new TransportLimits(Duration.ofMillis(300), 100, 100);
+        limits = new TransportLimits(Duration.ofMillis(300), 100, 100, 100, 100, 100);
         AtomicLong written = new AtomicLong();
         CompletableFuture<IOException> stopped = new CompletableFuture<>();
         service = endless(written, stopped);

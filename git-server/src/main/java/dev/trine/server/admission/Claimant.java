@@ -1,0 +1,19 @@
+package dev.trine.server.admission;
+
+import dev.trine.common.model.RepoId;
+import dev.trine.server.hosting.GitCall;
+import dev.trine.server.hosting.Lane;
+
+/**
+ * For whom something is done, as far as limits know him.
+ *
+ * @param repo    the repository that it is done in
+ * @param lane    who he is
+ * @param address his network address; empty: not known, and not limited
+ */
+public record Claimant(RepoId repo, Lane lane, String address) {
+    /** Who makes that call. */
+    public static Claimant of(GitCall call) {
+        return new Claimant(call.repo(), call.caller().lane(), call.caller().address());
+    }
+}

@@ -1,0 +1,15 @@
+package dev.trine.server.receive;
+
+import dev.trine.server.admission.Claimant;
+import dev.trine.server.admission.Turns;
+import dev.trine.server.hosting.RefLimits;
+
+/**
+ * For whom a push is carried out.
+ *
+ * @param limits what he may not do with some refs
+ * @param who    who he is where turns are given
+ * @param turns  for working through received packs
+ */
+record PushCaller(RefLimits limits, Claimant who, Turns turns) {
+}
