@@ -43,7 +43,7 @@ final class GzipBody extends InputStream {
             bytes += Math.max(n, 0);
             if (bytes > inflatedMax.bytes()) {
                 throw new BadBody(HttpStatus.PAYLOAD_TOO_LARGE_413, "the gzip request body unpacks to more than "
-                    + inflatedMax + "; send it without compression");
+                    + inflatedMax + " (limits.inflated-max); send it without compression");
             }
             return n;
         } catch (EofException clientGone) {

@@ -81,7 +81,8 @@ public final class GitRelay {
             Refusal why;
             switch (attempt(exchange, client, uplink, new Attempt(call, route, push, mayBeUnderWay))) {
                 case Downlink.End.Final end -> {
-                    return end.outcome();
+                    return end.outcome() instanceof Relayed.Refused none
+                        ? refused(exchange, none.why(), push, mayBeUnderWay) : end.outcome();
                 }
                 case Downlink.End.TryAnother another -> {
                     mayBeUnderWay |= call.wasReached() && !another.decided();

@@ -113,6 +113,17 @@ class GitRelayTest {
     }
 
     @Test
+    void aPushThatTheNextNodeHasNoTurnForMayStillBeUnderWayAtTheFirst() throws IOException {
+        cluster.node("n1").refuseAfter(1, Status.UNAVAILABLE);
+        cluster.node("n2").refuseAfter(1, Status.RESOURCE_EXHAUSTED.withDescription("no turn came free"));
+        Relayed outcome = relay.relay(exchange(GitProgram.RECEIVE_PACK, GitOpen.Framing.STATELESS, "g/r"),
+            new Client("0000"));
+        assertThat(outcome).isEqualTo(new Relayed.Refused(new Refusal(Refusal.Kind.OVER_LIMIT, "no turn came free;"
+            + " push " + cluster.node("n1").opened().getFirst().getPushId()
+            + " may still take effect: fetch before pushing again")));
+    }
+
+    @Test
     void nodesAreTriedABoundedNumberOfTimes() throws IOException {
         cluster.node("n1").refuse(Status.UNAVAILABLE.withDescription("n1 is stopping"));
         cluster.node("n2").refuse(Status.UNAVAILABLE.withDescription("n2 is stopping"));

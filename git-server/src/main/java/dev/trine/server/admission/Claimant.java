@@ -9,11 +9,16 @@ import dev.trine.server.hosting.Lane;
  *
  * @param repo    the repository that it is done in
  * @param lane    who he is
- * @param address his network address; empty: not known, and not limited
+ * @param address his network address without what changes from call to call; empty: not known, and not limited
  */
 public record Claimant(RepoId repo, Lane lane, String address) {
     /** Who makes that call. */
     public static Claimant of(GitCall call) {
-        return new Claimant(call.repo(), call.caller().lane(), call.caller().address());
+        GitCall.Caller caller = call.caller();
+        String address = ClientHost.of(caller.address());
+        return new Claimant(call.repo(), new Lane(caller.kind(), switch (caller.kind()) {
+            case PEOPLE, AUTOMATION -> caller.user();
+            case ANONYMOUS -> address;
+        }), address);
     }
 }

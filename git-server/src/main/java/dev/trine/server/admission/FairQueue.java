@@ -109,7 +109,7 @@ final class FairQueue {
         return grant();
     }
 
-    /** As the how-manieth it will have its turn, if turns end one by one and nobody else comes; 1: next. */
+    /** Which turn from now on is its own, if turns end one by one and nobody else comes; 1: the next. */
     int place(Ticket ticket) {
         if (places.isEmpty()) {
             Map<Ticket, Integer> order = new HashMap<>();

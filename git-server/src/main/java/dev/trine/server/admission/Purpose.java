@@ -14,17 +14,17 @@ record Purpose(String what, String turnsSetting, String waitSetting) {
     /** Nobody can wait any more. */
     String full(FairQueue.Bound bound, QueueLimits limits) {
         return switch (bound) {
-            case OF_LANE -> "you have " + limits.waitingOfLane() + " requests waiting at this node already, its limit for"
-                + " one user (work.user-queue-max); let some of them finish, then try again";
-            case OF_ALL -> limits.waiting() + " requests wait at this node already, its limit (work.queue-max); try"
-                + " again in a few minutes";
+            case OF_LANE -> "this node lets " + limits.waitingOfLane() + " requests of one user wait at once"
+                + " (work.user-queue-max), and so many of yours do; let some finish, then try again";
+            case OF_ALL -> "this node lets " + limits.waiting() + " requests wait at once (work.queue-max), and so many"
+                + " do; try again in a few minutes";
         };
     }
 
     /** The wait was too long. */
     String tooLong(Duration waitMax, QueueLimits limits) {
         return "no turn came free within " + Durations.format(waitMax) + ", the longest wait at this node ("
-            + waitSetting + "); it has " + limits.running() + " turns for " + what + " (" + turnsSetting
+            + waitSetting + "; turns for " + what + ": " + limits.running() + ", " + turnsSetting
             + "); try again in a few minutes";
     }
 }

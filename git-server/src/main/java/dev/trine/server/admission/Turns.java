@@ -10,12 +10,15 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns for one kind of work of a node. Who has to wait for one is told his place, and refused when too many wait
  * already, or he has waited too long. Called by many threads.
  */
 public final class Turns {
+    private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
     private static final Duration BETWEEN_SIGNS = Duration.ofSeconds(1);
 
     private final Purpose purpose;
@@ -27,6 +30,7 @@ public final class Turns {
     private final FairQueue queue;
     private final Map<Ticket, Condition> sleepers = new HashMap<>();
     private final Map<Object, Ticket> jobs = new HashMap<>();
+    private boolean refuses;
 
     /**
      * None is taken yet.
@@ -71,7 +75,7 @@ public final class Turns {
             int place = sleep(ticket);
             while (place > 0) {
                 if (isTooLong(begun)) {
-                    throw new OverLimitException(purpose.tooLong(waitMax, limits));
+                    throw refused(purpose.tooLong(waitMax, limits));
                 }
                 told.place(place);
                 place = sleep(ticket);
@@ -169,6 +173,10 @@ public final class Turns {
         lock.lock();
         try {
             wake(queue.leave(ticket));
+            if (refuses && queue.waiting() == 0) {
+                refuses = false;
+                LOG.atInfo().addKeyValue("work", purpose.what()).log("nobody waits for a turn any more");
+            }
         } finally {
             lock.unlock();
         }
@@ -185,7 +193,23 @@ public final class Turns {
     }
 
     private OverLimitException full(FairQueue.Bound bound) {
-        return new OverLimitException(purpose.full(bound, limits));
+        return refused(purpose.full(bound, limits));
+    }
+
+    /** Logs the first refusal until nobody waits any more. */
+    private OverLimitException refused(String why) {
+        lock.lock();
+        try {
+            if (!refuses) {
+                refuses = true;
+                LOG.atWarn().addKeyValue("work", purpose.what()).addKeyValue("waiting", queue.waiting())
+                    .addKeyValue("turns", limits.running()).addKeyValue("limit", why)
+                    .log("requests are refused a turn");
+            }
+        } finally {
+            lock.unlock();
+        }
+        return new OverLimitException(why);
     }
 
     /** What one client was told: each place once. */

@@ -67,10 +67,5 @@ public record GitCall(RepoId repo, ReadPoint at, Framing framing, GitProtocol pr
         public Caller(String user, String path, String address) {
             this(user, path, address, RefLimits.NONE);
         }
-
-        /** Among whom he stands when work is shared out. */
-        public Lane lane() {
-            return new Lane(kind, kind == Lane.Kind.ANONYMOUS ? address : user);
-        }
     }
 }

@@ -1,8 +1,8 @@
 package dev.trine.server.receive;
 
 import dev.trine.common.model.ObjectName;
-import dev.trine.server.hosting.PushSession.Received;
 import dev.trine.server.hosting.PushSession;
+import dev.trine.server.hosting.PushSession.Received;
 import dev.trine.server.pkt.OverLimitException;
 import dev.trine.server.pkt.SideBandProgress;
 import java.io.IOException;

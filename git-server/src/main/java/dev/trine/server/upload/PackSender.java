@@ -196,6 +196,7 @@ final class PackSender {
     private Joined join(SharedPack shared, SharedPack.Reading opened, PackClient client)
         throws IOException, ProtocolErrorException {
         try (SharedPack.Reading reading = opened) {
+            claim(shared);
             return new Joined.Sent(copy(reading, client, () -> claim(shared)));
         } catch (SharedPack.FailedException e) {
             if (e.getCause() instanceof OverLimitException none) {

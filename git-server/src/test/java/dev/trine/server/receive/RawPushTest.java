@@ -222,13 +222,32 @@ class RawPushTest {
         for (int i = 0; i < 5; i++) {
             many.line(ZERO + " " + head + " refs/heads/b" + i + (i == 0 ? "\0report-status side-band-64k" : ""));
         }
-        assertThat(many.flush().answer().text()).contains("\3more than 4 refs in one push");
+        assertThat(many.flush().answer().text()).contains("\3more than 4 refs in one push, the limit of"
+            + " this server (push.commands-max); push them in parts");
         assertThat(client().line("shallow " + head).line("shallow " + head).line("shallow " + head).answer().text())
-            .contains("more than 2 shallow lines");
+            .contains("more than 2 shallow lines, the limit of this server (push.shallow-lines-max)");
         assertThat(client().line("shallow " + head).raw("1000" + " ".repeat(4092)).answer().text())
-            .contains("the request is longer than 4000 bytes, the limit of this server");
+            .contains("the request is longer than 4000 bytes, the limit of this server (push.request-max)");
         assertThat(client().line(ZERO + " " + head + " refs/heads/b\0push-options").flush().line("a").line("b").flush()
-            .answer().text()).contains("more than 1 push options");
+            .answer().text()).contains("more than 1 push options, the limit of this server (push.push-options-max)");
+    }
+
+    @Test
+    void aRepositoryWithAllTheRefsThatItMayHaveGetsNoMore() throws Exception {
+        git.run("update-ref", "refs/heads/second", head);
+        git.run("tag", "-a", "-m", "third", "third");
+        ReceiveSettings three =
+            new ReceiveSettings(9, 3, 2, 1, new ByteSize(4000), false, true, ReceiveSettings.Receipt.ALWAYS);
+        RawClient client = new RawClient(new ReceivePack(hosting, three, Agent.ofRelease("0.1")), REPO);
+        String answer = client.line(ZERO + " " + head + " refs/heads/fourth\0report-status side-band-64k")
+            .line(head + " " + ZERO + " refs/heads/second").flush().emptyPack().answer().text();
+        assertThat(answer).contains("error: this repository may have 3 refs (push.refs-max) and would have more;"
+            + " delete some that nobody needs, then push again", "ng refs/heads/fourth too many refs",
+            "ok refs/heads/second");
+        assertThat(refs()).isEqualTo("refs/heads/main\nrefs/tags/third\n");
+        RawClient again = new RawClient(new ReceivePack(hosting, three, Agent.ofRelease("0.1")), REPO);
+        assertThat(again.line(ZERO + " " + head + " refs/heads/fourth" + CAPS).flush().emptyPack().answer().text())
+            .contains("ok refs/heads/fourth");
     }
 
     @Test

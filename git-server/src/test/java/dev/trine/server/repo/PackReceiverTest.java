@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -275,17 +277,35 @@ class PackReceiverTest {
     void limitsAreKept() {
         commits(5);
         byte[] pack = work.pack(List.of("main"), List.of());
-        for (PackLimits limits : List.of(new PackLimits(pack.length / 2, 1000, 1 << 20, 50),
-            new PackLimits(1 << 20, 5, 1 << 20, 50), new PackLimits(1 << 20, 1000, 500, 50))) {
+        Map<PackLimits, String> settings = Map.of(
+            new PackLimits(pack.length / 2, 1000, 1 << 20, 50),
+            "bytes (objects.pack-max); push fewer commits at a time",
+            new PackLimits(1 << 20, 5, 1 << 20, 50),
+            "limit of 5 (objects.pack-objects-max); push fewer commits at a time",
+            new PackLimits(1 << 20, 1000, 500, 50), "limit of 500 (objects.object-max); remove it from the history");
+        for (Map.Entry<PackLimits, String> each : settings.entrySet()) {
             try (ObjectView base = storage.view()) {
-                assertThat(storage.receiver(limits).receive(new ByteArrayInputStream(pack), base,
+                assertThat(storage.receiver(each.getKey()).receive(new ByteArrayInputStream(pack), base,
                     NullProgressMonitor.INSTANCE)).isInstanceOfSatisfying(ReceivedPack.Unusable.class,
-                        unusable -> assertThat(unusable.why()).contains("limit"));
+                        unusable -> assertThat(unusable.why()).endsWith(each.getValue()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
             assertThat(filesLeft()).isEmpty();
         }
+    }
+
+    @Test
+    void aPackThatIsRefusedWhenItHasArrivedIsNotKept() throws IOException {
+        commits(5);
+        byte[] pack = work.pack(List.of("main"), List.of());
+        ByteArrayInputStream in = new ByteArrayInputStream(pack);
+        try (ObjectView base = storage.view()) {
+            assertThat(storage.receiver(PackLimits.DEFAULT).receive(in, base, NullProgressMonitor.INSTANCE,
+                () -> in.available() == 0 ? Optional.of("no turn") : Optional.of("asked too early")))
+                .isEqualTo(new ReceivedPack.Unusable("no turn"));
+        }
+        assertThat(filesLeft()).isEmpty();
     }
 
     @Test

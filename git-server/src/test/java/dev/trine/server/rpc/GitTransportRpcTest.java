@@ -19,12 +19,15 @@ import dev.trine.proto.GitTransportGrpc;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitService;
 import dev.trine.server.hosting.GitService.Served;
+import dev.trine.server.hosting.Lane;
 import dev.trine.server.hosting.Refusal;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,6 +119,24 @@ class GitTransportRpcTest {
         assertThat(seen.join().at()).isEqualTo(new ReadPoint.Committed(1, POSITION));
         assertThat(seen.join().protocol().version()).isEqualTo(2);
         assertThat(seen.join().caller()).isEqualTo(new GitCall.Caller("alice", "team/app", "192.0.2.1"));
+    }
+
+    @Test
+    void aCallerIsOfTheKindThatTheProxySaysOrItsNameShows() throws Exception {
+        List<Lane.Kind> seen = Collections.synchronizedList(new ArrayList<>());
+        service = call -> {
+            seen.add(call.caller().kind());
+            return Served.Exit.OK;
+        };
+        for (GitOpen.Builder opening : List.of(opening(REPO).getOpen().toBuilder(),
+            opening(REPO).getOpen().toBuilder().setUser(""),
+            opening(REPO).getOpen().toBuilder().setLane(GitOpen.Lane.AUTOMATION))) {
+            ClientCall call = new ClientCall();
+            stub().uploadPack(call);
+            call.send(GitRequest.newBuilder().setOpen(opening).build());
+            assertThat(call.status().getCode()).isEqualTo(Status.Code.OK);
+        }
+        assertThat(seen).containsExactly(Lane.Kind.PEOPLE, Lane.Kind.ANONYMOUS, Lane.Kind.AUTOMATION);
     }
 
     @Test

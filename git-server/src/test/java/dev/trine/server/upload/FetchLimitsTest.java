@@ -86,7 +86,7 @@ final class FetchLimitsTest {
     void moreWantsThanTheLimitAreRefused(int version) throws IOException {
         String start = version == 2 ? FETCH : "";
         assertThat(ask(version, start + packets(4, i -> "want " + id(i)) + "0000"))
-            .contains("ERR more than 3 wants in one fetch, the limit of this server");
+            .contains("ERR more than 3 wants in one fetch, the limit of this server (fetch.wants-max)");
         assertThat(ask(version, start + packets(3, i -> "want " + id(i)) + "0000")).contains("not our ref");
     }
 
@@ -95,7 +95,7 @@ final class FetchLimitsTest {
     void moreHavesThanTheLimitAreRefused(int version) throws IOException {
         String start = version == 2 ? FETCH + packet("want " + main) : packet("want " + main) + "0000";
         assertThat(ask(version, start + packets(5, i -> "have " + id(i)) + "0000"))
-            .contains("ERR more than 4 haves in one fetch");
+            .contains("ERR more than 4 haves in one fetch, the limit of this server (fetch.haves-max)");
         assertThat(ask(version, start + packets(4, i -> "have " + id(i)) + "0000")).contains("NAK");
     }
 
@@ -127,14 +127,14 @@ final class FetchLimitsTest {
     @Test
     void moreShallowCommitsAndExcludedRefsThanTheLimitsAreRefused() throws IOException {
         assertThat(ask(2, FETCH + packets(3, i -> "shallow " + id(i)) + "0000"))
-            .contains("ERR more than 2 shallow commits in one fetch");
+            .contains("ERR more than 2 shallow commits in one fetch, the limit of this server (fetch.shallow-max)");
         assertThat(ask(2, FETCH + packets(3, i -> "deepen-not main") + "0000"))
-            .contains("ERR more than 2 excluded refs in one fetch");
+            .contains("ERR more than 2 excluded refs in one fetch, the limit of this server (fetch.deepen-not-max)");
     }
 
     @Test
     void moreBytesThanTheLimitAreRefusedEvenIfTheySayNothing() throws IOException {
-        String error = "ERR the request is longer than 3000 bytes, the limit of this server";
+        String error = "ERR the request is longer than 3000 bytes, the limit of this server (fetch.request-max)";
         assertThat(ask(2, FETCH + packets(100, i -> "want " + id(0)) + "0000")).contains(error);
         assertThat(ask(2, packets(100, i -> "server-option=" + "x".repeat(30)) + "0000")).contains(error);
         assertThat(ask(2, packet("command=ls-refs") + "0001" + packets(200, i -> "ref-prefix refs/") + "0000"))
@@ -147,7 +147,7 @@ final class FetchLimitsTest {
     void longAndDeepFiltersAreRefused() throws IOException {
         String deep = "filter " + "combine:".repeat(200) + "blob:none";
         assertThat(ask(2, FETCH + packet(deep) + "0000"))
-            .contains("ERR a filter-spec of 1609 characters, at most 100 are accepted");
+            .contains("ERR a filter-spec of 1609 characters, at most 100 are accepted (fetch.filter-max)");
         assertThat(ask(2, FETCH + packet("filter blob:limit=99999999999999999999") + "0000"))
             .contains("ERR git upload-pack: invalid filter-spec");
     }
@@ -172,7 +172,8 @@ final class FetchLimitsTest {
     @Test
     void moreObjectsThanTheLimitAreNotDescribed() throws IOException {
         assertThat(ask(2, packet("command=object-info") + "0001" + packets(3, i -> "oid " + id(i)) + "0000"))
-            .contains("ERR object-info: more than 2 objects in one request");
+            .contains("ERR object-info: more than 2 objects in one request, the limit of this server"
+                + " (fetch.object-info-max)");
     }
 
     @ParameterizedTest

@@ -1,0 +1,33 @@
+package dev.trine.common.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trine.common.config.HostPort;
+import dev.trine.common.model.NodeId;
+import dev.trine.common.model.PushId;
+import dev.trine.common.model.RepoId;
+import dev.trine.proto.Credential;
+import dev.trine.proto.GitOpen;
+import dev.trine.proto.ReadPoint;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a node is told of who asks. */
+class UserTest {
+    private static final Route ROUTE = new Route(new RepoId("0".repeat(32)), "g/r", new NodeId("n1"),
+        new HostPort("127.0.0.1", 1), ReadPoint.getDefaultInstance(), false, List.of());
+
+    private static GitOpen.Lane lane(User user) {
+        return new GitExchange(GitProgram.UPLOAD_PACK, "g/r", user, GitOpen.Framing.STATELESS, "", "192.0.2.1")
+            .open(ROUTE, new PushId("0".repeat(32)), false, false).getLane();
+    }
+
+    @Test
+    void aCredentialThatActsForItselfStandsAmongPrograms() {
+        Credential deploy = Credential.newBuilder().setName("key 7").build();
+        Credential personal = Credential.newBuilder().setName("key 8").setUserId(3).build();
+        assertThat(lane(new User("key 7", deploy))).isEqualTo(GitOpen.Lane.AUTOMATION);
+        assertThat(lane(new User("alice", personal))).isEqualTo(GitOpen.Lane.LANE_UNSPECIFIED);
+        assertThat(lane(User.ANONYMOUS)).isEqualTo(GitOpen.Lane.LANE_UNSPECIFIED);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.trine.server.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trine.common.model.RepoId;
+import dev.trine.server.hosting.GitCall;
+import dev.trine.server.hosting.GitProtocol;
+import dev.trine.server.hosting.Lane;
+import dev.trine.server.hosting.LocalHosting;
+import dev.trine.server.hosting.RefLimits;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who a caller is where limits count him. */
+class ClaimantTest {
+    private static final RepoId REPO = new RepoId("0".repeat(32));
+
+    private static Claimant of(GitCall.Caller caller) {
+        return Claimant.of(new GitCall(REPO, LocalHosting.ANY_STATE, GitCall.Framing.DUPLEX, GitProtocol.NONE, caller,
+            InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream()));
+    }
+
+    @Test
+    void usersAndCredentialsStandUnderTheirNamesAndOthersUnderTheirAddresses() {
+        assertThat(of(new GitCall.Caller("alice", "team/app", "/192.0.2.1:5"))).isEqualTo(
+            new Claimant(REPO, new Lane(Lane.Kind.PEOPLE, "alice"), "192.0.2.1"));
+        assertThat(of(new GitCall.Caller("key 7", "team/app", "/192.0.2.1:5", Lane.Kind.AUTOMATION, RefLimits.NONE)))
+            .isEqualTo(new Claimant(REPO, new Lane(Lane.Kind.AUTOMATION, "key 7"), "192.0.2.1"));
+        assertThat(of(new GitCall.Caller("", "team/app", "192.0.2.1:5"))).isEqualTo(
+            new Claimant(REPO, new Lane(Lane.Kind.ANONYMOUS, "192.0.2.1"), "192.0.2.1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"192.0.2.1, 192.0.2.1", "192.0.2.1:55, 192.0.2.1", "/192.0.2.1:55, 192.0.2.1",
+        "host.example/192.0.2.1:55, 192.0.2.1", "2001:db8:0:7::1, 20010db800000007",
+        "/[2001:db8:0:7:0:0:0:2]:55, 20010db800000007", "[2001:db8:0:8::1]:55, 20010db800000008",
+        "::ffff:192.0.2.1, 192.0.2.1", "'', ''", "x:y:z, x:y:z"})
+    void anAddressCountsWithoutItsPortAndAsANetworkInIpv6(String given, String host) {
+        assertThat(ClientHost.of(given)).isEqualTo(host);
+    }
+}
