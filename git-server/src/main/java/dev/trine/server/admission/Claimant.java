@@ -16,9 +16,10 @@ public record Claimant(RepoId repo, Lane lane, String address) {
     public static Claimant of(GitCall call) {
         GitCall.Caller caller = call.caller();
         String address = ClientHost.of(caller.address());
-        return new Claimant(call.repo(), new Lane(caller.kind(), switch (caller.kind()) {
+        String member = switch (caller.kind()) {
             case PEOPLE, AUTOMATION -> caller.user();
             case ANONYMOUS -> address;
-        }), address);
+        };
+        return new Claimant(call.repo(), new Lane(caller.kind(), member), address);
     }
 }

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The claims that wait, and in which order they are served: kinds of callers by weight (stride scheduling), the users of
- * a kind one after the other, the claims of a user as they came. Pure.
+ * The claims that wait, and in which order they are served: kinds of callers by weight (stride scheduling), the users
+ * of a kind one after the other, the claims of a user as they came. Pure.
  */
 final class WaitingLanes {
     private final Map<Lane.Kind, Kind> kinds = new EnumMap<>(Lane.Kind.class);

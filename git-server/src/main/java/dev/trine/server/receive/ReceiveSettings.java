@@ -17,18 +17,19 @@ import dev.trine.common.config.Default;
  */
 public record ReceiveSettings(@Default("100000") int commandsMax, @Default("1000000") int refsMax,
                               @Default("100000") int shallowLinesMax, @Default("100") int pushOptionsMax,
-                              @Default("64m") ByteSize requestMax,
-                              @Default("false") boolean denyNonFastForwards,
+                              @Default("64m") ByteSize requestMax, @Default("false") boolean denyNonFastForwards,
                               @Default("true") boolean denyDeleteCurrent, @Default("always") Receipt receipt) {
     public ReceiveSettings {
         if (commandsMax < 1 || refsMax < 1 || shallowLinesMax < 0 || pushOptionsMax < 0) {
-            throw new IllegalArgumentException("commands-max and refs-max must be at least 1, the other limits at least 0");
+            throw new IllegalArgumentException(
+                "commands-max and refs-max must be at least 1, the other limits at least 0");
         }
     }
 
     /** Git's rules, and limits that no honest client meets. */
     public static ReceiveSettings defaults() {
-        return new ReceiveSettings(100_000, 1_000_000, 100_000, 100, new ByteSize(64L << 20), false, true, Receipt.ALWAYS);
+        return new ReceiveSettings(100_000, 1_000_000, 100_000, 100, new ByteSize(64L << 20), false, true,
+            Receipt.ALWAYS);
     }
 
     /**

@@ -160,7 +160,8 @@ final class DeltaResolver implements AutoCloseable {
     private int sizeInMemory(long size) throws UnusablePackException {
         if (size > limits.objectBytesMax() || size > Integer.MAX_VALUE - 8) {
             throw new UnusablePackException("an object of " + size + " bytes is over the limit of "
-                + Math.min(limits.objectBytesMax(), Integer.MAX_VALUE - 8) + " for objects stored as deltas (objects.object-max); remove it from the history");
+                + Math.min(limits.objectBytesMax(), Integer.MAX_VALUE - 8)
+                + " for objects stored as deltas (objects.object-max); remove it from the history");
         }
         return (int) size;
     }
