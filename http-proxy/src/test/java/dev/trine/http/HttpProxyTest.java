@@ -177,7 +177,7 @@ class HttpProxyTest {
         byte[] bomb = gzip(ascii("0011command=fetch0001" + ("0032have " + "1".repeat(40) + "\n").repeat(100_000)));
         HttpResponse<String> answer = send(lsRefs(bomb).header("Content-Encoding", "gzip"));
         assertThat(answer.statusCode()).isEqualTo(413);
-        assertThat(answer.body()).contains("unpacks to more than 1m (limits.inflated-max); send it without compression");
+        assertThat(answer.body()).contains("unpacks to more than 1m (limits.inflated-max); send it without");
         awaitNothingRunning();
     }
 
