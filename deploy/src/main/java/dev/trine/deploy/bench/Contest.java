@@ -32,6 +32,12 @@ record Contest(List<GitHost> hosts, Workload load, Consumer<Row> rows, Consumer<
         void run(GitHost host, int turn) throws IOException, InterruptedException;
     }
 
+    /** The same contest without one of the peers. */
+    Contest without(Peer peer) {
+        return new Contest(hosts.stream().filter(host -> !host.peer().equals(Optional.of(peer))).toList(), load, rows,
+            broken);
+    }
+
     Workload.Amounts amounts() {
         return load.amounts();
     }

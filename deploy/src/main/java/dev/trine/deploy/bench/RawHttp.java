@@ -3,21 +3,27 @@ package dev.trine.deploy.bench;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Over smart HTTP (gitprotocol-http(5)). Used by many threads. */
+/**
+ * Over smart HTTP (gitprotocol-http(5)). By Java's plain connections: its newer client takes longer to read a large
+ * answer than the servers need to send it. Used by many threads.
+ */
 public final class RawHttp implements RawGit {
     private static final Duration ANSWER_MAX = Duration.ofMinutes(10);
+    private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
 
     private final Optional<String> token;
-    private final HttpClient client;
+
+    static {
+        // as many connections are kept as there are clients; read once, before the first request
+        System.setProperty("http.maxConnections", "512");
+    }
 
     /**
      * A client.
@@ -26,8 +32,6 @@ public final class RawHttp implements RawGit {
      */
     public RawHttp(Optional<String> token) {
         this.token = token;
-        this.client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5)).build();
     }
 
     @Override
@@ -43,6 +47,15 @@ public final class RawHttp implements RawGit {
             end(pack);
             return bytes;
         }
+    }
+
+    /**
+     * Clones all branches and tags.
+     *
+     * @return bytes of the pack
+     */
+    public long cloneEverything(String url) throws IOException, InterruptedException {
+        return fetch(url, FetchRequest.everything());
     }
 
     @Override
@@ -86,9 +99,7 @@ public final class RawHttp implements RawGit {
     }
 
     private byte[] receive(String url, byte[] body, Duration answerMax) throws IOException, InterruptedException {
-        try (InputStream answer = send(request(url + "/git-receive-pack").timeout(answerMax)
-            .header("Content-Type", "application/x-git-receive-pack-request")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body)))) {
+        try (InputStream answer = post(url, "git-receive-pack", body, answerMax)) {
             return answer.readAllBytes();
         }
     }
@@ -98,44 +109,65 @@ public final class RawHttp implements RawGit {
         answer.transferTo(OutputStream.nullOutputStream());
     }
 
-    private void discover(String url, String service) throws IOException, InterruptedException {
-        try (InputStream body = send(request(url + "/info/refs?service=" + service)
-            .header("Git-Protocol", "version=2").GET())) {
-            body.skip(Long.MAX_VALUE);
-            body.readAllBytes();
+    private void discover(String url, String service) throws IOException {
+        HttpURLConnection request = request(url + "/info/refs?service=" + service, ANSWER_MAX);
+        request.setRequestProperty("Git-Protocol", "version=2");
+        try (InputStream body = answer(request)) {
+            end(body);
         }
     }
 
-    private InputStream post(String url, String service, byte[] body) throws IOException, InterruptedException {
-        return send(request(url + "/" + service).header("Git-Protocol", "version=2")
-            .header("Content-Type", "application/x-" + service + "-request")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+    private InputStream post(String url, String service, byte[] body) throws IOException {
+        return post(url, service, body, ANSWER_MAX);
     }
 
-    private HttpRequest.Builder request(String url) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(ANSWER_MAX);
-        token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
+    /** A body of known length is sent once: the platform does not try a push again of itself. */
+    private InputStream post(String url, String service, byte[] body, Duration answerMax) throws IOException {
+        HttpURLConnection request = request(url + "/" + service, answerMax);
+        request.setRequestProperty("Git-Protocol", "version=2");
+        request.setRequestProperty("Content-Type", "application/x-" + service + "-request");
+        request.setDoOutput(true);
+        request.setFixedLengthStreamingMode(body.length);
+        try (OutputStream out = request.getOutputStream()) {
+            out.write(body);
+        } catch (IOException e) {
+            throw failed(request, e);
+        }
+        return answer(request);
+    }
+
+    private HttpURLConnection request(String url, Duration answerMax) throws IOException {
+        HttpURLConnection request = (HttpURLConnection) URI.create(url).toURL().openConnection();
+        request.setConnectTimeout(Math.toIntExact(CONNECT_MAX.toMillis()));
+        request.setReadTimeout(Math.toIntExact(answerMax.toMillis()));
+        request.setInstanceFollowRedirects(false);
+        token.ifPresent(secret -> request.setRequestProperty("Authorization", "Bearer " + secret));
         return request;
     }
 
-    private InputStream send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpRequest asked = request.build();
-        HttpResponse<InputStream> response;
+    private static InputStream answer(HttpURLConnection request) throws IOException {
+        int status;
         try {
-            response = client.send(asked, HttpResponse.BodyHandlers.ofInputStream());
+            status = request.getResponseCode();
         } catch (IOException e) {
-            throw new IOException(asked.method() + " " + asked.uri() + ": " + e, e);
+            throw failed(request, e);
         }
-        if (response.statusCode() != 200) {
-            try (InputStream body = response.body()) {
-                throw new IOException(response.statusCode() + " " + PktLines.printable(body.readAllBytes()));
-            }
+        if (status == HttpURLConnection.HTTP_OK) {
+            return request.getInputStream();
         }
-        return response.body();
+        InputStream said = request.getErrorStream();
+        try (InputStream body = said == null ? InputStream.nullInputStream() : said) {
+            throw new IOException(status + " " + PktLines.printable(body.readAllBytes()));
+        }
     }
 
+    private static IOException failed(HttpURLConnection request, IOException why) {
+        return new IOException(request.getRequestMethod() + " " + request.getURL() + ": " + why, why);
+    }
+
+    /** Connections that are kept end by themselves. */
     @Override
     public void close() {
-        client.close();
+        // nothing is open that others do not share
     }
 }

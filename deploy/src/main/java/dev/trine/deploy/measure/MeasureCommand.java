@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
     footer = {"%nExamples:", "  trine lab measure failover --times 30", "  trine lab measure lag --behind 10000",
         "  trine lab measure rebuild", "  trine lab measure indexing --source linux.git",
         "  trine lab measure database --minutes 10",
-        "  trine lab measure repositories --count 100000"})
+        "  trine lab measure repositories --count 100000", "  trine lab measure storm --clones 500"})
 public final class MeasureCommand {
     private final Function<Duration, Measurement> databaseAway;
 
@@ -105,6 +105,21 @@ public final class MeasureCommand {
                      @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
                      Optional<Path> json) throws Exception {
         return take(new IdleRepositories(count, IdleRepositories.First.VERIFIED), json);
+    }
+
+    @Command(name = "storm", description = "Many clones of one repository at once, beside pushes to another one.",
+        footer = {"%nExample:", "  trine lab measure storm --clones 500 --megabytes 200"})
+    int storm(@Option(names = "--clones", defaultValue = "500", description = "How many (${DEFAULT-VALUE}).")
+              int clones,
+              @Option(names = "--source", paramLabel = "REPO",
+                  description = "Clone this one; default: a made-up one.") Optional<Path> source,
+              @Option(names = "--megabytes", defaultValue = "200",
+                  description = "Size of the made-up one (${DEFAULT-VALUE}).") int megabytes,
+              @Option(names = "--rate", defaultValue = "5", description = "Pushes per second (${DEFAULT-VALUE}).")
+              double rate,
+              @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
+              Optional<Path> json) throws Exception {
+        return take(new Storm(clones, source, megabytes * 1_000_000L, rate, Duration.ofSeconds(30)), json);
     }
 
     private int take(Measurement measurement, Optional<Path> json) throws Exception {

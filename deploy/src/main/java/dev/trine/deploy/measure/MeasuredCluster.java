@@ -4,7 +4,9 @@ import dev.trine.common.config.ConfigException;
 import dev.trine.deploy.bench.ClientFile;
 import dev.trine.deploy.bench.GitClient;
 import dev.trine.deploy.bench.LocalCluster;
+import dev.trine.deploy.bench.RawHttp;
 import dev.trine.inspector.admin.AdminClient;
+import dev.trine.proto.ClusterStatusRequest;
 import dev.trine.proto.DescribeRepoReply;
 import dev.trine.proto.DescribeRepoRequest;
 import dev.trine.proto.GetReplacementRequest;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -64,6 +67,27 @@ final class MeasuredCluster implements AutoCloseable {
 
     PushClient client() {
         return new PushClient(access.http(), access.token());
+    }
+
+    /** A client that reads what it is sent and drops it. */
+    RawHttp reader() {
+        return new RawHttp(Optional.of(access.token()));
+    }
+
+    /** How many packs all nodes have made for fetches since they started. */
+    long packsMade() {
+        return api.call(stub -> stub.clusterStatus(ClusterStatusRequest.getDefaultInstance())).getNodesList().stream()
+            .map(node -> node.getStatus().getPackCache()).mapToLong(cache -> cache.getMisses() + cache.getAlone())
+            .sum();
+    }
+
+    /** Bytes of live objects in each process, its garbage collected first. */
+    Map<String, Long> heaps() throws IOException, InterruptedException {
+        Map<String, Long> heaps = new TreeMap<>();
+        for (String name : List.of("n1", "n2", "n3", "front")) {
+            heaps.put(name, Footprint.of(process(name), Duration.ZERO).heapBytes());
+        }
+        return heaps;
     }
 
     /** The stock git, let in over HTTP. */
