@@ -101,6 +101,8 @@ public final class RawHttp implements RawGit {
     private byte[] receive(String url, byte[] body, Duration answerMax) throws IOException, InterruptedException {
         try (InputStream answer = post(url, "git-receive-pack", body, answerMax)) {
             return answer.readAllBytes();
+        } catch (IOException e) {
+            throw new IOException("a push to " + url + ": " + e, e);
         }
     }
 
