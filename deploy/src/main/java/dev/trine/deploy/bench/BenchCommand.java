@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     description = {"Measures a local cluster against C Git's own server side, and over HTTP against JGit's servlet,",
         "in one run on this machine."},
     footer = {"", "Needs OpenSSH's sshd, lighttpd and git's http-backend; deploy/bench/install installs them. What",
-        "cannot run without one of them is left out, and the exit status is 1. All of it takes some 40 minutes.", "",
+        "cannot run without one of them is left out, and the exit status is 1. All of it takes half an hour.", "",
         "Examples:", "  trine bench", "  trine bench --quick --json bench.json",
         "  trine bench --suite clone,fetch --repo linux.git --runs 20 --plot bench.svg"})
 public final class BenchCommand implements Callable<Integer> {
