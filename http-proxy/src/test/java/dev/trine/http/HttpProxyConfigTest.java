@@ -45,6 +45,7 @@ class HttpProxyConfigTest {
             relay.node-answer-max: 10s
             relay.idle-max: 10m
             relay.window: 128k
+            relay.recheck: 5s
             """);
     }
 
