@@ -2,7 +2,6 @@ package dev.trine.server.hosting;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** What the caller of a push may not do with some refs; where several limits match a ref, all of them hold. */
 public record RefLimits(List<Limit> each) {
@@ -28,15 +27,46 @@ public record RefLimits(List<Limit> each) {
      */
     public record Limit(String pattern, boolean push, boolean force, boolean delete) {
         private boolean covers(String ref) {
-            StringBuilder regex = new StringBuilder();
-            for (String part : pattern.splitWithDelimiters("\\*\\*?", 0)) {
-                regex.append(switch (part) {
-                    case "*" -> "[^/]*";
-                    case "**" -> ".*";
-                    default -> Pattern.quote(part);
-                });
+            int literal = pattern.indexOf('*');
+            if (literal < 0) {
+                return ref.equals(pattern);
             }
-            return ref.matches(regex.toString());
+            return ref.startsWith(pattern.substring(0, literal)) && covers(ref, literal);
+        }
+
+        /** Goes once through the name, at all places of the pattern at a time: no pattern makes that long. */
+        private boolean covers(String ref, int start) {
+            boolean[] at = new boolean[pattern.length() + 1];
+            at[start] = true;
+            passStars(at);
+            for (int i = start; i < ref.length(); i++) {
+                at = after(at, ref.charAt(i));
+            }
+            return at[pattern.length()];
+        }
+
+        private boolean[] after(boolean[] at, char c) {
+            boolean[] next = new boolean[at.length];
+            for (int i = 0; i < pattern.length(); i++) {
+                if (at[i] && pattern.charAt(i) == '*') {
+                    next[i] |= c != '/' || isDouble(i);
+                } else if (at[i]) {
+                    next[i + 1] |= c == pattern.charAt(i);
+                }
+            }
+            passStars(next);
+            return next;
+        }
+
+        /** A star may stand for nothing. */
+        private void passStars(boolean[] at) {
+            for (int i = 0; i < pattern.length(); i++) {
+                at[i + 1] |= at[i] && pattern.charAt(i) == '*';
+            }
+        }
+
+        private boolean isDouble(int star) {
+            return pattern.startsWith("**", star) || star > 0 && pattern.startsWith("**", star - 1);
         }
 
         private boolean allows(Change change) {

@@ -140,11 +140,16 @@ final class FetchArguments {
     }
 
     private static ObjectId id(String text, String line) throws ProtocolErrorException {
-        if (text.length() != ID_DIGITS || !ObjectId.isId(text)) {
+        if (!isId(text)) {
             throw new ProtocolErrorException("git upload-pack: protocol error, expected to get object ID, not '"
                 + line + "'");
         }
         return ObjectId.fromString(text);
+    }
+
+    /** Whether that is an object id; unlike JGit's own test this knows letters of other alphabets from digits. */
+    static boolean isId(String text) {
+        return text.length() == ID_DIGITS && text.chars().allMatch(c -> c < 0x80 && Character.digit(c, 16) >= 0);
     }
 
     private static int positive(String text, String error) throws ProtocolErrorException {

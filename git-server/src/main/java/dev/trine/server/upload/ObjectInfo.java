@@ -47,7 +47,7 @@ final class ObjectInfo {
     }
 
     private void add(String id) throws ProtocolErrorException {
-        if (!ObjectId.isId(id)) {
+        if (!FetchArguments.isId(id)) {
             throw new ProtocolErrorException("object-info: protocol error, expected to get oid, not '" + id + "'");
         }
         if (ids.size() == objectsMax) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trine.server.hosting.RefLimits.Change;
 import dev.trine.server.hosting.RefLimits.Limit;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,5 +44,27 @@ class RefLimitsTest {
             new Limit("refs/heads/main", push, force, delete)));
         assertThat(limits.against("refs/heads/main", change).isPresent()).isEqualTo(refused);
         assertThat(limits.against("refs/heads/other", change)).isEmpty();
+    }
+
+    @Test
+    void aLineSeparatorInANameDoesNotTakeItOutOfAPattern() {
+        for (String odd : List.of("\u2028", "\u2029", "\u0085", "\ud83d\ude00")) {
+            assertThat(isCovered("refs/tags/**", "refs/tags/v1" + odd)).isTrue();
+            assertThat(isCovered("refs/tags/*", "refs/tags/" + odd + "v1")).isTrue();
+        }
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void thePatternsThatTakeLongestHoldNoPushUp() {
+        String ref = "refs/heads/" + "a".repeat(1_000);
+        assertThat(isCovered("refs/heads/" + "*a".repeat(120) + "b", ref)).isFalse();
+        assertThat(isCovered("refs/heads/" + "**a".repeat(80) + "b", ref)).isFalse();
+        assertThat(isCovered("refs/heads/" + "**a".repeat(80), ref)).isTrue();
+    }
+
+    private static boolean isCovered(String pattern, String ref) {
+        return new RefLimits(List.of(new Limit(pattern, false, false, false))).against(ref, Change.FORWARDS)
+            .isPresent();
     }
 }
