@@ -11,6 +11,7 @@ import dev.trine.common.rpc.Security;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -205,11 +206,13 @@ class BulkTest {
 
     @Test
     void aNodeWhosePortCannotBeReachedIsLeftAloneForAWhile() throws Exception {
-        HostPort nowhere = address();
         BulkTransfer transfer = listener.offer(LONG);
-        listener.close();
         assertThat(connections.mayTake(NODE)).isTrue();
-        assertThat(connections.connect(NODE, nowhere, transfer.token())).isEmpty();
+        try (Socket bound = new Socket()) {
+            bound.bind(new InetSocketAddress("127.0.0.1", 0)); // nobody listens there, nor can anybody begin to
+            HostPort nowhere = new HostPort("127.0.0.1", bound.getLocalPort());
+            assertThat(connections.connect(NODE, nowhere, transfer.token())).isEmpty();
+        }
         assertThat(connections.mayTake(NODE)).isFalse();
         assertThat(connections.mayTake(new HostPort("127.0.0.1", 2))).isTrue();
     }
