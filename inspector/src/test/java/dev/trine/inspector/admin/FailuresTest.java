@@ -51,7 +51,7 @@ class FailuresTest {
     void aMisspelledCommandIsToldWhichThereAre() {
         Result result = trine.run("user", "lsit");
         assertOneSentence(result, 2);
-        assertThat(result.err()).contains("no command 'lsit', there are create, disable, list");
+        assertThat(result.err()).contains("no command 'lsit', there are create, disable, enable, list");
     }
 
     @Test
