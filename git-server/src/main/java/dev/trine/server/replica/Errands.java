@@ -3,12 +3,12 @@ package dev.trine.server.replica;
 import dev.trine.common.model.Member;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
-import dev.trine.common.model.Position;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.server.replication.Effect;
 import dev.trine.server.replication.LogEntry;
 import dev.trine.server.replication.Message;
+import dev.trine.server.replication.ReplicaState;
 import dev.trine.server.repo.PackFiles;
 import dev.trine.server.repo.PackPin;
 import java.io.IOException;
@@ -125,16 +125,12 @@ final class Errands {
         if (underWay.isPresent() && underWay.get().awaitPeer(peer, shipments.answerMax())) {
             return true;
         }
-        // the pack of a committed push may have been folded into another one since
-        try (PackPin held = files.pin(loop.repo(), push.packs())) {
-            if (!push.packs().stream().allMatch(pack -> files.has(loop.repo(), pack))) {
-                return false;
-            }
-            Shipments.Goods goods = new Shipments.Goods(push.pushId(), Quarantine.tips(push.updates()), push.packs(),
+        ReplicaState state = loop.shown().state();
+        Shipments.Goods goods =
+            new Shipments.Goods(push.pushId(), Quarantine.tips(push.updates()), push.packs(),
                 push.updates().stream().map(RefUpdate::name).toList());
-            return shipments.start(loop.repo(), loop.shown().state().generation(), Position.START, goods,
-                List.of(peer)).awaitPeer(peer, shipments.answerMax());
-        }
+        return shipments.start(loop.repo(), state.generation(), state.committed(), goods, List.of(peer))
+            .awaitPeer(peer, shipments.answerMax());
     }
 
     private static Set<PushId> ids(List<LogEntry.Push> pushes) {

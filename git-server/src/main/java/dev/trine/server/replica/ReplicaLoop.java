@@ -245,31 +245,6 @@ final class ReplicaLoop {
     }
 
     /**
-     * Waits until the replica's log reaches that version, committed or not, as long as it grows.
-     *
-     * @param stillMax longest wait while it does not grow
-     * @param max      longest wait in all
-     * @return whether it does
-     */
-    boolean awaitLog(long version, Duration stillMax, Duration max) throws InterruptedException {
-        long end = System.nanoTime() + max.toNanos();
-        publishing.lock();
-        try {
-            long left = stillMax.toNanos();
-            long last = shown.probe().last().version();
-            while (last < version && left > 0 && System.nanoTime() - end < 0) {
-                left = published.awaitNanos(Math.min(left, Math.max(1, end - System.nanoTime())));
-                long now = shown.probe().last().version();
-                left = now > last ? stillMax.toNanos() : left;
-                last = now;
-            }
-            return last >= version;
-        } finally {
-            publishing.unlock();
-        }
-    }
-
-    /**
      * How long to wait for a pull.
      *
      * @param stillMax longest wait while nothing is being pulled

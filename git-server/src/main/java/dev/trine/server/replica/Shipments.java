@@ -66,8 +66,7 @@ final class Shipments {
      * Starts to bring a push's objects, which must be durable here, to peers.
      *
      * @param generation generation in force
-     * @param base       committed position of the refs that the push was checked with; {@link Position#START} if the
-     *                   peers' logs have all that it builds on
+     * @param base       committed position of the refs that the push was checked with
      */
     Shipment start(RepoId repo, long generation, Position base, Goods goods, List<Member> peers) throws IOException {
         PackPin held = files.pin(repo, goods.packs());

@@ -28,8 +28,8 @@ final class StageCall implements AutoCloseable {
     /** Longest wait for this node to reach the state that the push builds on. */
     static final Duration CATCH_UP_MAX = Duration.ofSeconds(3);
 
-    /** Longest wait for the next of the entries that bring it there: a pull brings all refs, however many there are. */
-    private static final Duration FOLLOW_MAX = Duration.ofSeconds(1);
+    /** Longest wait for the log's entries to bring it there: a pull brings all refs, however many there are. */
+    private static final Duration FOLLOW_MAX = Duration.ofMillis(400);
 
     private final ReplicaLoop loop;
     private final StageOpen open;
@@ -118,19 +118,18 @@ final class StageCall implements AutoCloseable {
 
     private StageReply check() throws IOException, InterruptedException {
         List<PackName> packs = packs();
+        OptionalLong generation = quarantine.stage(loop, push, packs, tips, List.of(), refs);
         Position base = Wire.fromProto(open.getBase());
-        long end = System.nanoTime() + CATCH_UP_MAX.toNanos();
-        OptionalLong generation = stage(packs);
-        if (generation.isEmpty() && isAhead(base) && loop.awaitLog(base.version(), FOLLOW_MAX, CATCH_UP_MAX)) {
-            generation = stage(packs);
+        if (generation.isEmpty() && base.version() > loop.shown().state().committed().version()
+            && loop.awaitCommitted(base.version(), FOLLOW_MAX)) {
+            generation = quarantine.stage(loop, push, packs, tips, List.of(), refs);
         }
-        Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-        if (generation.isEmpty() && isAhead(base)) {
+        if (generation.isEmpty() && base.version() > loop.shown().state().committed().version()) {
             Envelope hint = new Envelope(loop.repo(), open.getGeneration(), Wire.fromProto(open.getSender()),
                 Wire.fromProto(open.getTarget()), new PeerMessage.PullHint(base));
             if (loop.awaitPulled(hint, base.version(),
-                new ReplicaLoop.Patience(left, () -> false, () -> false))) {
-                generation = stage(packs);
+                new ReplicaLoop.Patience(CATCH_UP_MAX, () -> false, () -> false))) {
+                generation = quarantine.stage(loop, push, packs, tips, List.of(), refs);
             }
         }
         if (generation.isEmpty()) {
@@ -143,14 +142,5 @@ final class StageCall implements AutoCloseable {
 
     private List<PackName> packs() {
         return open.hasPack() ? List.of(new PackName(open.getPack().getName())) : List.of();
-    }
-
-    private OptionalLong stage(List<PackName> packs) throws IOException {
-        return quarantine.stage(loop, push, packs, tips, List.of(), refs);
-    }
-
-    /** Whether the push may build on what is not committed here yet. */
-    private boolean isAhead(Position base) {
-        return base.version() > loop.shown().state().committed().version();
     }
 }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The entries of a log above its base, without gaps. Epochs never fall along it, chain values link it. */
 final class LogTail {
@@ -70,13 +69,6 @@ final class LogTail {
     /** Version of the newest entry here that carries out or aborts a push; -1: there is none. */
     long pushVersion(PushId push) {
         return versions.getOrDefault(push, -1L);
-    }
-
-    /** Those of some pushes that this log carries out, as far as it is kept, in its order. */
-    List<LogEntry.Push> carriedOut(Set<PushId> pushes) {
-        return pushes.stream().map(this::pushVersion).filter(version -> version > base.version()).sorted()
-            .map(version -> at(version).entry()).filter(LogEntry.Push.class::isInstance)
-            .map(LogEntry.Push.class::cast).toList();
     }
 
     void append(List<Logged> more) {

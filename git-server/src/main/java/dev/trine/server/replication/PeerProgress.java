@@ -1,8 +1,6 @@
 package dev.trine.server.replication;
 
 import dev.trine.common.model.Member;
-import dev.trine.common.model.PushId;
-import java.util.Optional;
 
 /** How far the lock holder has brought one peer. Versions count from 1; times are the holder's, in milliseconds. */
 final class PeerProgress {
@@ -23,7 +21,6 @@ final class PeerProgress {
     private int resends;
     private boolean staging;
     private boolean lacksObjects;
-    private Optional<PushId> brought = Optional.empty();
     private long pausedUntil = Long.MIN_VALUE;
 
     PeerProgress(Member member, long start, long now, Timeouts timeouts) {
@@ -155,28 +152,11 @@ final class PeerProgress {
         return before;
     }
 
-    /** A push is being staged there: no entries are sent meanwhile. */
-    void staging(PushId push) {
-        staging = true;
-        brought = Optional.of(push);
-    }
-
-    /** Whether that push was the last to be staged there. */
-    boolean wasBrought(PushId push) {
-        return brought.filter(push::equals).isPresent();
-    }
-
-    /** What was being staged is there: its entry may go. */
-    void staged() {
-        notStaged();
-        lacksObjects = false;
-        pausedUntil = Long.MIN_VALUE;
-    }
-
-    /** What was being staged may not be there. */
-    void notStaged() {
-        staging = false;
-        next = known() + 1;
+    void staging(boolean running) {
+        staging = running;
+        if (!running) {
+            next = known() + 1;
+        }
     }
 
     /** Whether it lacks entries, the newest commit, or an answer. */

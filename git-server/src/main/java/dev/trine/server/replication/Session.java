@@ -16,9 +16,6 @@ import java.util.stream.Stream;
  * acknowledgements and commits. Ends with the first sign of a higher epoch; a restart forgets it.
  */
 final class Session {
-    /** A peer that lacks more committed versions than this pulls: to bring them push by push would take longer. */
-    private static final int BROUGHT_MAX = 128;
-
     private final Member self;
     private final Epoch epoch;
     private final long recoverEnd;
@@ -186,45 +183,31 @@ final class Session {
         });
     }
 
-    /**
-     * Stages what is missing, the first push of it and no more: the next ones may build on it, and objects count at a
-     * peer only if its log leads to them. So its entry follows, then the next push. Whose way would be too long pulls.
-     */
+    /** Stages what is missing; but what is committed already the peer pulls, its objects may be gone elsewhere too. */
     void objectsMissing(Member from, Set<PushId> missing, long now) {
         peer(from).ifPresent(peer -> {
             peer.heard(now, timeouts);
-            List<LogEntry.Push> kept = log.tail().carriedOut(missing);
-            boolean expected = peer.lacksObjects();
-            if (peer.isStaging()) {
+            if (!peer.lacksObjects() || peer.isStaging()) {
                 return;
             }
-            if (kept.size() < missing.size() || log.committed().version() - peer.known() > BROUGHT_MAX) {
-                if (expected) {
-                    hint(peer, now);
-                }
-                return;
+            List<LogEntry.Push> open =
+                log.openPushes().stream().filter(push -> missing.contains(push.pushId())).toList();
+            if (open.size() < missing.size()) {
+                hint(peer, now);
+            } else {
+                peer.staging(true);
+                outbox.add(new Effect.StageTo(peer.member(), open));
             }
-            kept.stream().filter(push -> push.position().version() > peer.known()).findFirst()
-                .filter(first -> expected || isLate(peer, first)).ifPresent(first -> {
-                    peer.staging(first.pushId());
-                    outbox.add(new Effect.StageTo(peer.member(), List.of(first)));
-                });
         });
     }
 
-    /** Whether a push is committed without that peer, whose objects were not brought there just now. */
-    private boolean isLate(PeerProgress peer, LogEntry.Push push) {
-        return push.position().version() <= log.committed().version() && !peer.wasBrought(push.pushId());
-    }
-
-    /** Its entry goes there at once, whatever was refused before. */
     void staged(Member at) {
-        peer(at).ifPresent(PeerProgress::staged);
+        peer(at).ifPresent(peer -> peer.staging(false));
     }
 
     void notStaged(Member at, long now) {
         peer(at).filter(PeerProgress::isStaging).ifPresent(peer -> {
-            peer.notStaged();
+            peer.staging(false);
             hint(peer, now);
         });
     }

@@ -167,7 +167,6 @@ final class Transcript {
                 nodes.get(words.getFirst()).disk().objects().add(push(words.get(1)));
                 yield new Message.StagedAt(nodes.get(words.getFirst()).member(), Set.of());
             }
-            case "unstaged" -> new Message.NotStagedAt(nodes.get(words.getFirst()).member());
             case "pulled" -> pulled(node, nodes.get(words.getFirst()));
             case "stop" -> new Message.Stop();
             default -> throw new IllegalArgumentException("unknown command: " + verb);
