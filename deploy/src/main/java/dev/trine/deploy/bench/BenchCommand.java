@@ -98,6 +98,10 @@ public final class BenchCommand implements Callable<Integer> {
         }
         // shorter than any server's: a client that sends on a connection that is being closed gets no answer
         System.setProperty("jdk.httpclient.keepalive.timeout", "15");
+        return Interruptible.run(this::measure);
+    }
+
+    private int measure() throws Exception {
         Path work = Files.createTempDirectory("trine-bench");
         try (Closer closer = new Closer()) {
             Path source = given.isPresent() ? copyOf(given.get().toAbsolutePath(), work) : synthetic(work);

@@ -74,23 +74,31 @@ public final class GitClient {
                 .redirectOutput(out.toFile()).redirectError(err.toFile());
             isolate(builder.environment());
             long start = System.nanoTime();
-            Process process = builder.start();
+            int status = finish(builder.start(), input, command);
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            return new Run(status, text(out), text(err), took);
+        } finally {
+            Files.delete(out);
+            Files.delete(err);
+        }
+    }
+
+    /** Feeds a command and waits for it; one that is not waited for any more is ended. */
+    private static int finish(Process process, Input input, List<String> command)
+        throws IOException, InterruptedException {
+        try {
             try (OutputStream in = process.getOutputStream()) {
                 input.writeTo(in);
             } catch (IOException broken) {
                 // a command that ends before it has read all says why by its status
                 process.waitFor(RUN_MAX.toSeconds(), TimeUnit.SECONDS);
             }
-            boolean ended = process.waitFor(RUN_MAX.toSeconds(), TimeUnit.SECONDS);
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
-            if (!ended) {
-                process.destroyForcibly();
+            if (!process.waitFor(RUN_MAX.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IOException("still running after " + RUN_MAX + ": " + String.join(" ", command));
             }
-            return new Run(process.exitValue(), text(out), text(err), took);
+            return process.exitValue();
         } finally {
-            Files.delete(out);
-            Files.delete(err);
+            process.destroyForcibly();
         }
     }
 

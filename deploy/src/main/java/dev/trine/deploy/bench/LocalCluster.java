@@ -35,7 +35,17 @@ public final class LocalCluster implements AutoCloseable {
     /** Starts a cluster on a data directory and returns when it is ready. */
     public static LocalCluster start(Path directory) throws IOException, InterruptedException {
         LocalCluster cluster = at(directory);
-        cluster.up();
+        try {
+            cluster.up();
+        } catch (IOException | InterruptedException e) {
+            // what of it runs already
+            try {
+                cluster.down();
+            } catch (IOException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
         return cluster;
     }
 

@@ -12,7 +12,7 @@ import java.util.Locale;
 /**
  * A repository with very many branches, a thousand in each directory, on a few hundred commits.
  *
- * @param count how many
+ * @param count how many refs, all together
  */
 record ManyRefs(int count) {
     private static final int IN_DIRECTORY = 1_000;
@@ -59,7 +59,7 @@ record ManyRefs(int count) {
         git.run(source, "pack-refs", "--all").orFail();
         List<String> lines = new ArrayList<>(Files.readAllLines(source.resolve("packed-refs")));
         List<String> refs = new ArrayList<>(lines.subList(1, lines.size()));
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; refs.size() < count; i++) {
             refs.add(commits.get(i % commits.size()) + " refs/heads/many/" + directory(i) + "/ref" + i);
         }
         refs.sort((a, b) -> a.substring(a.indexOf(' ')).compareTo(b.substring(b.indexOf(' '))));

@@ -1,5 +1,6 @@
 package dev.trine.deploy.measure;
 
+import dev.trine.deploy.bench.Interruptible;
 import dev.trine.deploy.bench.Trees;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -123,6 +124,10 @@ public final class MeasureCommand {
     }
 
     private int take(Measurement measurement, Optional<Path> json) throws Exception {
+        return Interruptible.run(() -> takeFrom(measurement, json));
+    }
+
+    private int takeFrom(Measurement measurement, Optional<Path> json) throws Exception {
         PrintWriter err = spec.commandLine().getErr();
         Path work = Files.createTempDirectory("trine-measure");
         try {
