@@ -4,6 +4,7 @@ import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.bulk.BulkReceiver;
 import dev.trine.common.bulk.BulkToken;
 import dev.trine.common.config.HostPort;
+import dev.trine.common.lifecycle.OwnThread;
 import dev.trine.common.model.PushId;
 import dev.trine.proto.BulkOffer;
 import dev.trine.proto.GitOpen;
@@ -15,7 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Carries one node's answer to the client, on the thread that relays. Used for one call. */
+/** Carries one node's answer to the client, on the thread that relays, or while that waits. Used for one call. */
 final class Downlink {
     /** Longest wait for the reason why bulk bytes are missing. */
     private static final Duration STATUS_MAX = Duration.ofSeconds(2);
@@ -114,7 +115,7 @@ final class Downlink {
             }
             case BULK_OFFER -> connect(message.getBulkOffer());
             case BULK_BEGIN -> {
-                return copyBulk();
+                return OwnThread.run("bulk", this::copyBulk);
             }
             case KIND_NOT_SET -> {
                 // a kind that a newer node knows: nothing that this client waits for

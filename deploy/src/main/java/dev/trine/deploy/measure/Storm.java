@@ -79,8 +79,10 @@ record Storm(int clones, Optional<Path> source, long bytes, double rate, Duratio
     private record Clone(long bytes, Duration took, Optional<String> failure) {
     }
 
+    /** In threads of the operating system: virtual ones would hold up those that push from this same process. */
     private List<Clone> storm(RawHttp reader, String url, Consumer<String> progress) throws Exception {
-        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService clients = Executors.newThreadPerTaskExecutor(
+            Thread.ofPlatform().daemon().name("clone").factory())) {
             List<Callable<Clone>> all = new ArrayList<>();
             for (int i = 0; i < clones; i++) {
                 all.add(() -> one(reader, url));

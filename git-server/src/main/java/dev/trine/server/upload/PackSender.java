@@ -1,5 +1,6 @@
 package dev.trine.server.upload;
 
+import dev.trine.common.lifecycle.OwnThread;
 import dev.trine.server.admission.Claimant;
 import dev.trine.server.admission.Turn;
 import dev.trine.server.admission.Turns;
@@ -11,6 +12,7 @@ import dev.trine.server.pkt.PktWriter;
 import dev.trine.server.pkt.ProtocolErrorException;
 import dev.trine.server.pkt.SideBand;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.Optional;
 import org.eclipse.jgit.internal.storage.dfs.DfsPackDescription;
@@ -24,6 +26,9 @@ import org.eclipse.jgit.lib.ObjectReader;
  * one that is being made for another client, or one that is made now.
  */
 final class PackSender {
+    /** A megabyte. */
+    private static final int LARGE_BLOCKS = 16;
+
     private final RepositoryView view;
     private final FetchResources resources;
     private final OutputStream out;
@@ -148,7 +153,7 @@ final class PackSender {
     /** Another thread makes the pack, from this call's view, at its own pace: this client may be slow, or leave. */
     private String make(SharedPack shared, SharedPack.Reading reading, PackStream pack, ObjectSelection selection,
                         PackClient client) throws IOException, ProtocolErrorException {
-        Thread maker = Thread.ofVirtual().name("pack-maker").start(() -> make(shared, pack, selection));
+        Thread maker = Thread.ofPlatform().daemon().name("pack-maker").start(() -> make(shared, pack, selection));
         try {
             return copy(reading, client, () -> { });
         } catch (SharedPack.FailedException e) {
@@ -215,10 +220,11 @@ final class PackSender {
         resources.turns().walks().claim(shared, who);
     }
 
+    /** A large pack goes on in a thread of its own: by then it is moved, and hardly ever waited for. */
     private static String copy(SharedPack.Reading reading, PackClient client, Runnable whileNothingComes)
         throws IOException {
         byte[] packet = new byte[PackClient.HEADER_BYTES + CachedFile.BLOCK_BYTES];
-        while (true) {
+        while (!Thread.currentThread().isVirtual() || reading.taken() < LARGE_BLOCKS) {
             int length = reading.next(packet, PackClient.HEADER_BYTES);
             boolean told = false;
             for (String text : reading.news()) {
@@ -235,6 +241,12 @@ final class PackSender {
                     client.alive();
                 }
             }
+        }
+        try {
+            return OwnThread.run("pack-copy", () -> copy(reading, client, whileNothingComes));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("ended while a pack was sent");
         }
     }
 
