@@ -5,6 +5,7 @@ import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.model.RepoId;
+import dev.trine.common.model.RequestId;
 import dev.trine.common.relay.ClientEnd;
 import dev.trine.common.relay.GitExchange;
 import dev.trine.common.relay.GitProgram;
@@ -76,7 +77,7 @@ public final class GitFront implements AutoCloseable {
             String[] parameters = request.substring(request.indexOf('/') + 1).split("\0");
             User alice = new User("alice", Credential.getDefaultInstance());
             relay.relay(new GitExchange(GitProgram.named(program).orElseThrow(), parameters[0], alice,
-                GitOpen.Framing.DUPLEX, parameters.length > 3 ? parameters[3] : "", "127.0.0.1"),
+                GitOpen.Framing.DUPLEX, parameters.length > 3 ? parameters[3] : "", "127.0.0.1", new RequestId("r1")),
                 new Connected(in, connection.getOutputStream()));
         }
         return null;

@@ -1,5 +1,7 @@
 package dev.trine.http;
 
+import dev.trine.common.door.TerminalText;
+import dev.trine.common.model.RequestId;
 import dev.trine.common.relay.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,28 +12,55 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The answer to one request. Nothing that is answered may be cached. Exactly one of the methods ends it. */
 final class Answer {
+    private static final Logger LOG = LoggerFactory.getLogger(Answer.class);
+    private static final String CHALLENGE = "Basic realm=\"Trine\", charset=\"UTF-8\"";
+    private static final String SIGN_IN =
+        "sign in with an access token as the password; the user name may be anything";
+    /** When who was refused for a while may come again. */
+    static final String RETRY_SECONDS = "5";
     private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
 
     private final Request request;
     private final Response response;
     private final Callback callback;
+    private final RequestId id;
 
     Answer(Request request, Response response, Callback callback) {
         this.request = request;
         this.response = response;
         this.callback = callback;
+        this.id = RequestIds.of(request).orElseThrow();
         response.getHeaders().put(HttpHeader.EXPIRES, "Fri, 01 Jan 1980 00:00:00 GMT")
             .put(HttpHeader.PRAGMA, "no-cache")
             .put(HttpHeader.CACHE_CONTROL, "no-cache, max-age=0, must-revalidate");
     }
 
-    /** Ends it with one line of text, which git shows to its user. */
+    /** What the request is called. */
+    RequestId id() {
+        return id;
+    }
+
+    /** Ends it with one line of text, which git shows to its user; of what failed it names the request, as the log. */
     void text(int status, String text) {
-        begin(status, PLAIN_TEXT);
-        body((text + "\n").getBytes(StandardCharsets.UTF_8));
+        if (HttpStatus.isSuccess(status)) {
+            line(status, text);
+        } else {
+            log(status, text);
+            line(status, id.on(TerminalText.line(text)));
+        }
+    }
+
+    /** Notes that the client is told of a failure. */
+    void log(int status, String why) {
+        LOG.atInfo().addKeyValue("request", id).addKeyValue("status", status)
+            .addKeyValue("client", Request.getRemoteAddr(request)).addKeyValue("method", request.getMethod())
+            .addKeyValue("path", TerminalText.line(String.valueOf(request.getHttpURI().getPath())))
+            .addKeyValue("why", TerminalText.line(why)).log("request refused");
     }
 
     /** Ends it: the user may not have that, or not now, and nothing was done. */
@@ -39,9 +68,15 @@ final class Answer {
         text(statusOf(refusal.kind()), "trine: " + refusal.why());
     }
 
-    /** Ends it: who asks has to say who he is. */
-    void challenge(String why) {
-        response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Basic realm=\"Trine\", charset=\"UTF-8\"");
+    /** Ends it: who asks has to say who he is. So begins every conversation of git; no line in the log is due. */
+    void challenge() {
+        response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, CHALLENGE);
+        line(HttpStatus.UNAUTHORIZED_401, id.on("trine: " + SIGN_IN));
+    }
+
+    /** Ends it: what he says of who he is is not so. */
+    void deny(String why) {
+        response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, CHALLENGE);
         text(HttpStatus.UNAUTHORIZED_401, "trine: " + why);
     }
 
@@ -82,6 +117,14 @@ final class Answer {
     /** Breaks the connection off, so that the client sees that something is missing. */
     void breakOff(IOException why) {
         callback.failed(new Request.Handler.AbortException(why));
+    }
+
+    private void line(int status, String text) {
+        if (status == HttpStatus.TOO_MANY_REQUESTS_429 || status == HttpStatus.SERVICE_UNAVAILABLE_503) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
+        }
+        begin(status, PLAIN_TEXT);
+        body((text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private void begin(int status, String contentType) {

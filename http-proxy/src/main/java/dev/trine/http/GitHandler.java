@@ -24,8 +24,6 @@ final class GitHandler extends Handler.Abstract {
         + " client that speaks the smart protocol";
     private static final String UNKNOWN = "trine: nothing is served here; repositories are at /GROUP/NAME.git";
 
-    static final String SIGN_IN = "sign in with an access token as the password; the user name may be anything";
-
     private final RouterClient router;
     private final GitRelay relay;
     private final HttpLimits limits;
@@ -73,26 +71,26 @@ final class GitHandler extends Handler.Abstract {
             // what everybody may read needs no sign-in; whatever is refused then, he may be allowed who signs in
             if (program == GitProgram.UPLOAD_PACK) {
                 new HttpExchange(relay, limits, request, answer)
-                    .run(open(request, User.ANONYMOUS, program, path, framing));
+                    .run(open(request, answer, User.ANONYMOUS, program, path, framing));
             } else {
-                answer.challenge(SIGN_IN);
+                answer.challenge();
             }
             return;
         }
         switch (router.identifyToken(token.get())) {
             case Identified.Nobody nobody ->
-                answer.challenge("the access token is not known here, or was revoked, or has expired");
+                answer.deny("the access token is not known here, or was revoked, or has expired");
             case Identified.Unavailable unavailable ->
                 answer.text(HttpStatus.SERVICE_UNAVAILABLE_503, "trine: " + unavailable.why());
             case Identified.Known known -> new HttpExchange(relay, limits, request, answer).run(
-                open(request, known.user(), program, path, framing));
+                open(request, answer, known.user(), program, path, framing));
         }
     }
 
-    private static GitExchange open(Request request, User user, GitProgram program, String path,
+    private static GitExchange open(Request request, Answer answer, User user, GitProgram program, String path,
                                     GitOpen.Framing framing) {
         String protocol = request.getHeaders().get("Git-Protocol");
         return new GitExchange(program, path, user, framing, protocol == null ? "" : protocol,
-            Request.getRemoteAddr(request) + ":" + Request.getRemotePort(request));
+            Request.getRemoteAddr(request) + ":" + Request.getRemotePort(request), answer.id());
     }
 }

@@ -95,19 +95,21 @@ final class HttpExchange {
             }
         }
         if (mayBeSomebodyElses) {
-            answer.challenge(GitHandler.SIGN_IN);
+            answer.challenge();
         } else if (exchange.framing() == GitOpen.Framing.ADVERTISE) {
             answer.refuse(refusal);
         } else if (transientKind && request.getHeaders().contains(HttpHeader.ACCEPT, resultType(exchange.program()))) {
-            answer.whole(resultType(exchange.program()), fatal(exchange.program(), "trine: " + refusal.why()));
+            String why = "trine: " + refusal.why();
+            answer.log(HttpStatus.OK_200, why);
+            answer.whole(resultType(exchange.program()), fatal(exchange, why));
         } else {
             answer.refuse(refusal);
         }
     }
 
-    private static byte[] fatal(GitProgram program, String sentence) {
-        String cut = sentence.substring(0, Math.min(sentence.length(), SENTENCE_CHARS_MAX));
-        return PktLine.of(switch (program) {
+    private static byte[] fatal(GitExchange exchange, String sentence) {
+        String cut = exchange.request().on(sentence.substring(0, Math.min(sentence.length(), SENTENCE_CHARS_MAX)));
+        return PktLine.of(switch (exchange.program()) {
             case UPLOAD_PACK -> "ERR " + cut;
             // side-band 3
             case RECEIVE_PACK -> "\u0003" + cut + "\n";
@@ -119,8 +121,8 @@ final class HttpExchange {
     }
 
     private static void log(GitExchange exchange, String why) {
-        LOG.atWarn().addKeyValue("path", exchange.path()).addKeyValue("user", exchange.user().name())
-            .addKeyValue("why", why).log("exchange broke off");
+        LOG.atWarn().addKeyValue("request", exchange.request()).addKeyValue("path", exchange.path())
+            .addKeyValue("user", exchange.user().name()).addKeyValue("why", why).log("exchange broke off");
     }
 
     private final class HttpEnd implements ClientEnd {

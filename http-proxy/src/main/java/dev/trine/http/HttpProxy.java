@@ -88,7 +88,7 @@ public final class HttpProxy implements AutoCloseable {
         threads.setName("http");
         threads.setVirtualThreadsExecutor(requests);
         Server server = new Server(threads);
-        server.setHandler(new GracefulHandler(git));
+        server.setHandler(new RequestIds(new GracefulHandler(git)));
         server.setErrorHandler(new PlainErrors());
         server.setStopTimeout(limits.stopMax().toMillis());
         return server;

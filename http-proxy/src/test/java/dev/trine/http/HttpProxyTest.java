@@ -124,8 +124,8 @@ class HttpProxyTest {
             assertThat(answer.statusCode()).isEqualTo(401);
             assertThat(answer.headers().firstValue("WWW-Authenticate"))
                 .contains("Basic realm=\"Trine\", charset=\"UTF-8\"");
-            assertThat(answer.body()).isEqualTo(
-                "trine: sign in with an access token as the password; the user name may be anything\n");
+            assertThat(answer.body()).startsWith(
+                "trine: sign in with an access token as the password; the user name may be anything (request ");
         }
         assertThat(cluster.asked()).hasSize(2).allMatch(asked -> asked.getCredential().getUserId() == 0);
     }
@@ -139,8 +139,9 @@ class HttpProxyTest {
     void everyRequestHasItsStatus(String method, String path, int status) throws Exception {
         HttpResponse<String> answer = send(request(path).method(method, BodyPublishers.noBody()));
         assertThat(answer.statusCode()).isEqualTo(status);
+        String id = answer.headers().firstValue("X-Request-Id").orElseThrow();
         if (status >= 400) {
-            assertThat(answer.body()).startsWith("trine: ");
+            assertThat(answer.body()).startsWith("trine: ").endsWith(" (request " + id + ")\n");
         }
         if (status == 405) {
             assertThat(answer.headers().firstValue("Allow")).isPresent();
@@ -202,7 +203,7 @@ class HttpProxyTest {
     void aRequestThatMakesNoSenseToTheNodeFails() throws Exception {
         HttpResponse<String> answer = send(lsRefs(ascii("bogus")));
         assertThat(answer.statusCode()).isEqualTo(500);
-        assertThat(answer.body()).isEqualTo("trine: the node could not make sense of the request\n");
+        assertThat(answer.body()).startsWith("trine: the node could not make sense of the request (request ");
     }
 
     @Test
@@ -215,7 +216,7 @@ class HttpProxyTest {
         cluster.close();
         HttpResponse<String> answer = send(request(REFS));
         assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.body()).isEqualTo("trine: the shard router cannot be reached; try again\n");
+        assertThat(answer.body()).startsWith("trine: the shard router cannot be reached; try again (request ");
     }
 
     @Test
@@ -223,8 +224,8 @@ class HttpProxyTest {
         cluster.node("n1").refuse(Status.UNAVAILABLE.withDescription("n1 is stopping"));
         cluster.node("n2").refuse(Status.RESOURCE_EXHAUSTED.withDescription("1,000 fetches are running"));
         assertThat(send(lsRefs(ascii(LS_REFS))).statusCode()).isEqualTo(429);
-        assertThat(send(lsRefs(ascii(LS_REFS)).header("Accept", "application/x-git-upload-pack-result")).body())
-            .isEqualTo("0028ERR trine: 1,000 fetches are running");
+        assertThat(send(lsRefs(ascii(LS_REFS)).header("Accept", "application/x-git-upload-pack-result")
+            .header("X-Request-Id", "r7")).body()).isEqualTo("0035ERR trine: 1,000 fetches are running (request r7)");
     }
 
     @Test

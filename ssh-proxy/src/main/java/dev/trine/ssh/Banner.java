@@ -1,5 +1,6 @@
 package dev.trine.ssh;
 
+import dev.trine.common.door.TerminalText;
 import java.io.IOException;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;

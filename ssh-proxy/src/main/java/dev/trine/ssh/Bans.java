@@ -1,6 +1,7 @@
 package dev.trine.ssh;
 
 import dev.trine.common.config.Default;
+import dev.trine.common.door.AddressRange;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,12 @@
 package dev.trine.ssh;
 
+import dev.trine.common.door.TerminalText;
+import dev.trine.common.model.RequestId;
 import dev.trine.common.relay.GitRelay;
 import dev.trine.common.relay.RouterClient;
+import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.command.CommandFactory;
@@ -14,6 +18,7 @@ final class Commands implements CommandFactory, ShellFactory {
     private final GitRelay relay;
     private final RouterClient router;
     private final Exchanges exchanges;
+    private final RandomGenerator random = new SecureRandom();
 
     Commands(GitRelay relay, RouterClient router, Exchanges exchanges) {
         this.relay = relay;
@@ -25,7 +30,7 @@ final class Commands implements CommandFactory, ShellFactory {
     public Command createCommand(ChannelSession channel, String command) {
         Optional<CommandLine> git = CommandLine.parse(command);
         if (git.isPresent()) {
-            return new GitCommand(relay, exchanges, git.get());
+            return new GitCommand(relay, exchanges, git.get(), RequestId.random(random));
         }
         return Errand.parse(command).<Command>map(errand -> new ErrandCommand(router, errand))
             .orElseGet(() -> refusal("'" + printable(command) + "'"));

@@ -1,5 +1,6 @@
 package dev.trine.ssh;
 
+import dev.trine.common.door.TerminalText;
 import dev.trine.common.relay.RouterClient;
 import dev.trine.common.relay.RouterClient.Paths;
 import dev.trine.common.relay.User;

@@ -3,6 +3,7 @@ package dev.trine.ssh;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.trine.common.door.AddressRange;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;

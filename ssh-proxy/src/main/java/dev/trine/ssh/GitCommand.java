@@ -1,5 +1,7 @@
 package dev.trine.ssh;
 
+import dev.trine.common.door.TerminalText;
+import dev.trine.common.model.RequestId;
 import dev.trine.common.relay.ClientEnd;
 import dev.trine.common.relay.GitExchange;
 import dev.trine.common.relay.GitRelay;
@@ -23,19 +25,25 @@ final class GitCommand extends ThreadCommand {
     private final GitRelay relay;
     private final Exchanges exchanges;
     private final CommandLine command;
+    private final RequestId request;
 
-    GitCommand(GitRelay relay, Exchanges exchanges, CommandLine command) {
+    GitCommand(GitRelay relay, Exchanges exchanges, CommandLine command, RequestId request) {
         this.relay = relay;
         this.exchanges = exchanges;
         this.command = command;
+        this.request = request;
+    }
+
+    @Override
+    Optional<RequestId> request() {
+        return Optional.of(request);
     }
 
     @Override
     int run(ChannelSession channel, Environment environment) throws IOException {
         Optional<String> refusal = exchanges.begin(channel.getSession());
         if (refusal.isPresent()) {
-            say("trine: " + refusal.get());
-            return FATAL;
+            return refuse("an exchange may not begin", refusal.get());
         }
         // not before the client has got the last byte and the exit status
         channel.addCloseFutureListener(closed -> exchanges.end());
@@ -46,20 +54,25 @@ final class GitCommand extends ThreadCommand {
         String protocol = environment.getEnv().getOrDefault(GitChannel.GIT_PROTOCOL, "");
         GitExchange exchange = new GitExchange(command.program(), command.path(),
             KeySignIn.userOf(channel.getServerSession()), GitOpen.Framing.DUPLEX, protocol,
-            String.valueOf(channel.getServerSession().getClientAddress()));
+            String.valueOf(channel.getServerSession().getClientAddress()), request);
         return switch (relay.relay(exchange, new SshEnd())) {
             case Relayed.Served served -> served.exit();
-            case Relayed.Refused refused -> {
-                say("trine: " + refused.why().why());
-                yield FATAL;
-            }
+            case Relayed.Refused refused -> refuse("exchange refused", refused.why().why());
             case Relayed.Broken broken -> {
-                LOG.atWarn().addKeyValue("path", command.path()).addKeyValue("user", exchange.user().name())
-                    .addKeyValue("why", broken.why()).log("exchange broke off");
-                say("trine: " + broken.why());
+                LOG.atWarn().addKeyValue("request", request).addKeyValue("path", command.path())
+                    .addKeyValue("user", exchange.user().name()).addKeyValue("why", broken.why())
+                    .log("exchange broke off");
+                say(request.on("trine: " + broken.why()));
                 yield FATAL;
             }
         };
+    }
+
+    private int refuse(String event, String why) throws IOException {
+        LOG.atInfo().addKeyValue("request", request).addKeyValue("path", TerminalText.line(command.path()))
+            .addKeyValue("why", TerminalText.line(why)).log(event);
+        say(request.on("trine: " + why));
+        return FATAL;
     }
 
     private final class SshEnd implements ClientEnd {

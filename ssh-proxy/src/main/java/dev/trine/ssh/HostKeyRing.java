@@ -1,5 +1,6 @@
 package dev.trine.ssh;
 
+import dev.trine.common.door.FileBacked;
 import java.security.KeyPair;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.trine.ssh;
 
+import dev.trine.common.door.AddressRange;
 import dev.trine.common.relay.Identified;
 import dev.trine.common.relay.RouterClient;
 import dev.trine.common.relay.User;

@@ -1,5 +1,6 @@
 package dev.trine.ssh;
 
+import dev.trine.common.door.FileBacked;
 import dev.trine.common.lifecycle.StartException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

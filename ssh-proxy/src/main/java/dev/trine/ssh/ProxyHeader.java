@@ -1,5 +1,6 @@
 package dev.trine.ssh;
 
+import dev.trine.common.door.AddressRange;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

@@ -1,5 +1,6 @@
 package dev.trine.ssh;
 
+import dev.trine.common.door.AddressRange;
 import dev.trine.proto.Credential.Presence;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;

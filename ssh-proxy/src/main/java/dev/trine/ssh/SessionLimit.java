@@ -1,5 +1,6 @@
 package dev.trine.ssh;
 
+import dev.trine.common.door.AddressRange;
 import dev.trine.common.relay.User;
 import java.io.IOException;
 import java.net.InetAddress;

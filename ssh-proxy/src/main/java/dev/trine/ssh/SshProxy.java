@@ -3,6 +3,7 @@ package dev.trine.ssh;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.config.HostPort;
+import dev.trine.common.door.AddressRange;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.relay.GitRelay;

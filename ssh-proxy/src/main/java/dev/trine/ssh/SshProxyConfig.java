@@ -2,6 +2,7 @@ package dev.trine.ssh;
 
 import dev.trine.common.config.Default;
 import dev.trine.common.config.HostPort;
+import dev.trine.common.door.AddressRange;
 import dev.trine.common.relay.RelaySettings;
 import dev.trine.common.rpc.Security;
 import java.nio.file.Path;

@@ -1,9 +1,12 @@
 package dev.trine.ssh;
 
+import dev.trine.common.door.TerminalText;
+import dev.trine.common.model.RequestId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.channel.ChannelSession;
@@ -31,6 +34,11 @@ abstract class ThreadCommand implements Command {
      * @throws IOException the client went away
      */
     abstract int run(ChannelSession channel, Environment environment) throws IOException;
+
+    /** What the request is called, where it is one that goes to a node. */
+    Optional<RequestId> request() {
+        return Optional.empty();
+    }
 
     final InputStream in() {
         return in;
@@ -72,14 +80,16 @@ abstract class ThreadCommand implements Command {
             // nobody is left who could be told
             return 1;
         } catch (RuntimeException defect) {
-            LOG.atError().setCause(defect).log("a command failed");
+            LOG.atError().addKeyValue("request", request().map(RequestId::value).orElse("-")).setCause(defect)
+                .log("a command failed");
             return sayDefect();
         }
     }
 
     private int sayDefect() {
         try {
-            say("trine: a defect of the SSH proxy; its log has it");
+            String sentence = "trine: a defect of the SSH proxy; its log has it";
+            say(request().map(id -> id.on(sentence)).orElse(sentence));
         } catch (IOException clientGone) {
             LOG.atDebug().log("the client of the failed command is gone");
         }

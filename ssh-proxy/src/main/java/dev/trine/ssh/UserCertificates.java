@@ -1,5 +1,8 @@
 package dev.trine.ssh;
 
+import dev.trine.common.door.AddressRange;
+import dev.trine.common.door.FileBacked;
+import dev.trine.common.door.TerminalText;
 import dev.trine.common.lifecycle.StartException;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,6 +2,7 @@ package dev.trine.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trine.common.door.AddressRange;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

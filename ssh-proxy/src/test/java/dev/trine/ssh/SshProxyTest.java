@@ -193,7 +193,8 @@ class SshProxyTest {
     @Test
     void whatTheRouterRefusesIsShownAndFails() throws Exception {
         GitClient.Result unknown = git("tmp").tryRun("ls-remote", url("g/none"));
-        assertThat(unknown.output()).contains("trine: there is no repository 'g/none' for you");
+        assertThat(unknown.output())
+            .containsPattern("trine: there is no repository 'g/none' for you \\(request [0-9a-f]{16}\\)");
         assertThat(unknown.exit()).isEqualTo(128);
         cluster.denyWrites(5, Status.PERMISSION_DENIED.withDescription("you may read g/r but not write"));
         assertThat(repositoryWithOneCommit().tryRun("push", url("g/r"), "main").output())
@@ -210,7 +211,9 @@ class SshProxyTest {
     void aNodeThatRefusesIsAvoided() throws Exception {
         cluster.node("n1").refuse(Status.FAILED_PRECONDITION.withDescription("behind"));
         repositoryWithOneCommit().run("push", url("g/r"), "main");
-        assertThat(cluster.node("n2").opened()).hasSize(1);
+        assertThat(cluster.node("n2").opened()).singleElement().satisfies(open ->
+            assertThat(open.getRequestId()).matches("[0-9a-f]{16}")
+                .isEqualTo(cluster.node("n1").opened().getFirst().getRequestId()));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.trine.common.relay;
 
 import dev.trine.common.model.PushId;
+import dev.trine.common.model.RequestId;
 import dev.trine.proto.GitOpen;
 
 /**
@@ -12,9 +13,10 @@ import dev.trine.proto.GitOpen;
  * @param framing       which part of the conversation it is
  * @param gitProtocol   GIT_PROTOCOL or Git-Protocol as sent, at most {@link #GIT_PROTOCOL_CHARS_MAX}; may be empty
  * @param clientAddress for logs
+ * @param request       what it is called in logs, and in what its client is told
  */
 public record GitExchange(GitProgram program, String path, User user, GitOpen.Framing framing, String gitProtocol,
-                          String clientAddress) {
+                          String clientAddress, RequestId request) {
     /** Longest value of GIT_PROTOCOL; a longer one counts as none. */
     public static final int GIT_PROTOCOL_CHARS_MAX = 1024;
 
@@ -46,7 +48,8 @@ public record GitExchange(GitProgram program, String path, User user, GitOpen.Fr
         GitOpen.Builder open = GitOpen.newBuilder().setRepoId(route.repo().value()).setReadPoint(route.readPoint())
             .setFraming(framing).setGitProtocol(gitProtocol).setUser(user.name()).setPath(path)
             .setClientAddress(clientAddress).setLane(user.actsForItself() ? GitOpen.Lane.AUTOMATION
-                : GitOpen.Lane.LANE_UNSPECIFIED).setTakesBulk(takesBulk).addAllRefLimits(route.refLimits());
+                : GitOpen.Lane.LANE_UNSPECIFIED).setTakesBulk(takesBulk).addAllRefLimits(route.refLimits())
+            .setRequestId(request.value());
         return pushes() ? open.setPushId(push.value()).setSentBefore(sentBefore).build() : open.build();
     }
 }

@@ -77,7 +77,7 @@ public final class GitRelay {
         boolean mayBeUnderWay = false;
         Route route = first;
         for (int attempt = 1;; attempt++) {
-            NodeCall call = new NodeCall();
+            NodeCall call = new NodeCall(exchange.request());
             Refusal why;
             switch (attempt(exchange, client, uplink, new Attempt(call, route, push, mayBeUnderWay))) {
                 case Downlink.End.Final end -> {

@@ -1,6 +1,7 @@
 package dev.trine.common.relay;
 
 import dev.trine.common.bulk.BulkReceiver;
+import dev.trine.common.model.RequestId;
 import dev.trine.common.rpc.Spoken;
 import dev.trine.proto.GitRequest;
 import dev.trine.proto.GitResponse;
@@ -26,6 +27,7 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
     private static final Logger LOG = LoggerFactory.getLogger(NodeCall.class);
     private static final int WINDOW = 3;
 
+    private final RequestId request;
     private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -36,6 +38,10 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
     private @Nullable BulkReceiver bulk;
     private volatile @Nullable String stopped;
     private volatile long lastSentNanos = System.nanoTime();
+
+    NodeCall(RequestId request) {
+        this.request = request;
+    }
 
     /** What the node says. */
     sealed interface Event {
@@ -64,7 +70,8 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
     public void onError(Throwable failure) {
         Status status = Spoken.statusOf(failure);
         if (status.getDescription() == null && isUnderWay()) {
-            LOG.atInfo().addKeyValue("why", failure.getMessage()).setCause(failure.getCause()).log("a call broke");
+            LOG.atInfo().addKeyValue("request", request).addKeyValue("why", failure.getMessage())
+                .setCause(failure.getCause()).log("a call broke");
         }
         signal(true);
         cutBulk();

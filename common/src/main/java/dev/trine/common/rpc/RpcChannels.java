@@ -77,7 +77,8 @@ public final class RpcChannels implements AutoCloseable {
             .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
         window.ifPresent(size -> builder.flowControlWindow(Math.toIntExact(size.bytes())));
         ManagedChannel channel = builder.build();
-        return new Connection(channel, ClientInterceptors.intercept(channel, membership, new EagerReconnect(channel)));
+        return new Connection(channel,
+            ClientInterceptors.intercept(channel, membership, new TraceContext.Passing(), new EagerReconnect(channel)));
     }
 
     /** A channel, and the same with what every call through it needs. */

@@ -20,6 +20,12 @@ import dev.trine.proto.ReadPoint;
 import dev.trine.proto.RouteReply;
 import dev.trine.proto.RouteRequest;
 import dev.trine.proto.RouterGrpc;
+import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -54,6 +60,7 @@ public final class FakeCluster implements AutoCloseable {
     private final Map<Long, Status> denials = new ConcurrentHashMap<>();
     private final Set<Long> suspended = ConcurrentHashMap.newKeySet();
     private final List<RouteRequest> asked = new CopyOnWriteArrayList<>();
+    private final List<String> traces = new CopyOnWriteArrayList<>();
     private final RpcServer router;
     private volatile boolean stale;
 
@@ -65,9 +72,9 @@ public final class FakeCluster implements AutoCloseable {
         for (int i = 1; i <= nodeCount; i++) {
             ProcessTransport transport = new ProcessTransport(repositories);
             nodes.put("n" + i, transport);
-            ports.put("n" + i, closer.open(RpcServer.start(ANY_PORT, security, List.of(transport))).port());
+            ports.put("n" + i, closer.open(RpcServer.start(ANY_PORT, security, List.of(traced(transport)))).port());
         }
-        router = closer.open(RpcServer.start(ANY_PORT, security, List.of(new FakeRouter())));
+        router = closer.open(RpcServer.start(ANY_PORT, security, List.of(traced(new FakeRouter()))));
     }
 
     /** The address of the router. */
@@ -130,10 +137,31 @@ public final class FakeCluster implements AutoCloseable {
         return asked;
     }
 
+    /** Calls to router and nodes that were part of a trace: their name, a space, traceparent. */
+    public List<String> traces() {
+        return traces;
+    }
+
     @Override
     public void close() throws Exception {
         nodes.values().forEach(ProcessTransport::close);
         closer.close();
+    }
+
+    private BindableService traced(BindableService service) {
+        return () -> ServerInterceptors.intercept(service, new TraceRecorder());
+    }
+
+    private final class TraceRecorder implements ServerInterceptor {
+        @Override
+        public <Q, S> ServerCall.Listener<Q> interceptCall(ServerCall<Q, S> call, Metadata headers,
+                                                           ServerCallHandler<Q, S> next) {
+            String trace = headers.get(Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER));
+            if (trace != null) {
+                traces.add(call.getMethodDescriptor().getBareMethodName() + " " + trace);
+            }
+            return next.startCall(call, headers);
+        }
     }
 
     private final class FakeRouter extends RouterGrpc.RouterImplBase {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.config.ByteSize;
+import dev.trine.common.model.RequestId;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.proto.Credential;
 import dev.trine.proto.GitOpen;
@@ -63,7 +64,8 @@ class GitRelayTest {
     }
 
     private static GitExchange exchange(GitProgram program, GitOpen.Framing framing, String path) {
-        return new GitExchange(program, path, ALICE, framing, "version=2", "127.0.0.1:5");
+        return new GitExchange(program, path, ALICE, framing, "version=2", "127.0.0.1:5",
+            new RequestId("r1"));
     }
 
     private static GitExchange lsRefs() {

@@ -6,6 +6,7 @@ import dev.trine.common.config.HostPort;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.RepoId;
+import dev.trine.common.model.RequestId;
 import dev.trine.proto.Credential;
 import dev.trine.proto.GitOpen;
 import dev.trine.proto.ReadPoint;
@@ -18,8 +19,8 @@ class UserTest {
         new HostPort("127.0.0.1", 1), ReadPoint.getDefaultInstance(), false, List.of());
 
     private static GitOpen.Lane lane(User user) {
-        return new GitExchange(GitProgram.UPLOAD_PACK, "g/r", user, GitOpen.Framing.STATELESS, "", "192.0.2.1")
-            .open(ROUTE, new PushId("0".repeat(32)), false, false).getLane();
+        return new GitExchange(GitProgram.UPLOAD_PACK, "g/r", user, GitOpen.Framing.STATELESS, "", "192.0.2.1",
+            new RequestId("r1")).open(ROUTE, new PushId("0".repeat(32)), false, false).getLane();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.trine.server.hosting;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.ReadPoint;
 import dev.trine.common.model.RepoId;
+import dev.trine.common.model.RequestId;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
@@ -56,8 +57,15 @@ public record GitCall(RepoId repo, ReadPoint at, Framing framing, GitProtocol pr
      * @param address network address of the client
      * @param kind    of what sort he is
      * @param limits  what he may not do with some refs
+     * @param request what his request is called; empty: nothing, it came past the proxies, or through an older one
      */
-    public record Caller(String user, String path, String address, Lane.Kind kind, RefLimits limits) {
+    public record Caller(String user, String path, String address, Lane.Kind kind, RefLimits limits,
+                         Optional<RequestId> request) {
+        /** A caller whose request has no name. */
+        public Caller(String user, String path, String address, Lane.Kind kind, RefLimits limits) {
+            this(user, path, address, kind, limits, Optional.empty());
+        }
+
         /** A caller who signed in as himself, or not at all. */
         public Caller(String user, String path, String address, RefLimits limits) {
             this(user, path, address, user.isEmpty() ? Lane.Kind.ANONYMOUS : Lane.Kind.PEOPLE, limits);
@@ -66,6 +74,16 @@ public record GitCall(RepoId repo, ReadPoint at, Framing framing, GitProtocol pr
         /** A caller who may do everything with every ref. */
         public Caller(String user, String path, String address) {
             this(user, path, address, RefLimits.NONE);
+        }
+
+        /** What the request is called in logs. */
+        public String requestInLog() {
+            return request.map(RequestId::value).orElse("-");
+        }
+
+        /** A sentence for the client, which leads to the log. */
+        public String told(String sentence) {
+            return request.map(id -> id.on(sentence)).orElse(sentence);
         }
     }
 }

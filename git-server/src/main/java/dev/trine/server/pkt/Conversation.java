@@ -42,11 +42,9 @@ public interface Conversation {
             if (client.takeBack()) {
                 return new Served.Refused(new Refusal.OverLimit(e.getMessage()));
             }
-            conversation.fail(e.getMessage());
-            return Served.Exit.FATAL;
+            return told(call, conversation, e.getMessage());
         } catch (ProtocolErrorException e) {
-            conversation.fail(e.getMessage());
-            return Served.Exit.FATAL;
+            return told(call, conversation, e.getMessage());
         } catch (ClientGoneException e) {
             throw e;
         } catch (UncheckedIOException e) {
@@ -63,13 +61,20 @@ public interface Conversation {
         throws IOException {
         Optional<String> withdrawn = withdrawals.withdrawn(call.repo());
         if (withdrawn.isPresent()) {
-            conversation.fail(withdrawn.get());
-            return Served.Exit.FATAL;
+            return told(call, conversation, withdrawn.get());
         }
         Logger log = LoggerFactory.getLogger(Conversation.class);
-        log.atError().addKeyValue("repo", call.repo()).addKeyValue("path", call.caller().path()).setCause(e)
-            .log("a call failed on this node's side");
-        conversation.fail("the server failed to read or write the repository; its log says why");
+        log.atError().addKeyValue("repo", call.repo()).addKeyValue("path", call.caller().path())
+            .addKeyValue("request", call.caller().requestInLog()).setCause(e).log("a call failed on this node's side");
+        conversation.fail(call.caller().told("the server failed to read or write the repository; its log says why"));
+        return Served.Exit.FATAL;
+    }
+
+    private static Served.Exit told(GitCall call, Conversation conversation, String why) throws IOException {
+        LoggerFactory.getLogger(Conversation.class).atInfo().addKeyValue("repo", call.repo())
+            .addKeyValue("path", call.caller().path()).addKeyValue("request", call.caller().requestInLog())
+            .addKeyValue("why", OneLine.of(why)).log("a client was told an error");
+        conversation.fail(call.caller().told(why));
         return Served.Exit.FATAL;
     }
 

@@ -3,6 +3,7 @@ package dev.trine.server.rpc;
 import dev.trine.common.bulk.BulkListener;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.RepoId;
+import dev.trine.common.model.RequestId;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.GitExit;
 import dev.trine.proto.GitOpen;
@@ -157,7 +158,8 @@ final class GitExchange implements StreamObserver<GitRequest> {
             case LANE_UNSPECIFIED, UNRECOGNIZED -> user.isEmpty() ? Lane.Kind.ANONYMOUS : Lane.Kind.PEOPLE;
         };
         return new GitCall.Caller(user, open.getPath(), open.getClientAddress(), kind,
-            RefsRpc.limits(open.getRefLimitsList()));
+            RefsRpc.limits(open.getRefLimitsList()), Optional.of(open.getRequestId())
+                .filter(id -> !id.isEmpty()).map(RequestId::new));
     }
 
     private ChunkOutput.Way way(GitOpen open) {
@@ -188,7 +190,8 @@ final class GitExchange implements StreamObserver<GitRequest> {
         } catch (IOException e) {
             broken(git, e);
         } catch (RuntimeException | Error e) {
-            LOG.atError().addKeyValue("repo", git.repo()).setCause(e).log("a Git service failed");
+            LOG.atError().addKeyValue("repo", git.repo()).addKeyValue("request", git.caller().requestInLog())
+                .setCause(e).log("a Git service failed");
             fail(Status.INTERNAL.withDescription("a defect of the Git service; the node's log has it"));
         } finally {
             bulkWay.ifPresent(BulkWay::close);
@@ -213,7 +216,8 @@ final class GitExchange implements StreamObserver<GitRequest> {
         } else if (!outbox.failure().isOk()) {
             fail(outbox.failure());
         } else {
-            LOG.atError().addKeyValue("repo", git.repo()).setCause(e).log("a Git service could not read or write");
+            LOG.atError().addKeyValue("repo", git.repo()).addKeyValue("request", git.caller().requestInLog())
+                .setCause(e).log("a Git service could not read or write");
             fail(Status.INTERNAL.withDescription("the node could not read or write the repository; its log has it"));
         }
     }

@@ -9,6 +9,7 @@ import dev.trine.common.bulk.BulkSettings;
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
+import dev.trine.common.model.RequestId;
 import dev.trine.common.relay.ClientEnd;
 import dev.trine.common.relay.GitExchange;
 import dev.trine.common.relay.GitProgram;
@@ -86,7 +87,7 @@ class BulkAnswerTest {
         }
         User alice = new User("alice", Credential.getDefaultInstance());
         return relay.relay(new GitExchange(GitProgram.UPLOAD_PACK, "g/r", alice,
-            GitOpen.Framing.STATELESS, "version=2", "127.0.0.1"), new Client());
+            GitOpen.Framing.STATELESS, "version=2", "127.0.0.1", new RequestId("r1")), new Client());
     }
 
     private void connect() throws Exception {

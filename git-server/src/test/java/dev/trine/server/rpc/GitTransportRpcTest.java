@@ -140,6 +140,23 @@ class GitTransportRpcTest {
     }
 
     @Test
+    void aRequestIsCalledWhatTheProxyCallsIt() throws Exception {
+        List<String> seen = Collections.synchronizedList(new ArrayList<>());
+        service = call -> {
+            seen.add(call.caller().requestInLog() + ": " + call.caller().told("no"));
+            return Served.Exit.OK;
+        };
+        for (String id : List.of("", "3f9a", "two words")) {
+            ClientCall call = new ClientCall();
+            stub().uploadPack(call);
+            call.send(GitRequest.newBuilder().setOpen(opening(REPO).getOpen().toBuilder().setRequestId(id)).build());
+            assertThat(call.status().getCode())
+                .isEqualTo(id.contains(" ") ? Status.Code.INVALID_ARGUMENT : Status.Code.OK);
+        }
+        assertThat(seen).containsExactly("-: no", "3f9a: no (request 3f9a)");
+    }
+
+    @Test
     void aRefusalIsAStatusThatSaysWhetherToRouteAgain() throws Exception {
         Map<Refusal, Status.Code> codes = Map.of(
             new Refusal.NotHere(REPO), Status.Code.FAILED_PRECONDITION,

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.model.RepoId;
+import dev.trine.common.model.RequestId;
 import dev.trine.server.hosting.Agent;
 import dev.trine.server.hosting.Git;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitProtocol;
 import dev.trine.server.hosting.GitService;
+import dev.trine.server.hosting.Lane;
 import dev.trine.server.hosting.LocalHosting;
+import dev.trine.server.hosting.RefLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +20,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -88,6 +92,18 @@ final class FetchLimitsTest {
         assertThat(ask(version, start + packets(4, i -> "want " + id(i)) + "0000"))
             .contains("ERR more than 3 wants in one fetch, the limit of this server (fetch.wants-max)");
         assertThat(ask(version, start + packets(3, i -> "want " + id(i)) + "0000")).contains("not our ref");
+    }
+
+    @Test
+    void whatTheClientIsToldNamesItsRequest() throws IOException {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        service.serve(new GitCall(REPO, LocalHosting.ANY_STATE, GitCall.Framing.STATELESS,
+            new GitProtocol("version=2"), new GitCall.Caller("alice", "sample", "127.0.0.1", Lane.Kind.PEOPLE,
+                RefLimits.NONE, Optional.of(new RequestId("3f9a"))),
+            new ByteArrayInputStream((FETCH + packets(4, i -> "want " + id(i)) + "0000")
+                .getBytes(StandardCharsets.ISO_8859_1)), answer, OutputStream.nullOutputStream()));
+        assertThat(answer.toString(StandardCharsets.ISO_8859_1))
+            .contains("(fetch.wants-max)").contains("(request 3f9a)");
     }
 
     @ParameterizedTest

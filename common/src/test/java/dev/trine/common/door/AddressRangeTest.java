@@ -1,4 +1,4 @@
-package dev.trine.ssh;
+package dev.trine.common.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.trine.ssh;
+package dev.trine.common.door;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,20 +14,20 @@ import java.util.regex.Pattern;
  * @param base an address of the range
  * @param bits how many of its first bits count
  */
-record AddressRange(InetAddress base, int bits) {
+public record AddressRange(InetAddress base, int bits) {
     private static final String OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
     private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
     private static final Pattern IPV6 = Pattern.compile("(?=.*:)[0-9A-Fa-f:][0-9A-Fa-f:.]{1,44}");
     private static final Pattern BITS = Pattern.compile("\\d{1,3}");
 
-    AddressRange {
+    public AddressRange {
         if (bits < 0 || bits > base.getAddress().length * Byte.SIZE) {
             throw new IllegalArgumentException(bits + " bits of " + base.getHostAddress() + " are not a range");
         }
     }
 
     /** Reads "10.0.0.0/8", "fd00::/8", or one address. */
-    static AddressRange parse(String text) {
+    public static AddressRange parse(String text) {
         int slash = text.indexOf('/');
         if (slash >= 0 && !BITS.matcher(text.substring(slash + 1)).matches()) {
             throw new IllegalArgumentException("'" + TerminalText.line(text) + "' is not a range of addresses; write it"
@@ -39,7 +39,7 @@ record AddressRange(InetAddress base, int bits) {
     }
 
     /** Reads an address; one of IPv4 that is written as IPv6 is taken for what it is. */
-    static InetAddress address(String text) {
+    public static InetAddress address(String text) {
         if (IPV4.matcher(text).matches() || IPV6.matcher(text).matches()) {
             try {
                 return InetAddress.getByName(text);
@@ -51,13 +51,13 @@ record AddressRange(InetAddress base, int bits) {
     }
 
     /** The address of one end of a connection over IP. */
-    static Optional<InetAddress> of(SocketAddress end) {
+    public static Optional<InetAddress> of(SocketAddress end) {
         return end instanceof InetSocketAddress internet ? Optional.ofNullable(internet.getAddress())
             : Optional.empty();
     }
 
     /** Whether that address lies within. */
-    boolean contains(InetAddress address) {
+    public boolean contains(InetAddress address) {
         byte[] mine = base.getAddress();
         byte[] other = address.getAddress();
         if (mine.length != other.length) {
@@ -73,7 +73,7 @@ record AddressRange(InetAddress base, int bits) {
     }
 
     /** Whether that address lies within any of those. */
-    static boolean anyContains(Collection<AddressRange> ranges, InetAddress address) {
+    public static boolean anyContains(Collection<AddressRange> ranges, InetAddress address) {
         return ranges.stream().anyMatch(range -> range.contains(address));
     }
 }

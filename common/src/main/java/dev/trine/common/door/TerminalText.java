@@ -1,17 +1,17 @@
-package dev.trine.ssh;
+package dev.trine.common.door;
 
 /** Text from elsewhere, made fit for a terminal: nothing in it moves a cursor, changes colours or turns text around. */
-final class TerminalText {
+public final class TerminalText {
     private TerminalText() {
     }
 
     /** One line: every control or formatting character becomes a question mark. */
-    static String line(String text) {
+    public static String line(String text) {
         return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
     }
 
     /** Several lines: as one line, but its line feeds stay. */
-    static String lines(String text) {
+    public static String lines(String text) {
         return text.replace("\r\n", "\n").replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\n]]", "?");
     }
 }

@@ -1,4 +1,4 @@
-package dev.trine.ssh;
+package dev.trine.common.door;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * A value that is read from files, and read again when one of them has changed. While they cannot be read, the value
  * stays what it was, and the log says so. Any thread.
  */
-final class FileBacked<T> {
+public final class FileBacked<T> {
     private static final Logger LOG = LoggerFactory.getLogger(FileBacked.class);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -31,7 +31,7 @@ final class FileBacked<T> {
     }
 
     /** Reads the value. */
-    interface Reader<T> {
+    public interface Reader<T> {
         T read() throws IOException;
     }
 
@@ -53,13 +53,13 @@ final class FileBacked<T> {
     }
 
     /** Reads the value for the first time. */
-    static <T> FileBacked<T> open(List<Path> files, Reader<T> reader) throws IOException {
+    public static <T> FileBacked<T> open(List<Path> files, Reader<T> reader) throws IOException {
         List<Stamp> before = Stamp.of(files);
         return new FileBacked<>(List.copyOf(files), reader, before, reader.read());
     }
 
     /** The value as the files give it now. */
-    T get() {
+    public T get() {
         lock.lock();
         try {
             List<Stamp> now = Stamp.of(files);
@@ -84,7 +84,7 @@ final class FileBacked<T> {
     }
 
     /** A file's bytes, if they are not too many. */
-    static byte[] bytes(Path file, int bytesMax) throws IOException {
+    public static byte[] bytes(Path file, int bytesMax) throws IOException {
         if (Files.size(file) > bytesMax) {
             throw new IOException(file + " is longer than " + bytesMax + " bytes");
         }
