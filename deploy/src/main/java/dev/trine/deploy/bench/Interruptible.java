@@ -1,5 +1,6 @@
 package dev.trine.deploy.bench;
 
+import dev.trine.inspector.cli.CommandFailure;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +27,8 @@ public final class Interruptible {
         Runtime.getRuntime().addShutdownHook(end);
         try {
             return work.call();
+        } catch (InterruptedException e) {
+            throw new CommandFailure("told to end; what was started has been ended");
         } finally {
             over.countDown();
             unlessEnding(end);

@@ -111,6 +111,8 @@ final class MaintainedSuite {
         for (int turn = 0; turn <= alone.amounts().runs(); turn++) {
             push(PUSHES_BETWEEN);
             freshWriter.push(host);
+            // else whoever comes first is charged with what the pushes leave to do
+            Meter.rest(host);
             boolean warm = turn > 0;
             for (String url : List.of(pushed, fresh)) {
                 List<String> line = written.getFirst();

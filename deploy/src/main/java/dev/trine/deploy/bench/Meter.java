@@ -25,6 +25,7 @@ final class Meter {
     private static final Duration MEMORY_EVERY = Duration.ofMillis(250);
     private static final Duration QUIET_MAX = Duration.ofSeconds(3);
     private static final Duration QUIET_MAX_IN_ALL = Duration.ofSeconds(8);
+    private static final Duration REST_MAX = Duration.ofSeconds(10);
     private static final Duration TICK = Duration.ofMillis(10);
     private static final int QUIET_LOOKS = 2;
 
@@ -81,11 +82,30 @@ final class Meter {
         }
     }
 
+    /** Lets a host finish what it does behind its clients' backs, so that what comes next is not charged with it. */
+    static void rest(GitHost host) throws IOException, InterruptedException {
+        awaitQuiet(host.processes(), REST_MAX);
+    }
+
     /** Processor time once nothing more of the work goes on behind the client's back. */
     private Duration quiet(Collection<Long> processes) throws IOException, InterruptedException {
         long began = System.nanoTime();
         Duration left = QUIET_MAX_IN_ALL.minus(waited);
-        long end = began + (left.compareTo(QUIET_MAX) < 0 ? left : QUIET_MAX).toNanos();
+        Looked looked = awaitQuiet(processes, left.compareTo(QUIET_MAX) < 0 ? left : QUIET_MAX);
+        if (!looked.quiet()) {
+            waited = waited.plusNanos(System.nanoTime() - began);
+            unsettled = Optional.of(looked.used());
+        }
+        return looked.used();
+    }
+
+    /** What processes have used, and whether they had stopped to. */
+    private record Looked(Duration used, boolean quiet) {
+    }
+
+    private static Looked awaitQuiet(Collection<Long> processes, Duration max)
+        throws IOException, InterruptedException {
+        long end = System.nanoTime() + max.toNanos();
         Duration used = ProcessTrees.cpu(processes);
         int quiet = 0;
         do {
@@ -94,11 +114,7 @@ final class Meter {
             quiet = now.minus(used).compareTo(TICK) <= 0 ? quiet + 1 : 0;
             used = now;
         } while (quiet < QUIET_LOOKS && System.nanoTime() < end);
-        if (quiet < QUIET_LOOKS) {
-            waited = waited.plusNanos(System.nanoTime() - began);
-            unsettled = Optional.of(used);
-        }
-        return used;
+        return new Looked(used, quiet >= QUIET_LOOKS);
     }
 
     private static final class Memory implements Callable<Long> {

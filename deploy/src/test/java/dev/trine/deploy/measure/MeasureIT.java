@@ -37,7 +37,9 @@ class MeasureIT {
             // SIGTERM
             command.destroy();
             await().atMost(Duration.ofMinutes(2)).until(() -> !command.isAlive());
-            assertThat(cluster).noneMatch(pid -> ProcessHandle.of(pid).isPresent());
+            // one that has ended is seen until its parent looks
+            await().atMost(Duration.ofSeconds(20)).until(() ->
+                cluster.stream().noneMatch(pid -> ProcessHandle.of(pid).isPresent()));
             assertThat(entries(directory).filter(each -> each.startsWith("trine-measure"))).isEmpty();
         } finally {
             command.destroyForcibly();
