@@ -1,5 +1,7 @@
 package dev.trine.server;
 
+import dev.trine.common.audit.Audit;
+import dev.trine.common.audit.AuditEvent;
 import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.HostPort;
@@ -29,6 +31,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -38,6 +42,7 @@ import java.util.concurrent.Executors;
  */
 public final class GitFront implements AutoCloseable {
     private final Closer parts = new Closer();
+    private final Remembered audit = new Remembered();
     private final GitRelay relay;
     private final ServerSocket socket;
     private final ExecutorService connections = Executors.newVirtualThreadPerTaskExecutor();
@@ -51,9 +56,14 @@ public final class GitFront implements AutoCloseable {
             new RelaySettings(Duration.ofSeconds(10), 4, Duration.ofSeconds(10), Duration.ofMinutes(1),
                 new ByteSize(1 << 19), Duration.ofSeconds(5));
         relay = new GitRelay(new RouterClient(channels.to(new HostPort("127.0.0.1", server.port())),
-            settings.routerAnswerMax()), channels, new BulkConnections(security), settings);
+            settings.routerAnswerMax()), channels, new BulkConnections(security), settings, audit);
         socket = parts.open(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         connections.submit(this::accept);
+    }
+
+    /** What the audit was told so far. */
+    public List<AuditEvent> told() {
+        return audit.events();
     }
 
     /** Where git finds the repository. */
@@ -87,6 +97,29 @@ public final class GitFront implements AutoCloseable {
     public void close() throws Exception {
         connections.shutdownNow();
         parts.close();
+    }
+
+    private static final class Remembered implements Audit {
+        private final List<AuditEvent> events = new CopyOnWriteArrayList<>();
+
+        List<AuditEvent> events() {
+            return events;
+        }
+
+        @Override
+        public Optional<String> refusal() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void record(AuditEvent event) {
+            events.add(event);
+        }
+
+        @Override
+        public void close() {
+            // it is in memory only
+        }
     }
 
     private record Connected(InputStream in, OutputStream out) implements ClientEnd {

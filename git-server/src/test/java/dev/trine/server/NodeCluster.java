@@ -2,6 +2,7 @@ package dev.trine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trine.common.audit.AuditEvent;
 import dev.trine.common.config.ConfigFile;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
@@ -166,6 +167,11 @@ final class NodeCluster implements AutoCloseable {
 
     String url(RepoId repo) {
         return front.url(repo);
+    }
+
+    /** What the audit of the front door was told. */
+    List<AuditEvent> told() {
+        return front.told();
     }
 
     /** Whether all nodes are at that version with equal refs. */

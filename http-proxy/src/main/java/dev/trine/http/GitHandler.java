@@ -1,5 +1,6 @@
 package dev.trine.http;
 
+import dev.trine.common.audit.AuditAction;
 import dev.trine.common.relay.GitExchange;
 import dev.trine.common.relay.GitProgram;
 import dev.trine.common.relay.GitRelay;
@@ -24,13 +25,17 @@ final class GitHandler extends Handler.Abstract {
         + " client that speaks the smart protocol";
     private static final String UNKNOWN = "trine: nothing is served here; repositories are at /GROUP/NAME.git";
 
+    private static final String UNKNOWN_TOKEN = "the access token is not known here, or was revoked, or has expired";
+
     private final RouterClient router;
     private final GitRelay relay;
+    private final SignIns signIns;
     private final HttpLimits limits;
 
-    GitHandler(RouterClient router, GitRelay relay, HttpLimits limits) {
+    GitHandler(RouterClient router, GitRelay relay, SignIns signIns, HttpLimits limits) {
         this.router = router;
         this.relay = relay;
+        this.signIns = signIns;
         this.limits = limits;
     }
 
@@ -73,17 +78,25 @@ final class GitHandler extends Handler.Abstract {
                 new HttpExchange(relay, limits, request, answer)
                     .run(open(request, answer, User.ANONYMOUS, program, path, framing));
             } else {
+                signIns.missing(request, AuditAction.PUSH, path);
                 answer.challenge();
             }
             return;
         }
         switch (router.identifyToken(token.get())) {
-            case Identified.Nobody nobody ->
-                answer.deny("the access token is not known here, or was revoked, or has expired");
-            case Identified.Unavailable unavailable ->
+            case Identified.Nobody nobody -> {
+                signIns.refused(request, token.get(), UNKNOWN_TOKEN);
+                answer.deny(UNKNOWN_TOKEN);
+            }
+            case Identified.Unavailable unavailable -> {
+                signIns.refused(request, token.get(), unavailable.why());
                 answer.text(HttpStatus.SERVICE_UNAVAILABLE_503, "trine: " + unavailable.why());
-            case Identified.Known known -> new HttpExchange(relay, limits, request, answer).run(
-                open(request, answer, known.user(), program, path, framing));
+            }
+            case Identified.Known known -> {
+                signIns.known(request, known.user());
+                new HttpExchange(relay, limits, request, answer).run(
+                    open(request, answer, known.user(), program, path, framing));
+            }
         }
     }
 
@@ -91,6 +104,6 @@ final class GitHandler extends Handler.Abstract {
                                     GitOpen.Framing framing) {
         String protocol = request.getHeaders().get("Git-Protocol");
         return new GitExchange(program, path, user, framing, protocol == null ? "" : protocol,
-            Request.getRemoteAddr(request) + ":" + Request.getRemotePort(request), answer.id());
+            SignIns.client(request), answer.id());
     }
 }

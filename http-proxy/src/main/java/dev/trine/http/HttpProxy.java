@@ -1,5 +1,7 @@
 package dev.trine.http;
 
+import dev.trine.common.audit.Audit;
+import dev.trine.common.audit.AuditLog;
 import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
@@ -11,6 +13,7 @@ import dev.trine.common.rpc.RpcChannels;
 import java.io.IOException;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,14 +56,16 @@ public final class HttpProxy implements AutoCloseable {
         config.checkListen();
         Closer closer = new Closer();
         try {
+            Audit audit = closer.open(AuditLog.open(config.audit(), "http-proxy", Clock.systemUTC()));
             RpcChannels channels =
                 closer.open(new RpcChannels(config.security(), Optional.of(config.relay().window())));
             BulkConnections bulk = new BulkConnections(config.security());
             RouterClient router = new RouterClient(channels.to(config.router()), config.relay().routerAnswerMax());
-            GitRelay relay = new GitRelay(router, channels, bulk, config.relay());
+            GitRelay relay = new GitRelay(router, channels, bulk, config.relay(), audit);
             ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
             closer.open(requests::shutdownNow);
-            Server server = server(requests, new GitHandler(router, relay, config.limits()), config.limits());
+            Server server = server(requests, new GitHandler(router, relay, new SignIns(audit), config.limits()),
+                config.limits());
             closer.open(server::stop);
             Listener connector = connector(server, config);
             server.start();

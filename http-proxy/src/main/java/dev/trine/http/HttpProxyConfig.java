@@ -1,5 +1,6 @@
 package dev.trine.http;
 
+import dev.trine.common.audit.AuditSettings;
 import dev.trine.common.config.Default;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.StartException;
@@ -19,10 +20,11 @@ import java.util.Optional;
  *                            header Forwarded or X-Forwarded-For; then plain HTTP may be reachable from other machines
  * @param limits              what one client, and all of them, may take up
  * @param relay               how long the cluster is waited for
+ * @param audit               where it is kept who did what; without a directory it is not
  */
 public record HttpProxyConfig(HostPort listen, HostPort router, Security security, Optional<Tls> tls,
                               @Default("false") boolean behindTlsTerminator, @Default("{}") HttpLimits limits,
-                              @Default("{}") RelaySettings relay) {
+                              @Default("{}") RelaySettings relay, @Default("{}") AuditSettings audit) {
     /**
      * Files in PEM format.
      *

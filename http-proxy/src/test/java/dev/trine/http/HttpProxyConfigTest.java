@@ -46,6 +46,12 @@ class HttpProxyConfigTest {
             relay.idle-max: 10m
             relay.window: 128k
             relay.recheck: 5s
+            audit.dir:
+            audit.keep: 400d
+            audit.file-max: 64m
+            audit.queue-max: 20000
+            audit.sync-max: 200ms
+            audit.when-full: go-on
             """);
     }
 

@@ -1,10 +1,12 @@
 package dev.trine.http;
 
+import dev.trine.common.audit.AuditSettings;
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.relay.FakeCluster;
 import dev.trine.common.relay.RelaySettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -23,12 +25,27 @@ record Proxies(FakeCluster cluster) {
         return with(limits(Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofSeconds(20)), Optional.empty());
     }
 
+    /** One that keeps its audit in a directory. */
+    HttpProxy audited(Path directory) throws StartException {
+        return HttpProxy.start(config(limits(Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofSeconds(20)),
+            AuditSettings.none().orIn(directory)));
+    }
+
     HttpProxy with(HttpLimits limits, Optional<HttpProxyConfig.Tls> tls) throws StartException {
         return HttpProxy.start(config(0, limits, tls));
     }
 
     HttpProxyConfig config(int port, HttpLimits limits, Optional<HttpProxyConfig.Tls> tls) {
+        return config(port, limits, tls, AuditSettings.none());
+    }
+
+    private HttpProxyConfig config(HttpLimits limits, AuditSettings audit) {
+        return config(0, limits, Optional.empty(), audit);
+    }
+
+    private HttpProxyConfig config(int port, HttpLimits limits, Optional<HttpProxyConfig.Tls> tls,
+                                   AuditSettings audit) {
         return new HttpProxyConfig(new HostPort("127.0.0.1", port), cluster.router(), cluster.security(), tls, false,
-            limits, RELAY);
+            limits, RELAY, audit);
     }
 }

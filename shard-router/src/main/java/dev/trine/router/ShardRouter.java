@@ -1,5 +1,7 @@
 package dev.trine.router;
 
+import dev.trine.common.audit.Audit;
+import dev.trine.common.audit.AuditLog;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.rpc.RpcChannels;
@@ -26,6 +28,7 @@ import dev.trine.router.repositories.Reconciler;
 import dev.trine.router.repositories.RepositoryService;
 import dev.trine.router.route.RouteService;
 import dev.trine.router.rpc.AdminRpc;
+import dev.trine.router.rpc.AuditedCalls;
 import dev.trine.router.rpc.BearerTokens;
 import dev.trine.router.rpc.RouterRpc;
 import dev.trine.router.status.ClusterInspection;
@@ -68,6 +71,8 @@ public final class ShardRouter implements AutoCloseable {
         Files.createDirectories(config.dataDir());
         Metadata metadata = parts.open(Metadata.open(metadataConfig(config), clock));
         Directory directory = parts.open(directory(metadata, clock, config));
+        Audit audit = parts.open(AuditLog.open(config.audit().orIn(config.dataDir().resolve("audit")), "shard-router",
+            clock));
         Preparation preparation = parts.open(new Preparation(new Bootstrap(metadata, config), directory,
             config.metadata().firstMax()));
         preparation.start();
@@ -103,7 +108,7 @@ public final class ShardRouter implements AutoCloseable {
         reconciler.start(config.routing().reconcile());
         replacements.start();
         return parts.open(RpcServer.start(config.listen(), config.security(), List.of(router),
-            List.of(ServerInterceptors.intercept(admin, new BearerTokens(directory)))));
+            List.of(ServerInterceptors.intercept(admin, new BearerTokens(directory), new AuditedCalls(audit)))));
     }
 
     private static Directory directory(Metadata metadata, Clock clock, ShardRouterConfig config)

@@ -1,5 +1,6 @@
 package dev.trine.router;
 
+import dev.trine.common.audit.AuditSettings;
 import dev.trine.common.config.Default;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.model.NodeId;
@@ -35,6 +36,7 @@ import java.util.Optional;
  * @param allowStaleReads reads may be served from one node's state when freshness cannot be proven
  * @param routing         bounds of routing
  * @param cache           bounds of the cache
+ * @param audit           where it is kept who administered what; without a directory, in "audit" below data-dir
  */
 public record ShardRouterConfig(HostPort listen, Security security, Path dataDir, @Default("") String zone,
                                 @Default("{}") Database metadata, @Default("{}") Map<String, Node> nodes,
@@ -44,7 +46,7 @@ public record ShardRouterConfig(HostPort listen, Security security, Path dataDir
                                 @Default("off") CreateOnPush createOnPush,
                                 @Default("false") boolean anonymousRead, @Default("main") String defaultBranch,
                                 @Default("false") boolean allowStaleReads, @Default("{}") Routing routing,
-                                @Default("{}") Cache cache) {
+                                @Default("{}") Cache cache, @Default("{}") AuditSettings audit) {
     public ShardRouterConfig {
         nodes = Map.copyOf(nodes);
         shards = Map.copyOf(shards);

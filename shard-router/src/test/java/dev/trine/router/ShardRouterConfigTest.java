@@ -56,6 +56,12 @@ class ShardRouterConfigTest {
             cache.fresh-for: 1s
             cache.age-max: 1d
             cache.copy-every: 10s
+            audit.dir:
+            audit.keep: 400d
+            audit.file-max: 64m
+            audit.queue-max: 20000
+            audit.sync-max: 200ms
+            audit.when-full: go-on
             """);
     }
 

@@ -21,6 +21,7 @@ final class Banner {
 
     /** Says in a sentence why a sign-in is refused. */
     static void refuse(ServerSession session, String why) throws IOException {
+        SshAudit.wasTold(session, why);
         send(session, "trine: " + TerminalText.line(why));
     }
 }

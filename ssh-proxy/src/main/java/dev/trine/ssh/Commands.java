@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.command.CommandFactory;
+import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.shell.ShellFactory;
 
 /** Finds what to run for a client's request: one of Git's programs, a greeting, or a sentence of refusal. */
@@ -19,21 +20,23 @@ final class Commands implements CommandFactory, ShellFactory {
     private final RouterClient router;
     private final Exchanges exchanges;
     private final RandomGenerator random = new SecureRandom();
+    private final SshAudit audit;
 
-    Commands(GitRelay relay, RouterClient router, Exchanges exchanges) {
+    Commands(GitRelay relay, RouterClient router, Exchanges exchanges, SshAudit audit) {
         this.relay = relay;
         this.router = router;
         this.exchanges = exchanges;
+        this.audit = audit;
     }
 
     @Override
     public Command createCommand(ChannelSession channel, String command) {
         Optional<CommandLine> git = CommandLine.parse(command);
         if (git.isPresent()) {
-            return new GitCommand(relay, exchanges, git.get(), RequestId.random(random));
+            return new GitCommand(relay, exchanges, audit, git.get(), RequestId.random(random));
         }
-        return Errand.parse(command).<Command>map(errand -> new ErrandCommand(router, errand))
-            .orElseGet(() -> refusal("'" + printable(command) + "'"));
+        return Errand.parse(command).<Command>map(errand -> new ErrandCommand(router, audit, errand))
+            .orElseGet(() -> refusal(channel.getServerSession(), "'" + printable(command) + "'"));
     }
 
     @Override
@@ -43,11 +46,12 @@ final class Commands implements CommandFactory, ShellFactory {
     }
 
     /** What answers a request for a subsystem. */
-    Command subsystem(String name) {
-        return refusal("subsystem '" + printable(name) + "'");
+    Command subsystem(ServerSession session, String name) {
+        return refusal(session, "subsystem '" + printable(name) + "'");
     }
 
-    private static Sentence refusal(String what) {
+    private Sentence refusal(ServerSession session, String what) {
+        audit.unknownCommand(session, what);
         return new Sentence("trine: " + what + " is not served here; use git clone, fetch and push with"
             + " ssh://HOST/GROUP/NAME.git, or the commands whoami, repo list [GROUP] and repo create PATH",
             ThreadCommand.FATAL);

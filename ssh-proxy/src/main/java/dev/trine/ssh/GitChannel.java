@@ -56,7 +56,7 @@ final class GitChannel extends ChannelSession {
 
     @Override
     protected Result handleSubsystemParsed(String request, String subsystem) throws IOException {
-        commandInstance = commands.subsystem(subsystem);
+        commandInstance = commands.subsystem(getServerSession(), subsystem);
         return prepareChannelCommand(request, commandInstance);
     }
 }

@@ -24,12 +24,14 @@ final class GitCommand extends ThreadCommand {
 
     private final GitRelay relay;
     private final Exchanges exchanges;
+    private final SshAudit audit;
     private final CommandLine command;
     private final RequestId request;
 
-    GitCommand(GitRelay relay, Exchanges exchanges, CommandLine command, RequestId request) {
+    GitCommand(GitRelay relay, Exchanges exchanges, SshAudit audit, CommandLine command, RequestId request) {
         this.relay = relay;
         this.exchanges = exchanges;
+        this.audit = audit;
         this.command = command;
         this.request = request;
     }
@@ -43,6 +45,7 @@ final class GitCommand extends ThreadCommand {
     int run(ChannelSession channel, Environment environment) throws IOException {
         Optional<String> refusal = exchanges.begin(channel.getSession());
         if (refusal.isPresent()) {
+            audit.refused(channel.getServerSession(), command, request, refusal.get());
             return refuse("an exchange may not begin", refusal.get());
         }
         // not before the client has got the last byte and the exit status

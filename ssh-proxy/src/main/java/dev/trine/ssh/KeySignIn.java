@@ -109,6 +109,7 @@ final class KeySignIn implements PublickeyAuthenticator {
                 case Attempt.Unknown unknown -> false;
                 case Attempt.Undecided undecided -> {
                     session.setAttribute(UNDECIDED, true);
+                    SshAudit.wasTold(session, undecided.why());
                     session.disconnect(SshConstants.SSH2_DISCONNECT_SERVICE_NOT_AVAILABLE,
                         "trine: " + undecided.why());
                     yield false;

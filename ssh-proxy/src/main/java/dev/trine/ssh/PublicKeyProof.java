@@ -89,6 +89,7 @@ final class PublicKeyProof extends UserAuthPublicKey {
         if (key == null) {
             return true; // of a type that is not served
         }
+        SshAudit.tries(session, key);
         Optional<String> objection = key instanceof OpenSshCertificate certificate
             ? parts.signIn.objection(certificate, getUsername(), session) : Optional.empty();
         if (objection.isPresent() && parts.signIn.servesCertificates()) {

@@ -34,15 +34,17 @@ final class SessionLimit implements SessionListener {
     private final FailedSignIns failed;
     private final SshLimits limits;
     private final ProxyAcceptor proxies;
+    private final SshAudit audit;
     private final ConcurrentMap<String, Integer> open = new ConcurrentHashMap<>();
 
     SessionLimit(SshServer server, Exchanges exchanges, FailedSignIns failed, SshLimits limits,
-                 ProxyAcceptor proxies) {
+                 ProxyAcceptor proxies, SshAudit audit) {
         this.server = server;
         this.exchanges = exchanges;
         this.failed = failed;
         this.limits = limits;
         this.proxies = proxies;
+        this.audit = audit;
     }
 
     /**
@@ -57,7 +59,11 @@ final class SessionLimit implements SessionListener {
     @Override
     public void sessionEstablished(Session session) {
         if (server.getActiveSessions().size() > limits.sessionsMax()) {
-            turnAway(session, limits.sessionsMax() + " connections are open, which is the limit; try again");
+            String why = limits.sessionsMax() + " connections are open, which is the limit; try again";
+            if (session instanceof ServerSession client) {
+                audit.turnedAway(client, why);
+            }
+            turnAway(session, why);
             return;
         }
         exchanges.arrives(session);
@@ -76,18 +82,22 @@ final class SessionLimit implements SessionListener {
             from.ifPresent(address -> enter(session, OF_ADDRESS, address.getHostAddress()));
         }
         Place place = session.getAttribute(OF_ADDRESS);
-        return place != null && place.ordinal() > limits.sessionsPerAddressMax()
+        Optional<String> why = place != null && place.ordinal() > limits.sessionsPerAddressMax()
             ? Optional.of(limits.sessionsPerAddressMax() + " connections from " + place.of()
                 + " are open, which is the limit; try again")
             : from.flatMap(failed::refusal);
+        why.ifPresent(sentence -> audit.turnedAway(session, sentence));
+        return why;
     }
 
     /** Why somebody who has signed in may not go on, in a sentence; empty: he may. */
     Optional<String> refusalOfUser(ServerSession session) {
         Place place = session.getAttribute(OF_USER);
-        return place == null || place.ordinal() <= limits.sessionsPerUserMax() ? Optional.empty()
+        Optional<String> why = place == null || place.ordinal() <= limits.sessionsPerUserMax() ? Optional.empty()
             : Optional.of("you have " + limits.sessionsPerUserMax() + " connections open, which is the limit; try"
                 + " again");
+        why.ifPresent(sentence -> audit.stopped(session, sentence));
+        return why;
     }
 
     @Override
@@ -97,6 +107,7 @@ final class SessionLimit implements SessionListener {
             enter(session, OF_USER, "user " + (user.credential().getUserId() == 0 ? user.credential().getName()
                 : Long.toString(user.credential().getUserId())));
             AddressRange.of(signedIn.getClientAddress()).ifPresent(failed::succeeded);
+            audit.signedIn(signedIn);
             session.setAttribute(END, end(session, limits.sessionMax()));
         }
     }
@@ -127,7 +138,13 @@ final class SessionLimit implements SessionListener {
         if (end != null) {
             end.cancel(false);
         }
-        if (session instanceof ServerSession client && !session.isAuthenticated() && PublicKeyProof.hasFailed(client)) {
+        if (!(session instanceof ServerSession client) || session.isAuthenticated()) {
+            return;
+        }
+        if (PublicKeyProof.hasFailed(client) || KeySignIn.isUndecided(client)) {
+            audit.failed(client);
+        }
+        if (PublicKeyProof.hasFailed(client)) {
             AddressRange.of(client.getClientAddress()).ifPresent(failed::failed);
         }
     }

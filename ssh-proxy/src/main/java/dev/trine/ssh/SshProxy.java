@@ -1,6 +1,7 @@
 package dev.trine.ssh;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.trine.common.audit.AuditLog;
 import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.door.AddressRange;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
 import org.apache.sshd.common.session.SessionHeartbeatController;
@@ -40,17 +42,20 @@ public final class SshProxy implements AutoCloseable {
         UserCertificates certificates = UserCertificates.open(config.certificates(), config.keys());
         Notice notice = Notice.open(config.noticeFile());
         Closer closer = new Closer();
+        SshAudit audit = new SshAudit(closer.open(AuditLog.open(config.audit(), "ssh-proxy", Clock.systemUTC())));
         RpcChannels channels =
             closer.open(new RpcChannels(config.security(), Optional.of(config.relay().window())));
         BulkConnections bulk = new BulkConnections(config.security());
         RouterClient router = new RouterClient(channels.to(config.router()), config.relay().routerAnswerMax());
         Exchanges exchanges = new Exchanges(config.limits().exchangesMax());
-        Commands commands = new Commands(new GitRelay(router, channels, bulk, config.relay()), router, exchanges);
+        Commands commands = new Commands(new GitRelay(router, channels, bulk, config.relay(), audit.audit()),
+            router, exchanges, audit);
         Listener server = server(commands);
         show(server, hostKeys);
         FailedSignIns failed = new FailedSignIns(config.limits().bans(), Ticker.systemTicker());
         signIn(server, new KeySignIn(router, config.keys(), certificates, Clock.systemUTC()), failed, notice);
-        admit(server, config, exchanges, failed, new HostKeyRotation(hostKeys));
+        admit(server, config, new HostKeyRotation(hostKeys), proxies -> new SessionLimit(server, exchanges, failed,
+            config.limits(), proxies, audit));
         limit(server, config.limits());
         server.setHost(config.listen().host());
         server.setPort(config.listen().port());
@@ -110,11 +115,11 @@ public final class SshProxy implements AutoCloseable {
         server.setPublickeyAuthenticator(signIn);
     }
 
-    private static void admit(SshServer server, SshProxyConfig config, Exchanges exchanges, FailedSignIns failed,
-                              HostKeyRotation rotation) {
+    private static void admit(SshServer server, SshProxyConfig config, HostKeyRotation rotation,
+                              Function<ProxyAcceptor, SessionLimit> limits) {
         ProxyAcceptor proxies =
             new ProxyAcceptor(config.proxyProtocolFrom().stream().map(AddressRange::parse).toList());
-        SessionLimit limit = new SessionLimit(server, exchanges, failed, config.limits(), proxies);
+        SessionLimit limit = limits.apply(proxies);
         server.setServerProxyAcceptor(proxies);
         server.setSessionFactory(PreferringSession.factory(server, limit));
         server.addSessionListener(new PromptAcknowledgement());

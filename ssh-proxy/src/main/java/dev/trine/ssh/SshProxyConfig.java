@@ -1,5 +1,6 @@
 package dev.trine.ssh;
 
+import dev.trine.common.audit.AuditSettings;
 import dev.trine.common.config.Default;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.door.AddressRange;
@@ -24,11 +25,13 @@ import java.util.Optional;
  * @param noticeFile        file with what everybody is told who comes; read again when it changes
  * @param limits            what one client, and all of them, may take up
  * @param relay             how long the cluster is waited for
+ * @param audit             where it is kept who did what; without a directory it is not
  */
 public record SshProxyConfig(HostPort listen, HostPort router, Security security, Path hostKeys,
                              @Default("{}") KeyRules keys, @Default("{}") CertificateSettings certificates,
                              @Default("[]") List<String> proxyProtocolFrom, Optional<Path> noticeFile,
-                             @Default("{}") SshLimits limits, @Default("{}") RelaySettings relay) {
+                             @Default("{}") SshLimits limits, @Default("{}") RelaySettings relay,
+                             @Default("{}") AuditSettings audit) {
     public SshProxyConfig {
         proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
         proxyProtocolFrom.forEach(AddressRange::parse);

@@ -3,6 +3,7 @@ package dev.trine.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trine.common.audit.AuditSettings;
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.StartException;
@@ -75,7 +76,7 @@ class SshProxyTest {
     private SshProxyConfig config(int port, SshLimits limits) {
         return new SshProxyConfig(new HostPort("127.0.0.1", port), cluster.router(), cluster.security(),
             dir.resolve("keys"), new KeyRules(3072), new CertificateSettings(List.of(), Optional.empty(), false, ""),
-            List.of(), Optional.empty(), limits, RELAY);
+            List.of(), Optional.empty(), limits, RELAY, AuditSettings.none());
     }
 
     /** Makes a key file and returns the public key in SSH wire format. */

@@ -7,6 +7,7 @@ import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.OwnThread;
 import dev.trine.common.model.PushId;
 import dev.trine.proto.BulkOffer;
+import dev.trine.proto.GitExit;
 import dev.trine.proto.GitOpen;
 import dev.trine.proto.GitResponse;
 import io.grpc.Status;
@@ -31,7 +32,7 @@ final class Downlink {
     private final BulkConnections bulk;
     private @Nullable BulkReceiver connection;
     private @Nullable OutputStream out;
-    private Optional<Integer> exit = Optional.empty();
+    private Optional<GitExit> exit = Optional.empty();
     private long lastReceivedNanos = System.nanoTime();
 
     Downlink(NodeCall call, Route route, GitExchange exchange, PushId push, ClientEnd client,
@@ -111,7 +112,7 @@ final class Downlink {
             }
             case EXIT -> {
                 accepted().flush();
-                exit = Optional.of(message.getExit().getCode());
+                exit = Optional.of(message.getExit());
             }
             case BULK_OFFER -> connect(message.getBulkOffer());
             case BULK_BEGIN -> {
@@ -210,7 +211,8 @@ final class Downlink {
             return stopped(call.stopped().get());
         }
         if (status.isOk() && exit.isPresent()) {
-            return new End.Final(new Relayed.Served(exit.get()));
+            return new End.Final(new Relayed.Served(exit.get().getCode(),
+                exit.filter(GitExit::hasDeed).map(GitExit::getDeed)));
         }
         if (out != null) {
             return new End.Final(new Relayed.Broken(exchange.told(brokenOff(status), push)));

@@ -1,5 +1,6 @@
 package dev.trine.common.relay;
 
+import dev.trine.common.audit.Audit;
 import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.PushId;
@@ -15,6 +16,7 @@ import java.io.InterruptedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -36,16 +38,22 @@ public final class GitRelay {
     private final RpcChannels nodes;
     private final BulkConnections bulk;
     private final RelaySettings settings;
+    private final Audit audit;
     private final RandomGenerator random = new SecureRandom();
     private final Suspensions suspensions;
     private final ReplayRoom room = new ReplayRoom(Runtime.getRuntime().maxMemory() / REPLAY_SHARE);
 
-    /** A relay to the nodes, over gRPC and, for large answers, beside it. */
-    public GitRelay(RouterClient router, RpcChannels nodes, BulkConnections bulk, RelaySettings settings) {
+    /**
+     * A relay to the nodes, over gRPC and, for large answers, beside it.
+     *
+     * @param audit is told of every exchange when it is over
+     */
+    public GitRelay(RouterClient router, RpcChannels nodes, BulkConnections bulk, RelaySettings settings, Audit audit) {
         this.router = router;
         this.nodes = nodes;
         this.bulk = bulk;
         this.settings = settings;
+        this.audit = audit;
         this.suspensions = new Suspensions(router::ended, settings.recheck());
     }
 
@@ -55,11 +63,27 @@ public final class GitRelay {
      * @throws IOException the client went away
      */
     public Relayed relay(GitExchange exchange, ClientEnd client) throws IOException {
+        Witness witness = new Witness(exchange, client);
+        try {
+            Optional<String> refusal = audit.refusal();
+            Relayed outcome = refusal.isPresent()
+                ? new Relayed.Refused(new Refusal(Refusal.Kind.UNAVAILABLE, refusal.get())) : carry(exchange, witness);
+            audit.record(witness.event(outcome));
+            return outcome;
+        } catch (IOException | RuntimeException e) {
+            audit.record(witness.event(new Relayed.Broken(e instanceof IOException
+                ? "the client went away, or the exchange was broken off" : "a defect of the proxy")));
+            throw e;
+        }
+    }
+
+    private Relayed carry(GitExchange exchange, Witness client) throws IOException {
         switch (router.route(exchange, Set.of())) {
             case Routed.Refused refused -> {
                 return new Relayed.Refused(refused.why());
             }
             case Routed.To to -> {
+                client.routed(to.route());
                 try (Uplink uplink = new Uplink(client.in(), client.drainMax(), room)) {
                     return relay(exchange, client, uplink, to.route());
                 } catch (InterruptedException e) {

@@ -1,13 +1,21 @@
 package dev.trine.common.relay;
 
+import dev.trine.proto.GitDeed;
+import java.util.Optional;
+
 /** How an exchange ended. */
 public sealed interface Relayed {
     /**
      * A node served it.
      *
      * @param exit exit status of Git's program on the node; 0: success
+     * @param deed what it did; empty: the node does not say
      */
-    record Served(int exit) implements Relayed {
+    record Served(int exit, Optional<GitDeed> deed) implements Relayed {
+        /** It was served by a node that does not say what it did. */
+        public Served(int exit) {
+            this(exit, Optional.empty());
+        }
     }
 
     /** It was not served, and nothing was sent to the client. */

@@ -1,5 +1,6 @@
 package dev.trine.common.relay;
 
+import dev.trine.common.audit.AuditActor;
 import dev.trine.proto.Credential;
 
 /**
@@ -15,6 +16,12 @@ public record User(String name, Credential credential) {
     /** Whether he has not signed in. */
     public boolean isAnonymous() {
         return this.equals(ANONYMOUS);
+    }
+
+    /** The same for the audit, with the address that he came from and the door that he came in by. */
+    public AuditActor actor(String client, String door) {
+        return isAnonymous() ? AuditActor.unknown(client, door)
+            : new AuditActor(name, credential.getUserId(), credential.getName(), client, door);
     }
 
     /** Whether no person stands behind it: a deploy key, or a token that acts for itself. */

@@ -3,6 +3,8 @@ package dev.trine.common.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trine.common.audit.AuditAction;
+import dev.trine.common.audit.Told;
 import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.model.RequestId;
@@ -40,6 +42,7 @@ class GitRelayTest {
     private FakeCluster cluster;
     private RpcChannels channels;
     private BulkConnections bulk;
+    private final Told audit = new Told();
     private GitRelay relay;
 
     @BeforeEach
@@ -54,7 +57,7 @@ class GitRelayTest {
 
     private GitRelay relay(RelaySettings settings) {
         return new GitRelay(new RouterClient(channels.to(cluster.router()), Duration.ofSeconds(5)), channels, bulk,
-            settings);
+            settings, audit);
     }
 
     @AfterEach
@@ -74,6 +77,23 @@ class GitRelayTest {
 
     private static GitExchange advertisement() {
         return exchange(GitProgram.UPLOAD_PACK, GitOpen.Framing.ADVERTISE, "g/r");
+    }
+
+    @Test
+    void theAuditIsToldOfEveryExchangeAndMayKeepItFromBeginning() throws IOException {
+        relay.relay(lsRefs(), new Client(LS_REFS));
+        relay.relay(exchange(GitProgram.UPLOAD_PACK, GitOpen.Framing.STATELESS, "g/none"), new Client(""));
+        assertThat(audit.events()).extracting(event -> event.action() + " " + event.result() + " " + event.why())
+            .containsExactly("FETCH OK ", "FETCH REFUSED there is no repository 'g/none' for you");
+        assertThat(audit.events().getFirst().traffic().orElseThrow().bytesIn()).isEqualTo(LS_REFS.length());
+        assertThat(audit.events().getFirst().traffic().orElseThrow().bytesOut()).isPositive();
+        assertThat(audit.events().getFirst().repository().orElseThrow().id()).isEqualTo("0".repeat(32));
+        int asked = cluster.asked().size();
+        audit.refuse("the audit is full");
+        assertThat(relay.relay(lsRefs(), new Client(LS_REFS)))
+            .isEqualTo(new Relayed.Refused(new Refusal(Refusal.Kind.UNAVAILABLE, "the audit is full")));
+        assertThat(cluster.asked()).hasSize(asked);
+        assertThat(audit.events().getLast().action()).isEqualTo(AuditAction.FETCH);
     }
 
     @Test

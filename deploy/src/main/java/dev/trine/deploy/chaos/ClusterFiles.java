@@ -30,7 +30,7 @@ final class ClusterFiles {
         plan.nodes().keySet().forEach(node -> save(node, gitServer(node)));
         plan.routers().keySet().forEach(router -> save(router, router(router)));
         String routers = links.address(Links.FRONT, Links.ROUTERS);
-        save(ClusterPlan.HTTP, keys.httpProxy(loopback(plan.http()), routers));
+        save(ClusterPlan.HTTP, keys.httpProxy(loopback(plan.http()), routers, directory.data(ClusterPlan.HTTP)));
         save(ClusterPlan.SSH, keys.sshProxy(loopback(plan.ssh()), routers, directory.data(ClusterPlan.SSH)));
     }
 

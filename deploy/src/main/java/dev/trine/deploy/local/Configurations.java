@@ -31,7 +31,7 @@ final class Configurations {
             keys.gitServer(node(node), nodeAddresses(), directory.data(node.id()))));
         save(ROUTER, keys.shardRouter(loopback(ports.api()), directory.data(ROUTER),
             ClusterProcess.NODES.stream().map(this::node).toList(), directory.adminToken()));
-        save(HTTP, keys.httpProxy(loopback(ports.http()), loopback(ports.api())));
+        save(HTTP, keys.httpProxy(loopback(ports.http()), loopback(ports.api()), directory.data(HTTP)));
         save(SSH, keys.sshProxy(loopback(ports.ssh()), loopback(ports.api()), directory.hostKeys()));
         save(ClusterProcess.FRONT.id(), front());
     }

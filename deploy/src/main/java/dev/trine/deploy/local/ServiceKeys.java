@@ -58,18 +58,19 @@ public record ServiceKeys(Path secret) {
         return sections;
     }
 
-    /** A proxy that asks a router. */
-    public Map<String, Object> httpProxy(String listen, String router) {
+    /** A proxy that asks a router, with its audit below a directory. */
+    public Map<String, Object> httpProxy(String listen, String router, Path data) {
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("listen", listen);
         keys.put("router", router);
         keys.put("security", security());
+        keys.put("audit", Map.of("dir", data.resolve("audit").toString()));
         return keys;
     }
 
-    /** The same for SSH, with its host keys in a directory. */
+    /** The same for SSH, with its host keys in that directory. */
     public Map<String, Object> sshProxy(String listen, String router, Path hostKeys) {
-        Map<String, Object> keys = httpProxy(listen, router);
+        Map<String, Object> keys = httpProxy(listen, router, hostKeys);
         keys.put("host-keys", hostKeys.toString());
         return keys;
     }

@@ -21,13 +21,15 @@ import java.util.Optional;
  * @param in       the client's bytes
  * @param out      the pack protocol to the client
  * @param messages text for the client's standard error, where the transport has such a thing
+ * @param deed     takes what is done, for the audit
  */
 public record GitCall(RepoId repo, ReadPoint at, Framing framing, GitProtocol protocol, Caller caller,
-                      Optional<Push> push, InputStream in, OutputStream out, OutputStream messages) {
+                      Optional<Push> push, InputStream in, OutputStream out, OutputStream messages,
+                      Deed deed) {
     /** A call whose push, if it brings one, has no name yet. */
     public GitCall(RepoId repo, ReadPoint at, Framing framing, GitProtocol protocol, Caller caller, InputStream in,
                    OutputStream out, OutputStream messages) {
-        this(repo, at, framing, protocol, caller, Optional.empty(), in, out, messages);
+        this(repo, at, framing, protocol, caller, Optional.empty(), in, out, messages, new Deed());
     }
 
     /**

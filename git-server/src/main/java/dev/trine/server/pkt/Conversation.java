@@ -66,7 +66,9 @@ public interface Conversation {
         Logger log = LoggerFactory.getLogger(Conversation.class);
         log.atError().addKeyValue("repo", call.repo()).addKeyValue("path", call.caller().path())
             .addKeyValue("request", call.caller().requestInLog()).setCause(e).log("a call failed on this node's side");
-        conversation.fail(call.caller().told("the server failed to read or write the repository; its log says why"));
+        String why = "the server failed to read or write the repository; its log says why";
+        call.deed().failed(why);
+        conversation.fail(call.caller().told(why));
         return Served.Exit.FATAL;
     }
 
@@ -74,6 +76,7 @@ public interface Conversation {
         LoggerFactory.getLogger(Conversation.class).atInfo().addKeyValue("repo", call.repo())
             .addKeyValue("path", call.caller().path()).addKeyValue("request", call.caller().requestInLog())
             .addKeyValue("why", OneLine.of(why)).log("a client was told an error");
+        call.deed().failed(OneLine.of(why));
         conversation.fail(call.caller().told(why));
         return Served.Exit.FATAL;
     }

@@ -58,6 +58,7 @@ final class Push {
         } else {
             verdicts.refuseRest("unpacker error");
         }
+        verdicts.tell(caller.deed());
         if (receipt.isPresent() && showsReceipt()) {
             client.message(receipt.get());
         }

@@ -2,6 +2,7 @@ package dev.trine.server.receive;
 
 import dev.trine.server.admission.Claimant;
 import dev.trine.server.admission.Turns;
+import dev.trine.server.hosting.Deed;
 import dev.trine.server.hosting.RefLimits;
 
 /**
@@ -10,6 +11,7 @@ import dev.trine.server.hosting.RefLimits;
  * @param limits what he may not do with some refs
  * @param who    who he is where turns are given
  * @param turns  for working through received packs
+ * @param deed   takes what becomes of refs, for the audit
  */
-record PushCaller(RefLimits limits, Claimant who, Turns turns) {
+record PushCaller(RefLimits limits, Claimant who, Turns turns, Deed deed) {
 }

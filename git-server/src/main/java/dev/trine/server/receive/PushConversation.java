@@ -2,6 +2,7 @@ package dev.trine.server.receive;
 
 import dev.trine.server.admission.Claimant;
 import dev.trine.server.admission.Turns;
+import dev.trine.server.hosting.Deed;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.PushSession;
 import dev.trine.server.pkt.Conversation;
@@ -59,6 +60,7 @@ final class PushConversation implements Conversation {
             out.line("version 1");
         }
         new RefAdvertisement(new ResolvedRefs(session.view()), out, capabilities).writeForPush();
+        call.deed().did(Deed.Kind.LISTING);
     }
 
     private void receive() throws IOException, ProtocolErrorException {
@@ -66,7 +68,7 @@ final class PushConversation implements Conversation {
         PushRequestReader reader = new PushRequestReader(lines, settings, out);
         PushRequest request = reader.read();
         if (!request.commands().isEmpty()) {
-            PushCaller caller = new PushCaller(call.caller().limits(), Claimant.of(call), turns);
+            PushCaller caller = new PushCaller(call.caller().limits(), Claimant.of(call), turns, call.deed());
             new Push(session, settings, caller, request, Identity.of(call, request),
                 new PushReply(client, request.sideBand())).run(in);
         }

@@ -1,5 +1,8 @@
 package dev.trine.server.receive;
 
+import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.RefName;
+import dev.trine.server.hosting.Deed;
 import dev.trine.server.pkt.OneLine;
 import dev.trine.server.pkt.PktWriter;
 import java.io.ByteArrayOutputStream;
@@ -45,6 +48,19 @@ final class Verdicts {
     /** The commands that are not refused, in the client's order. */
     List<Command> standing() {
         return commands.stream().filter(command -> !refused.containsKey(command)).toList();
+    }
+
+    /** Notes what became of each command; of a push nothing more is decided. */
+    void tell(Deed deed) {
+        for (Command command : commands) {
+            deed.changed(new Deed.Ref(nameOf(command), command.oldId().map(ObjectName::hex).orElse(""),
+                command.newId().map(ObjectName::hex).orElse(""), reason(command).orElse(Deed.Ref.OK)));
+        }
+    }
+
+    /** As it is meant, or as it was sent if it is not legal. */
+    private static String nameOf(Command command) {
+        return OneLine.of(command.name().map(RefName::value).orElseGet(command::rawName));
     }
 
     /**

@@ -5,11 +5,11 @@ import dev.trine.common.model.PushId;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.model.RequestId;
 import dev.trine.common.wire.Wire;
-import dev.trine.proto.GitExit;
 import dev.trine.proto.GitOpen;
 import dev.trine.proto.GitRequest;
 import dev.trine.proto.GitResponse;
 import dev.trine.server.admission.Claimant;
+import dev.trine.server.hosting.Deed;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitProtocol;
 import dev.trine.server.hosting.GitService;
@@ -148,7 +148,8 @@ final class GitExchange implements StreamObserver<GitRequest> {
         return new GitCall(new RepoId(open.getRepoId()), Wire.fromProto(open.getReadPoint()), framing,
             new GitProtocol(open.getGitProtocol()),
             caller(open), push(open), in, new ChunkOutput(way(open)),
-            new ChunkOutput(new CallWay(outbox, bytes -> GitResponse.newBuilder().setError(bytes).build())));
+            new ChunkOutput(new CallWay(outbox, bytes -> GitResponse.newBuilder().setError(bytes).build())),
+            new Deed());
     }
 
     private static GitCall.Caller caller(GitOpen open) {
@@ -205,7 +206,7 @@ final class GitExchange implements StreamObserver<GitRequest> {
             bulkWay.get().end();
         }
         git.messages().flush();
-        outbox.send(GitResponse.newBuilder().setExit(GitExit.newBuilder().setCode(exit.code())).build());
+        outbox.send(GitResponse.newBuilder().setExit(Deeds.exit(exit, git.deed())).build());
         call.onCompleted();
     }
 

@@ -3,6 +3,7 @@ package dev.trine.server.upload;
 import dev.trine.common.model.ReadPoint;
 import dev.trine.server.admission.Claimant;
 import dev.trine.server.hosting.Agent;
+import dev.trine.server.hosting.Deed;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitCall.Framing;
 import dev.trine.server.hosting.RepositoryView;
@@ -44,7 +45,8 @@ final class FetchConversation implements Conversation {
         this.refs = new ResolvedRefs(view);
         this.in = new PktReader(in, limits.requestMax().bytes(), "fetch.request-max");
         this.out = new PktWriter(client);
-        this.sender = new PackSender(view, resources, client, Claimant.of(call), notice(call, view));
+        this.sender = new PackSender(view, resources, client, Claimant.of(call), notice(call, view),
+            call.deed());
     }
 
     /** What the client's user is to know of the state that is served. Over SSH the proxy says it. */
@@ -70,7 +72,7 @@ final class FetchConversation implements Conversation {
 
     private void version2() throws IOException, ProtocolErrorException {
         FetchV2 fetch = new FetchV2(view.git(), refs, limits, sender);
-        ProtocolV2 protocol = new ProtocolV2(view.git(), refs, fetch, agent, limits.objectInfoMax());
+        ProtocolV2 protocol = new ProtocolV2(view.git(), refs, fetch, agent, limits.objectInfoMax(), call.deed());
         switch (call.framing()) {
             case ADVERTISE -> protocol.advertise(out);
             case STATELESS -> protocol.serveOne(in, out);
@@ -87,8 +89,12 @@ final class FetchConversation implements Conversation {
                 out.line("version 1");
             }
             new RefAdvertisement(refs, out, capabilities()).writeForFetch();
+            call.deed().did(Deed.Kind.LISTING);
         }
         if (call.framing() != Framing.ADVERTISE) {
+            if (call.framing() == Framing.STATELESS) {
+                call.deed().did(Deed.Kind.NEGOTIATION);
+            }
             FetchArguments arguments = new FetchArguments(refs, limits);
             new FetchV0(view.git(), sender, client, out, call.framing(), arguments).serve(in);
         }

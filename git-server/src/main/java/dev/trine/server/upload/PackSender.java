@@ -5,6 +5,7 @@ import dev.trine.server.admission.Claimant;
 import dev.trine.server.admission.Turn;
 import dev.trine.server.admission.Turns;
 import dev.trine.server.admission.Waiting;
+import dev.trine.server.hosting.Deed;
 import dev.trine.server.hosting.RepositoryView;
 import dev.trine.server.pkt.GitProgress;
 import dev.trine.server.pkt.OverLimitException;
@@ -34,20 +35,23 @@ final class PackSender {
     private final OutputStream out;
     private final Claimant who;
     private final Optional<String> notice;
+    private final Deed deed;
 
     /**
      * Sends packs to one client.
      *
      * @param who    for whom packs are made
      * @param notice a sentence that the client's user sees first, where there is a side-band
+     * @param deed   where it is noted, for the audit
      */
     PackSender(RepositoryView view, FetchResources resources, OutputStream out, Claimant who,
-               Optional<String> notice) {
+               Optional<String> notice, Deed deed) {
         this.view = view;
         this.resources = resources;
         this.out = out;
         this.who = who;
         this.notice = notice;
+        this.deed = deed;
     }
 
     /** Sends it on side-bands and ends the message. */
@@ -74,6 +78,7 @@ final class PackSender {
 
     private String send(ObjectReader reader, FetchRequest request, ObjectSelection selection, PackClient client)
         throws IOException, ProtocolErrorException {
+        deed.did(selection.common().isEmpty() ? Deed.Kind.CLONE : Deed.Kind.FETCH);
         PackStream pack = new PackStream(view, resources, reader, request.options(), selection);
         long begun = resources.turns().packs().now();
         while (true) {

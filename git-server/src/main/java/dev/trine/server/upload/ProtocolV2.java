@@ -1,6 +1,7 @@
 package dev.trine.server.upload;
 
 import dev.trine.server.hosting.Agent;
+import dev.trine.server.hosting.Deed;
 import dev.trine.server.pkt.ObjectFormat;
 import dev.trine.server.pkt.Pkt;
 import dev.trine.server.pkt.PktReader;
@@ -22,10 +23,12 @@ final class ProtocolV2 {
     private final Agent agent;
     private final int objectInfoMax;
     private final Repository git;
+    private final Deed deed;
 
     ProtocolV2(Repository git, ResolvedRefs refs, FetchV2 fetch, Agent agent,
-               int objectInfoMax) {
+               int objectInfoMax, Deed deed) {
         this.git = git;
+        this.deed = deed;
         this.refs = refs;
         this.fetch = fetch;
         this.agent = agent;
@@ -42,6 +45,7 @@ final class ProtocolV2 {
         out.line(ObjectFormat.CAPABILITY);
         out.line("object-info");
         out.flush();
+        deed.did(Deed.Kind.LISTING);
     }
 
     /** Serves commands until the client ends the conversation. */
@@ -70,8 +74,14 @@ final class ProtocolV2 {
         PktReader arguments = pkt == Pkt.Mark.DELIM ? in : PktReader.withoutArguments();
         String command = keys.command.orElseThrow(() -> new ProtocolErrorException("no command requested"));
         switch (command) {
-            case "ls-refs" -> new LsRefs(refs).serve(arguments, out);
-            case "fetch" -> fetch.serve(arguments, out);
+            case "ls-refs" -> {
+                deed.did(Deed.Kind.LISTING);
+                new LsRefs(refs).serve(arguments, out);
+            }
+            case "fetch" -> {
+                deed.did(Deed.Kind.NEGOTIATION);
+                fetch.serve(arguments, out);
+            }
             case "object-info" -> new ObjectInfo(git, objectInfoMax).serve(arguments, out);
             default -> throw new ProtocolErrorException("invalid command '" + command + "'");
         }

@@ -3,6 +3,7 @@ package dev.trine.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trine.common.audit.Audit;
 import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.bulk.BulkListener;
 import dev.trine.common.bulk.BulkSettings;
@@ -106,7 +107,7 @@ class BulkAnswerTest {
         relay = new GitRelay(new RouterClient(channels.to(new HostPort("127.0.0.1", router.port())),
             Duration.ofSeconds(10)), channels, new BulkConnections(security),
             new RelaySettings(Duration.ofSeconds(10), 3, Duration.ofSeconds(10), idleMax, new ByteSize(128 << 10),
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5)), Audit.NONE);
     }
 
     /** Writes until some of it has gone beside the call, and then much more. */

@@ -36,6 +36,7 @@ public final class AdminCommands {
         root.addSubcommand(new RepoCommand(clusters, prompt));
         root.addSubcommand(new RefCommand(clusters));
         root.addSubcommand(new ReceiptCommand(clusters, workingDirectory));
+        root.addSubcommand(new AuditCommand(clusters, workingDirectory));
         root.addSubcommand(new GrantCommand(clusters));
         root.addSubcommand(new ProtectCommand(clusters));
         root.addSubcommand(new ClusterCommand(clusters));

@@ -15,13 +15,18 @@ record Clusters(Map<String, String> environment, Path workingDirectory) {
 
     /** Prepares to call the cluster; nothing is sent yet. */
     AdminClient connect(Optional<Path> chosen) {
-        Path file = workingDirectory.resolve(chosen.or(this::fromEnvironment).orElse(DEFAULT));
+        Path file = file(chosen);
         if (!Files.isRegularFile(file)) {
             throw new CommandFailure("there is no cluster file " + file
                 + ": start a cluster with 'trine up', or name its file with --cluster or $" + VARIABLE);
         }
         ClusterFile cluster = load(file);
         return AdminClient.open(cluster.api(), cluster.token(), cluster.authority().map(file::resolveSibling), file);
+    }
+
+    /** The cluster's file, which may be missing. */
+    Path file(Optional<Path> chosen) {
+        return workingDirectory.resolve(chosen.or(this::fromEnvironment).orElse(DEFAULT));
     }
 
     private Optional<Path> fromEnvironment() {

@@ -10,7 +10,7 @@ public enum ExitCode {
     USAGE(2),
     /** Done, and what was looked at is not in full health. */
     DEGRADED(3),
-    /** A node contradicts what was verified: an alarm. */
+    /** What was verified is contradicted, by a node or by itself: an alarm. */
     CONTRADICTED(4),
     /** There is nothing left to verify. */
     NOT_KEPT(5),

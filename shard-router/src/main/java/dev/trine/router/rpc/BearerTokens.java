@@ -43,6 +43,7 @@ public final class BearerTokens implements ServerInterceptor {
         Status refusal;
         try {
             Optional<Bearer> bearer = identify(headers.get(AUTHORIZATION));
+            bearer.ifPresent(AuditedCalls::calls);
             Optional<Access> caller = bearer.filter(known -> known.credential().api()).flatMap(Bearer::user);
             if (caller.isPresent()) {
                 return Contexts.interceptCall(Context.current().withValue(CALLER, caller.get()), call, headers, next);

@@ -1,0 +1,83 @@
+package dev.trine.common.audit;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What was found when all lines of an audit were read.
+ *
+ * @param lines  how many there are
+ * @param first  number of the first one that is kept; older ones were removed with their files. 0: there is none
+ * @param last   number and hash of the newest; empty: there is none. Whether newer ones were cut off cannot be seen,
+ *               unless this one's hash was noted elsewhere
+ * @param faults what is wrong, in the order of the lines; empty: nothing
+ * @param more   how many more faults there are
+ */
+public record Verification(long lines, long first, Optional<ChainLink> last, List<Fault> faults, long more) {
+    private static final int FAULTS_MAX = 20;
+
+    /**
+     * Something wrong.
+     *
+     * @param file   in which file
+     * @param line   in which line of it, from 1
+     * @param what   a sentence's end: what the line is or has
+     */
+    public record Fault(Path file, long line, String what) {
+    }
+
+    /** Whether every line is as it was written, and none is missing between the first and the last. */
+    public boolean holds() {
+        return faults.isEmpty();
+    }
+
+    /** Reads all files of a directory; what a service writes meanwhile may be read or not. */
+    public static Verification of(Path directory) throws IOException {
+        return of(AuditFile.in(directory));
+    }
+
+    private static Verification of(List<AuditFile> files) throws IOException {
+        Reading reading = new Reading();
+        for (AuditFile file : files) {
+            reading.read(file);
+        }
+        return new Verification(reading.lines, files.isEmpty() ? 0 : files.getFirst().first(), reading.check.last(),
+            List.copyOf(reading.faults), reading.more);
+    }
+
+    private static final class Reading {
+        private final ChainCheck check = new ChainCheck();
+        private final List<Fault> faults = new ArrayList<>();
+        private long lines;
+        private long more;
+
+        void read(AuditFile file) throws IOException {
+            try (AuditLines in = new AuditLines(file.path())) {
+                long number = 0;
+                for (Optional<AuditLines.Line> line = in.next(); line.isPresent(); line = in.next()) {
+                    number++;
+                    Optional<String> fault = check.accept(line.get());
+                    note(file, number, fault.isPresent() || number > 1 ? fault : misplaced(file));
+                }
+                lines += number;
+            }
+        }
+
+        /** A file's name says with which line it begins; no other file may show that one is missing there. */
+        private Optional<String> misplaced(AuditFile file) {
+            return check.last().filter(first -> first.seq() != file.first()).map(first -> "is number " + first.seq()
+                + ", and by the file's name " + file.first() + " is its first");
+        }
+
+        private void note(AuditFile file, long number, Optional<String> fault) {
+            if (fault.isPresent() && faults.size() < FAULTS_MAX) {
+                faults.add(new Fault(file.path(), number, fault.get()));
+            } else if (fault.isPresent()) {
+                more++;
+            }
+        }
+    }
+}

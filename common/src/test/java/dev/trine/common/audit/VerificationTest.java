@@ -1,0 +1,109 @@
+package dev.trine.common.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every way to change an audit by one step, tried on all of it. */
+class VerificationTest {
+    @TempDir
+    private Path directory;
+    private AuditRoom room;
+
+    @BeforeEach
+    void write() throws Exception {
+        room = new AuditRoom(directory);
+        room.write(14);
+        assertThat(room.files()).hasSize(2);
+        assertThat(room.verify().holds()).isTrue();
+    }
+
+    private void changed(Path file, byte[] to, String what) throws Exception {
+        byte[] was = Files.readAllBytes(file);
+        Files.write(file, to);
+        assertThat(room.verify().holds()).as(what).isFalse();
+        Files.write(file, was);
+    }
+
+    private void changed(Path file, List<String> to, String what) throws Exception {
+        changed(file, to.isEmpty() ? new byte[0] : (String.join("\n", to) + "\n").getBytes(), what);
+    }
+
+    @Test
+    void anyChangeOfAnyByteIsFound() throws Exception {
+        for (Path file : room.files()) {
+            byte[] bytes = Files.readAllBytes(file);
+            for (int at = 0; at < bytes.length; at++) {
+                for (int change : new int[] {1, 0x20, 0x80, bytes[at] ^ '\n', bytes[at] ^ '"'}) {
+                    if (change != 0) {
+                        byte[] other = bytes.clone();
+                        other[at] ^= (byte) change;
+                        changed(file, other, file + " byte " + at + " xor " + change);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void anyLineThatIsTakenOutPutInOrMovedIsFound() throws Exception {
+        for (Path file : room.files()) {
+            boolean newest = file.equals(room.files().getLast());
+            List<String> lines = Files.readAllLines(file);
+            for (int at = 0; at < lines.size(); at++) {
+                if (!newest || at < lines.size() - 1) {
+                    List<String> without = new ArrayList<>(lines);
+                    without.remove(at);
+                    changed(file, without, "line " + at + " taken out");
+                }
+                List<String> twice = new ArrayList<>(lines);
+                twice.add(at, lines.get(at));
+                changed(file, twice, "line " + at + " twice");
+                if (at > 0) {
+                    List<String> moved = new ArrayList<>(lines);
+                    Collections.swap(moved, at - 1, at);
+                    changed(file, moved, "line " + at + " moved");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aForgedLineWithAHashOfItsOwnIsFoundByTheNextOne() throws Exception {
+        Path file = room.files().getFirst();
+        List<String> lines = new ArrayList<>(Files.readAllLines(file));
+        ChainLink before = ChainedLine.read(lines.get(2).getBytes()).orElseThrow().link();
+        lines.set(3, new String(ChainedLine.seal(before, "\"time\":\"2026-11-22T10:00:00.000Z\"".getBytes()).bytes()));
+        Files.write(file, lines);
+        assertThat(room.verify().faults()).singleElement().satisfies(fault -> {
+            assertThat(fault.line()).isEqualTo(5);
+            assertThat(fault.what()).startsWith("does not follow the line before it");
+        });
+    }
+
+    @Test
+    void aFileThatIsGoneFromTheMiddleIsFoundAndWhatIsMissingIsSaid() throws Exception {
+        room.write(14);
+        assertThat(room.files()).hasSizeGreaterThan(2);
+        Files.delete(room.files().get(1));
+        assertThat(room.verify().faults()).hasSize(1).first().satisfies(fault ->
+            assertThat(fault.what()).contains("should follow").endsWith("before it are missing"));
+    }
+
+    @Test
+    void newestLinesThatWereCutOffShowOnlyInTheLastNumberAndHash() throws Exception {
+        ChainLink last = room.verify().last().orElseThrow();
+        Path file = room.files().getLast();
+        List<String> lines = Files.readAllLines(file);
+        Files.write(file, lines.subList(0, lines.size() - 1));
+        assertThat(room.verify().holds()).isTrue();
+        assertThat(room.verify().last().orElseThrow().seq()).isEqualTo(last.seq() - 1);
+    }
+}

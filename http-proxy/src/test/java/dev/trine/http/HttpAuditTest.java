@@ -1,0 +1,101 @@
+package dev.trine.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trine.common.audit.AuditFile;
+import dev.trine.common.audit.Verification;
+import dev.trine.common.relay.FakeCluster;
+import dev.trine.common.relay.GitClient;
+import io.grpc.Status;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the audit of the HTTP proxy keeps of what a stock git does. */
+@Timeout(120)
+class HttpAuditTest {
+    @TempDir
+    private Path dir;
+    private FakeCluster cluster;
+    private HttpProxy proxy;
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster = new FakeCluster(dir, 1);
+        cluster.host("g/r", FakeCluster.bareRepository(dir.resolve("r.git")));
+        cluster.token("t1", 5, "alice");
+        proxy = new Proxies(cluster).audited(dir.resolve("audit"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        proxy.close();
+        cluster.close();
+    }
+
+    private String url(String user) {
+        return "http://" + user + "127.0.0.1:" + proxy.port() + "/g/r.git";
+    }
+
+    /** What was written, once the proxy has stopped. */
+    private List<String> lines(Predicate<String> wanted) throws Exception {
+        proxy.close();
+        assertThat(Verification.of(dir.resolve("audit")).holds()).isTrue();
+        List<String> lines = new ArrayList<>();
+        for (AuditFile file : AuditFile.in(dir.resolve("audit"))) {
+            lines.addAll(Files.readAllLines(file.path()));
+        }
+        return lines.stream().filter(wanted).toList();
+    }
+
+    private static Predicate<String> of(String action) {
+        return line -> line.contains("\"action\":\"" + action + "\"");
+    }
+
+    @Test
+    void aCloneIsKeptWithWhoMadeItAndHisSignInOnce() throws Exception {
+        GitClient git = GitClient.in(dir.resolve("tmp"), Map.of());
+        git.run("clone", "--quiet", url("any:t1@"), dir + "/clone");
+        List<String> lines = lines(line -> true);
+        assertThat(lines.stream().filter(of("sign-in")).toList()).singleElement().satisfies(line ->
+            assertThat(line).contains("\"result\":\"ok\"", "\"actor\":\"alice\"", "\"credential\":\"user 5\"",
+                "\"client\":\"127.0.0.1:", "\"door\":\"http\""));
+        assertThat(lines.stream().filter(of("fetch")).toList()).last().satisfies(line -> assertThat(line)
+            .contains("\"result\":\"ok\"", "\"actor\":\"alice\"", "\"repo\":\"g/r\"", "\"repo_id\":\"000",
+                "\"bytes_in\":", "\"bytes_out\":"));
+    }
+
+    @Test
+    void aTokenThatDoesNotWorkIsKeptByItsHashAndAPasswordNotAtAll() throws Exception {
+        GitClient git = GitClient.in(dir.resolve("tmp"), Map.of());
+        git.tryRun("ls-remote", url("any:trine_pat_nonsense@"));
+        git.tryRun("ls-remote", url("any:hunter2@"));
+        List<String> lines = lines(line -> true);
+        assertThat(lines.stream().filter(of("sign-in"))).hasSize(2).allSatisfy(line ->
+            assertThat(line).contains("\"result\":\"refused\"", "the access token is not known here"));
+        assertThat(lines.toString()).contains("access token with SHA-256 ", "no access token of this version")
+            .doesNotContain("nonsense", "hunter2");
+    }
+
+    @Test
+    void whatIsRefusedIsKeptWithItsReason() throws Exception {
+        GitClient git = GitClient.in(dir.resolve("tmp"), Map.of());
+        cluster.denyWrites(5, Status.PERMISSION_DENIED.withDescription("you may read g/r but not write"));
+        git.run("init", "--quiet");
+        git.commit("one");
+        git.tryRun("push", url("any:t1@"), "HEAD:refs/heads/main");
+        git.tryRun("push", url(""), "HEAD:refs/heads/main");
+        assertThat(lines(of("push"))).last().satisfies(line -> assertThat(line).contains("nobody has signed in")
+            .contains("\"repo\":\"/g/r.git\"").doesNotContain("\"actor\""));
+        assertThat(lines(of("push"))).anySatisfy(line -> assertThat(line).contains("\"result\":\"refused\"",
+            "\"actor\":\"alice\"", "you may read g/r but not write"));
+    }
+}

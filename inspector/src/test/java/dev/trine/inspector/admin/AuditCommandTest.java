@@ -1,0 +1,132 @@
+package dev.trine.inspector.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trine.common.audit.Audit;
+import dev.trine.common.audit.AuditAction;
+import dev.trine.common.audit.AuditActor;
+import dev.trine.common.audit.AuditEvent;
+import dev.trine.common.audit.AuditFile;
+import dev.trine.common.audit.AuditLog;
+import dev.trine.common.audit.AuditResult;
+import dev.trine.common.audit.AuditSettings;
+import dev.trine.common.audit.AuditedRef;
+import dev.trine.inspector.admin.AdminFixture.Result;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The audit by the command line: of two services, below the directory of the cluster file. */
+class AuditCommandTest {
+    @TempDir
+    private Path directory;
+    private AdminFixture trine;
+
+    @BeforeEach
+    void start() throws Exception {
+        trine = AdminFixture.start(directory, new InMemoryAdmin(3));
+        write("ssh-proxy", "2026-11-22T10:00:00Z", push("alice", "team/app", AuditResult.OK));
+        write("http-proxy", "2026-11-22T11:00:00Z", push("bob", "team/apple", AuditResult.REFUSED));
+        write("ssh-proxy", "2026-11-23T10:00:00Z", push("bob", "/team/app.git", AuditResult.REFUSED));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        trine.close();
+    }
+
+    private Path audit(String service) {
+        return directory.resolve(".trine/data").resolve(service).resolve("audit");
+    }
+
+    private void write(String service, String time, AuditEvent event) throws Exception {
+        try (Audit audit = AuditLog.open(AuditSettings.none().orIn(audit(service)), service,
+            Clock.fixed(Instant.parse(time), ZoneOffset.UTC))) {
+            audit.record(event);
+        }
+    }
+
+    private static AuditEvent push(String user, String path, AuditResult result) {
+        return new AuditEvent(AuditAction.PUSH, result, new AuditActor(user, 5, "key of " + user, "10.0.0.1:5", "ssh"))
+            .at(new AuditEvent.Place(path, ""))
+            .changing(List.of(new AuditedRef("refs/heads/main", "", "1".repeat(40), "ok")), 0);
+    }
+
+    /** The users in the lines that a search finds. */
+    private List<String> users(String... options) {
+        Result result = trine.run(Stream.concat(Stream.of("audit", "list", "--action", "push"), Stream.of(options))
+            .toArray(String[]::new));
+        assertThat(result.err()).isEmpty();
+        return result.out().lines().skip(1).map(line -> line.split(" +")[3]).toList();
+    }
+
+    @Test
+    void linesOfAllServicesAreShownInOrderOfTime() {
+        assertThat(trine.run("audit", "list").out().lines().toList()).hasSize(7).first()
+            .satisfies(titles -> assertThat(titles.split(" +")).containsExactly("TIME", "ACTION", "RESULT", "ACTOR",
+                "CREDENTIAL", "CLIENT", "REPO", "WHAT"));
+        assertThat(users()).containsExactly("alice", "bob", "bob");
+        assertThat(trine.run("audit", "list", "--user", "alice").out()).contains("refs/heads/main ok");
+        assertThat(trine.run("audit", "list", "--user", "alice", "-o", "json").out()).contains("\"seq\" : 2",
+            "\"ref\" : \"refs/heads/main\"", "\"hash\" : \"");
+    }
+
+    @Test
+    void eachOptionNarrowsTheSearch() {
+        assertThat(users("--user", "alice")).containsExactly("alice");
+        assertThat(users("--user", "key of bob")).hasSize(2);
+        assertThat(users("--repo", "team/app")).containsExactly("alice", "bob");
+        assertThat(users("--repo", "team")).hasSize(3);
+        assertThat(users("--result", "refused")).hasSize(2);
+        assertThat(users("--since", "2026-11-22T11:00:00Z")).hasSize(2);
+        assertThat(users("--since", "2026-11-23")).hasSize(1);
+        assertThat(users("--until", "2026-11-22T11:00:00Z")).containsExactly("alice");
+        assertThat(users("--action", "clone")).isEmpty();
+        assertThat(users(audit("http-proxy").toString())).containsExactly("bob");
+    }
+
+    @Test
+    void theNewestAreShownIfThereAreTooManyAndTheRestIsCounted() {
+        Result result = trine.run("audit", "list", "--action", "push", "--limit", "1");
+        assertThat(result.out()).contains("2026-11-23T10").doesNotContain("2026-11-22T10");
+        assertThat(result.err()).contains("2 older lines fit, too");
+        assertThat(trine.run("audit", "list", "--limit", "0").err()).contains("--limit is between 1 and 100000");
+        assertThat(trine.run("audit", "list", "--since", "yesterday").err()).contains("'yesterday' is not a time");
+    }
+
+    @Test
+    void anAuditThatHoldsIsSaidToAndGivesItsLastHash() {
+        Result result = trine.run("audit", "verify");
+        assertThat(result.exit()).isZero();
+        assertThat(result.out().lines().toList()).hasSize(2).last().satisfies(line -> assertThat(line)
+            .startsWith(audit("ssh-proxy") + ": all 4 lines, 1 to 4, are as they were written; the last one has"
+                + " the hash "));
+        assertThat(trine.run("audit", "verify", "-o", "json").out()).contains("\"holds\" : true");
+    }
+
+    @Test
+    void anAuditThatWasChangedIsAnAlarmThatNamesFileAndLine() throws Exception {
+        Path file = AuditFile.in(audit("http-proxy")).getFirst().path();
+        Files.writeString(file, Files.readString(file).replace("bob", "eve"));
+        Result result = trine.run("audit", "verify");
+        assertThat(result.exit()).isEqualTo(4);
+        assertThat(result.out()).contains("NOT as it was written: 1 faults in 2 lines",
+            file + ": line 2 was changed: its hash is not that of its text");
+    }
+
+    @Test
+    void whereThereIsNoneThatIsSaid() {
+        Result result = trine.run("audit", "verify", directory.resolve(".trine/data/ssh-proxy/none").toString());
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.err()).contains("cannot be read");
+        assertThat(trine.run("audit", "list", "--cluster", "nowhere/client.yaml").exit()).isEqualTo(1);
+    }
+}

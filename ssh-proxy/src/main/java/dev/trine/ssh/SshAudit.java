@@ -1,0 +1,96 @@
+package dev.trine.ssh;
+
+import dev.trine.common.audit.Audit;
+import dev.trine.common.audit.AuditAction;
+import dev.trine.common.audit.AuditActor;
+import dev.trine.common.audit.AuditEvent;
+import dev.trine.common.audit.AuditEvent.Place;
+import dev.trine.common.audit.AuditResult;
+import dev.trine.common.model.RequestId;
+import java.net.SocketAddress;
+import java.security.PublicKey;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
+import org.apache.sshd.server.session.ServerSession;
+
+/** Tells the audit what happens at the SSH door beside exchanges, which the relay tells. Any thread. */
+record SshAudit(Audit audit) {
+    private static final AttributeKey<String> TRIED = new AttributeKey<>();
+    private static final AttributeKey<String> WHY = new AttributeKey<>();
+    private static final String DOOR = "ssh";
+
+    /** A client tries a key or certificate. */
+    static void tries(ServerSession session, PublicKey key) {
+        session.setAttribute(TRIED, key instanceof OpenSshCertificate certificate
+            ? "certificate " + certificate.getId() + " serial " + Long.toUnsignedString(certificate.getSerial())
+            : "key " + KeyUtils.getFingerPrint(key));
+        session.removeAttribute(WHY);
+    }
+
+    /** A client was told why that will not do. */
+    static void wasTold(ServerSession session, String why) {
+        session.setAttribute(WHY, why);
+    }
+
+    /** A client has signed in. */
+    void signedIn(ServerSession session) {
+        audit.record(new AuditEvent(AuditAction.SIGN_IN, AuditResult.OK, user(session)));
+    }
+
+    /** A client tried, and went without having signed in. */
+    void failed(ServerSession session) {
+        String why = session.getAttribute(WHY);
+        audit.record(signIn(session, why == null ? "the key is nobody's, or its signature is wrong" : why));
+    }
+
+    /** A client may not even try. */
+    void turnedAway(ServerSession session, String why) {
+        audit.record(signIn(session, why));
+    }
+
+    /** A client that has signed in may not go on. */
+    void stopped(ServerSession session, String why) {
+        audit.record(new AuditEvent(AuditAction.SIGN_IN, AuditResult.REFUSED, user(session)).because(why));
+    }
+
+    /** One of Git's programs was refused before anybody was asked for it. */
+    void refused(ServerSession session, CommandLine command, RequestId request, String why) {
+        AuditAction action = switch (command.program()) {
+            case UPLOAD_PACK -> AuditAction.FETCH;
+            case RECEIVE_PACK -> AuditAction.PUSH;
+        };
+        audit.record(new AuditEvent(action, AuditResult.REFUSED, user(session))
+            .at(new Place(command.path(), "")).because(why).inRequest(request.value()));
+    }
+
+    /** A command that is not served. */
+    void unknownCommand(ServerSession session, String command) {
+        audit.record(new AuditEvent(AuditAction.COMMAND, AuditResult.REFUSED, user(session))
+            .with(Map.of("command", command)).because("it is not served"));
+    }
+
+    /** A repository was asked for; a reason says why there is none. */
+    void created(ServerSession session, String path, Optional<String> refusal) {
+        audit.record(new AuditEvent(AuditAction.COMMAND, refusal.isPresent() ? AuditResult.REFUSED : AuditResult.OK,
+            user(session)).with(Map.of("command", "repo create")).at(new Place(path, ""))
+            .because(refusal.orElse("")));
+    }
+
+    private static AuditEvent signIn(ServerSession session, String why) {
+        String tried = session.getAttribute(TRIED);
+        return new AuditEvent(AuditAction.SIGN_IN, AuditResult.REFUSED,
+            new AuditActor("", 0, tried == null ? "" : tried, client(session), DOOR)).because(why);
+    }
+
+    private static AuditActor user(ServerSession session) {
+        return KeySignIn.userOf(session).actor(client(session), DOOR);
+    }
+
+    private static String client(ServerSession session) {
+        SocketAddress address = session.getClientAddress();
+        return address == null ? "" : address.toString();
+    }
+}

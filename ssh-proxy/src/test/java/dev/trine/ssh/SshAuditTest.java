@@ -1,0 +1,86 @@
+package dev.trine.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trine.common.audit.AuditFile;
+import dev.trine.common.audit.Verification;
+import dev.trine.common.relay.GitClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the audit of the SSH proxy keeps of what the stock ssh and git do. */
+@Timeout(120)
+class SshAuditTest {
+    @TempDir
+    private Path dir;
+    private SshDoor door;
+
+    @BeforeEach
+    void open() throws Exception {
+        door = SshDoor.forAlice(dir, "audit: {dir: " + dir.resolve("audit") + "}\n");
+    }
+
+    /** What was written with that in it, once the proxy has stopped; not what the audit says of itself. */
+    private List<String> lines(String text) throws Exception {
+        door.close();
+        assertThat(Verification.of(dir.resolve("audit")).holds()).isTrue();
+        List<String> lines = new ArrayList<>();
+        for (AuditFile file : AuditFile.in(dir.resolve("audit"))) {
+            lines.addAll(Files.readAllLines(file.path()));
+        }
+        return lines.stream().filter(line -> line.contains(text)).toList();
+    }
+
+    @Test
+    void aSignInAndAFetchAreKept() throws Exception {
+        GitClient git = GitClient.in(dir.resolve("tmp"), Map.of("GIT_SSH_COMMAND", "ssh -F " + dir.resolve("config")
+            + " -i " + dir.resolve("mine")));
+        git.run("ls-remote", "ssh://git@127.0.0.1:" + door.port() + "/g/r.git");
+        assertThat(lines("\"door\":\"ssh\"")).hasSize(2).allSatisfy(line -> assertThat(line)
+            .contains("\"result\":\"ok\"", "\"actor\":\"alice\"", "\"user_id\":5", "\"credential\":\"user 5\"",
+                "\"client\":\"127.0.0.1:")).satisfies(both -> {
+                    assertThat(both.getFirst()).contains("\"action\":\"sign-in\"");
+                    assertThat(both.getLast()).contains("\"action\":\"fetch\"", "\"repo\":\"g/r\"", "\"bytes_out\":");
+                });
+    }
+
+    @Test
+    void aConnectionThatDoesNotSignInIsKeptOnceWithTheKeyThatItTried() throws Exception {
+        door.newKey("stranger", "-t", "ed25519");
+        assertThat(door.ssh("-i", dir.resolve("stranger").toString(), "-T", "git@127.0.0.1")).contains("denied");
+        Process keygen = new ProcessBuilder("ssh-keygen", "-l", "-f", dir.resolve("stranger.pub").toString()).start();
+        String fingerprint = new String(keygen.getInputStream().readAllBytes()).split(" ")[1];
+        assertThat(lines("\"action\":\"sign-in\"")).singleElement().satisfies(line -> assertThat(line)
+            .contains("\"result\":\"refused\"", "\"credential\":\"key " + fingerprint + "\"",
+                "the key is nobody's, or its signature is wrong").doesNotContain("\"actor\""));
+    }
+
+    @Test
+    void aKeyThatIsRefusedForAReasonIsKeptWithIt() throws Exception {
+        door.cluster().key(door.newKey("short", "-t", "rsa", "-b", "2048"), 6, "bob");
+        door.ssh("-i", dir.resolve("short").toString(), "-T", "git@127.0.0.1");
+        assertThat(lines("\"action\":\"sign-in\"")).singleElement().satisfies(line -> assertThat(line)
+            .contains("\"result\":\"refused\"", "the RSA key has 2048 bits"));
+    }
+
+    @Test
+    void commandsThatChangeSomethingOrAreRefusedAreKept() throws Exception {
+        door.ssh("git@127.0.0.1", "repo create mine/new");
+        door.ssh("git@127.0.0.1", "repo create theirs/new");
+        door.ssh("git@127.0.0.1", "ls -l");
+        door.ssh("git@127.0.0.1", "whoami");
+        List<String> commands = lines("\"action\":\"command\"");
+        assertThat(commands).hasSize(3);
+        assertThat(commands.get(0)).contains("\"result\":\"ok\"", "\"repo\":\"mine/new\"", "repo create");
+        assertThat(commands.get(1)).contains("\"result\":\"refused\"", "\"repo\":\"theirs/new\"",
+            "you are not an administrator of theirs/new");
+        assertThat(commands.get(2)).contains("\"result\":\"refused\"", "'ls -l'", "it is not served");
+    }
+}
