@@ -88,8 +88,8 @@ final class Witness implements ClientEnd {
             case Relayed.Refused refused -> event(asked(), AuditResult.REFUSED).because(refused.why().why());
             case Relayed.Broken broken -> event(asked(), AuditResult.BROKEN).because(broken.why());
         };
-        return event.at(place()).inRequest(exchange.request().value()).carrying(new AuditEvent.Traffic(bytesIn.get(), bytesOut.get(),
-            (System.nanoTime() - begunNanos) / 1_000_000));
+        return event.at(place()).inRequest(exchange.request().value()).carrying(new AuditEvent.Traffic(bytesIn.get(),
+            bytesOut.get(), (System.nanoTime() - begunNanos) / 1_000_000));
     }
 
     private AuditEvent served(Relayed.Served served) {
