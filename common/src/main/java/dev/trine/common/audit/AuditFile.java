@@ -1,16 +1,22 @@
 package dev.trine.common.audit;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of an audit, named for the day on which it was begun and the number of its first line.
@@ -49,9 +55,39 @@ public record AuditFile(Path path, LocalDate day, long first) {
 
     /** The directory itself or those below it that hold an audit, in order; links are not followed. */
     public static List<Path> directories(Path top) throws IOException {
-        try (Stream<Path> files = Files.find(top, DEPTH_MAX, (file, attributes) -> attributes.isRegularFile()
-            && named(file).isPresent())) {
-            return files.map(Path::getParent).distinct().sorted().toList();
+        Search search = new Search(top);
+        Files.walkFileTree(top, Set.of(), DEPTH_MAX, search);
+        return List.copyOf(search.found);
+    }
+
+    /** Passes over what vanishes meanwhile: services may be at work there. */
+    private static final class Search extends SimpleFileVisitor<Path> {
+        private final Path top;
+        private final Set<Path> found = new TreeSet<>();
+
+        Search(Path top) {
+            this.top = top;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile() && named(file).isPresent()) {
+                found.add(file.getParent());
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException why) throws IOException {
+            if (file.equals(top)) {
+                throw why;
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException why) {
+            return FileVisitResult.CONTINUE;
         }
     }
 }
