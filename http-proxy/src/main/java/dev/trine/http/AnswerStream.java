@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 /** The body of an answer; the answer begins with its first byte, and until then can become another. */
 final class AnswerStream extends OutputStream {
     private final Answer answer;
+    private final Pace pace;
     private final String contentType;
     private @Nullable OutputStream out;
 
-    AnswerStream(Answer answer, String contentType) {
+    AnswerStream(Answer answer, Pace pace, String contentType) {
         this.answer = answer;
+        this.pace = pace;
         this.contentType = contentType;
     }
 
@@ -22,20 +24,24 @@ final class AnswerStream extends OutputStream {
 
     @Override
     public void write(int b) throws IOException {
-        begun().write(b);
+        write(new byte[] {(byte) b}, 0, 1);
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         if (length > 0) {
+            pace.waits();
             begun().write(bytes, offset, length);
+            pace.moved(length);
         }
     }
 
     @Override
     public void flush() throws IOException {
         if (out != null) {
+            pace.waits();
             out.flush();
+            pace.moved(0);
         }
     }
 

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -27,6 +28,8 @@ final class HttpExchange {
     private final GitRelay relay;
     private final HttpLimits limits;
     private final Request request;
+    private final Pace sends;
+    private final Pace takes;
     private final RequestBody body;
     private final Answer answer;
 
@@ -34,13 +37,22 @@ final class HttpExchange {
         this.relay = relay;
         this.limits = limits;
         this.request = request;
-        this.body = new RequestBody(request, limits.inflatedMax());
+        this.sends = new Pace(limits, System::nanoTime);
+        this.takes = new Pace(limits, System::nanoTime);
+        this.body = new RequestBody(request, limits.inflatedMax(), sends);
         this.answer = answer;
     }
 
     /** Carries it, and ends the answer. */
     void run(GitExchange exchange) {
-        try (Deadline deadline = new Deadline(request.getComponents().getScheduler(), limits.exchangeMax())) {
+        try (Deadline deadline =
+                 new Deadline(request.getComponents().getScheduler(), limits.exchangeMax(), sends, takes)) {
+            run(exchange, deadline);
+        }
+    }
+
+    private void run(GitExchange exchange, Deadline deadline) {
+        try {
             HttpEnd client = new HttpEnd(exchange);
             switch (relay.relay(exchange, client)) {
                 case Relayed.Served served -> served(client, served.exit());
@@ -57,11 +69,30 @@ final class HttpExchange {
                 answer.text(bad.status(), "trine: " + bad.getMessage());
             }
         } catch (InterruptedIOException interrupted) {
-            log(exchange, "it took longer than exchange-max, or the proxy stops");
-            answer.breakOff(interrupted);
+            cut(exchange, deadline.expired(), interrupted);
         } catch (IOException clientGone) {
             answer.breakOff(clientGone);
         }
+    }
+
+    private void cut(GitExchange exchange, Optional<Deadline.Reason> expired, InterruptedIOException interrupted) {
+        String why = expired.map(this::sentence).orElse("the proxy stops");
+        if (expired.equals(Optional.of(Deadline.Reason.SENDS_SLOWLY)) && !answer.isBegun()) {
+            answer.header("Connection", "close");
+            answer.text(HttpStatus.REQUEST_TIMEOUT_408, "trine: " + why);
+        } else {
+            log(exchange, why);
+            answer.breakOff(interrupted);
+        }
+    }
+
+    private String sentence(Deadline.Reason reason) {
+        String slow = " at less than " + limits.rateMin().bytes() + " bytes a second (limits.rate-min)";
+        return switch (reason) {
+            case LONG -> "the request took longer than " + limits.exchangeMax() + " (limits.exchange-max)";
+            case SENDS_SLOWLY -> "the request came" + slow;
+            case TAKES_SLOWLY -> "the client took the answer" + slow;
+        };
     }
 
     private void served(HttpEnd client, int exit) throws IOException {
@@ -134,7 +165,7 @@ final class HttpExchange {
         HttpEnd(GitExchange exchange) throws BadBody {
             advertises = exchange.framing() == GitOpen.Framing.ADVERTISE;
             in = advertises ? InputStream.nullInputStream() : body.unpacked();
-            stream = new AnswerStream(answer, advertises
+            stream = new AnswerStream(answer, takes, advertises
                 ? "application/x-" + exchange.program().text() + "-advertisement" : resultType(exchange.program()));
             out = advertises ? new Advertisement(stream, exchange.program()) : stream;
         }

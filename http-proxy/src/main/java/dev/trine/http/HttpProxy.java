@@ -8,30 +8,23 @@ import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.relay.GitRelay;
 import dev.trine.common.relay.RouterClient;
-import dev.trine.common.rpc.PemIdentity;
 import dev.trine.common.rpc.RpcChannels;
 import java.io.IOException;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.ConnectionFactory;
-import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class HttpProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpProxy.class);
     private static final int PLATFORM_THREADS = 64;
-    private static final int BUFFER_BYTES = 64 * 1024;
     private static final int ACCEPT_QUEUE = 512;
 
     private final int port;
@@ -64,13 +56,21 @@ public final class HttpProxy implements AutoCloseable {
             GitRelay relay = new GitRelay(router, channels, bulk, config.relay(), audit);
             ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
             closer.open(requests::shutdownNow);
-            Server server = server(requests, new GitHandler(router, relay, new SignIns(audit), config.limits()),
-                config.limits());
+            Readiness readiness = new Readiness(router::answers, config.routerRecent(), System::nanoTime);
+            Handler git = new GitHandler(router, relay, new SignIns(audit), config.limits());
+            HeaderDeadline handlers = handlers(config, git, readiness);
+            Server server = server(requests, handlers, config.limits());
             closer.open(server::stop);
-            Listener connector = connector(server, config);
+            Optional<TlsFiles> tls = Optional.empty();
+            if (config.tls().isPresent()) {
+                tls = Optional.of(closer.open(TlsFiles.watch(config.tls().get())));
+            }
+            Listener connector = connector(server, config, tls);
+            connector.addEventListener(handlers);
             server.start();
             // first of all: who comes later is refused at once, rather than left waiting for a listener that is deaf
             closer.open(connector::closeListener);
+            closer.open(() -> announce(readiness, config.limits().stopNotice()));
             return new HttpProxy(connector.getLocalPort(), closer);
         } catch (Exception e) {
             throw refusal(config.listen(), e, closer);
@@ -88,34 +88,26 @@ public final class HttpProxy implements AutoCloseable {
         closer.close();
     }
 
-    private static Server server(ExecutorService requests, Handler git, HttpLimits limits) {
+    /** From the outside in. */
+    private static HeaderDeadline handlers(HttpProxyConfig config, Handler git, Readiness readiness) {
+        Handler admitted = new RequestLimit(config.limits(), new GracefulHandler(git));
+        Handler known = new StatusPages(readiness, Release.own(), new LoopGuard(config.via(), admitted));
+        return new HeaderDeadline(config.limits().headerFor(), new RequestIds(known));
+    }
+
+    private static Server server(ExecutorService requests, Handler handlers, HttpLimits limits) {
         QueuedThreadPool threads = new QueuedThreadPool(PLATFORM_THREADS);
         threads.setName("http");
         threads.setVirtualThreadsExecutor(requests);
         Server server = new Server(threads);
-        server.setHandler(new RequestIds(new GracefulHandler(git)));
+        server.setHandler(handlers);
         server.setErrorHandler(new PlainErrors());
         server.setStopTimeout(limits.stopMax().toMillis());
         return server;
     }
 
-    private static Listener connector(Server server, HttpProxyConfig config) throws StartException {
-        HttpConfiguration http = new HttpConfiguration();
-        http.setSendServerVersion(false);
-        http.setRequestHeaderSize(Math.toIntExact(config.limits().headerMax().bytes()));
-        http.setOutputBufferSize(BUFFER_BYTES);
-        http.setOutputAggregationSize(BUFFER_BYTES);
-        http.setInputBufferSize(BUFFER_BYTES);
-        if (config.behindTlsTerminator()) {
-            http.addCustomizer(new ForwardedRequestCustomizer());
-        }
-        List<ConnectionFactory> protocols = new ArrayList<>();
-        HttpConnectionFactory plain = new HttpConnectionFactory(http);
-        if (config.tls().isPresent()) {
-            protocols.add(new SslConnectionFactory(tls(config.tls().get()), plain.getProtocol()));
-        }
-        protocols.add(plain);
-        Listener connector = new Listener(server, protocols.toArray(new ConnectionFactory[0]));
+    private static Listener connector(Server server, HttpProxyConfig config, Optional<TlsFiles> tls) {
+        Listener connector = new Listener(server, Protocols.of(config, tls));
         connector.setHost(config.listen().host());
         connector.setPort(config.listen().port());
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
@@ -126,13 +118,10 @@ public final class HttpProxy implements AutoCloseable {
         return connector;
     }
 
-    private static SslContextFactory.Server tls(HttpProxyConfig.Tls files) throws StartException {
-        String password = "memory";
-        SslContextFactory.Server tls = new SslContextFactory.Server();
-        tls.setKeyStore(new PemIdentity(files.certificate(), files.key()).load(password));
-        tls.setKeyStorePassword(password);
-        tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
-        return tls;
+    /** Lets load balancers see that others are to be used, while who comes all the same is still served. */
+    private static void announce(Readiness readiness, Duration notice) throws InterruptedException {
+        readiness.stop();
+        Thread.sleep(notice);
     }
 
     private static StartException refusal(HostPort listen, Exception why, Closer closer) {

@@ -18,8 +18,8 @@ final class RequestBody {
     private final boolean awaited;
     private final ByteSize inflatedMax;
 
-    RequestBody(Request request, ByteSize inflatedMax) {
-        this.raw = new Raw(Request.asInputStream(request));
+    RequestBody(Request request, ByteSize inflatedMax, Pace pace) {
+        this.raw = new Raw(Request.asInputStream(request), pace);
         String header = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
         this.encoding = header == null ? "identity" : header.strip();
         this.awaited = request.getHeaders().contains(HttpHeader.EXPECT);
@@ -55,11 +55,13 @@ final class RequestBody {
     }
 
     private static final class Raw extends FilterInputStream {
+        private final Pace pace;
         private volatile boolean begun;
         private volatile boolean ended;
 
-        Raw(InputStream in) {
+        Raw(InputStream in, Pace pace) {
             super(in);
+            this.pace = pace;
         }
 
         @Override
@@ -71,7 +73,9 @@ final class RequestBody {
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
             begun = true;
+            pace.waits();
             int n = in.read(buffer, offset, length);
+            pace.moved(Math.max(n, 0));
             ended |= n < 0;
             return n;
         }

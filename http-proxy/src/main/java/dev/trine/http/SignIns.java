@@ -25,7 +25,8 @@ record SignIns(Audit audit) {
 
     /** The address that a request came from, as far as it is known. */
     static String client(Request request) {
-        return Request.getRemoteAddr(request) + ":" + Request.getRemotePort(request);
+        int port = Request.getRemotePort(request);
+        return Request.getRemoteAddr(request) + (port > 0 ? ":" + port : "");
     }
 
     /** Somebody showed a token that works. */

@@ -33,12 +33,24 @@ class HttpProxyConfigTest {
             security.tls:
             tls:
             behind-tls-terminator: false
+            forwarded-from: []
+            forwarded-header: x-forwarded-for
+            proxy-protocol-from: []
+            via: trine
+            router-recent: 10s
             limits.connections-max: 1000
+            limits.requests-max: 1000
+            limits.requests-per-address-max: 640
+            limits.streams-max: 32
+            limits.header-for: 30s
             limits.header-max: 16k
             limits.inflated-max: 64m
             limits.idle-max: 2m
+            limits.rate-min: 500
+            limits.rate-grace: 1m
             limits.exchange-max: 12h
             limits.drain-max: 30s
+            limits.stop-notice: 0ms
             limits.stop-max: 10s
             relay.router-answer-max: 10s
             relay.attempts-max: 4
@@ -61,6 +73,17 @@ class HttpProxyConfigTest {
             .hasMessageContaining("header-max is between 4k and 1m");
         assertThatThrownBy(() -> load(REQUIRED + "limits: {connections-max: 0}\n"))
             .hasMessageContaining("connections-max is at least 1");
+    }
+
+    @Test
+    void whoIsBelievedAndWhatThisIsCalledHasToMakeSense() {
+        assertThatThrownBy(() -> load(REQUIRED + "forwarded-from: [everybody]\n"))
+            .hasMessageContaining("'everybody' is not an address");
+        assertThatThrownBy(() -> load(REQUIRED + "proxy-protocol-from: [10.0.0.0/x]\n"))
+            .hasMessageContaining("is not a range of addresses");
+        assertThatThrownBy(() -> load(REQUIRED + "via: two words\n")).hasMessageContaining("via has 1 to 64 letters");
+        assertThatThrownBy(() -> load(REQUIRED + "forwarded-header: via\n"))
+            .hasMessageContaining("not one of x-forwarded-for, forwarded");
     }
 
     @Test

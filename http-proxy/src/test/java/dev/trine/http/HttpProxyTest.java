@@ -217,13 +217,17 @@ class HttpProxyTest {
         HttpResponse<String> answer = send(request(REFS));
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).startsWith("trine: the shard router cannot be reached; try again (request ");
+        assertThat(answer.headers().firstValue("Retry-After")).contains("5");
     }
 
     @Test
     void aRefusalInMidConversationIsAStatusForWhoDoesNotSpeakGit() throws Exception {
         cluster.node("n1").refuse(Status.UNAVAILABLE.withDescription("n1 is stopping"));
         cluster.node("n2").refuse(Status.RESOURCE_EXHAUSTED.withDescription("1,000 fetches are running"));
-        assertThat(send(lsRefs(ascii(LS_REFS))).statusCode()).isEqualTo(429);
+        HttpResponse<String> limited = send(lsRefs(ascii(LS_REFS)));
+        assertThat(limited.statusCode()).isEqualTo(429);
+        assertThat(limited.headers().firstValue("Retry-After")).contains("5");
+        assertThat(limited.body()).startsWith("trine: 1,000 fetches are running (request ");
         assertThat(send(lsRefs(ascii(LS_REFS)).header("Accept", "application/x-git-upload-pack-result")
             .header("X-Request-Id", "r7")).body()).isEqualTo("0035ERR trine: 1,000 fetches are running (request r7)");
     }

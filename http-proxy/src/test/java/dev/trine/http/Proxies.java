@@ -2,12 +2,17 @@ package dev.trine.http;
 
 import dev.trine.common.audit.AuditSettings;
 import dev.trine.common.config.ByteSize;
+import dev.trine.common.config.ConfigException;
+import dev.trine.common.config.ConfigFile;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.relay.FakeCluster;
 import dev.trine.common.relay.RelaySettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Proxies on loopback ports, with one setting or another that differs from the usual. */
@@ -17,7 +22,8 @@ record Proxies(FakeCluster cluster) {
             new ByteSize(1 << 19), Duration.ofSeconds(5));
 
     static HttpLimits limits(Duration idleMax, Duration exchangeMax, Duration drainMax) {
-        return new HttpLimits(50, new ByteSize(8192), new ByteSize(1 << 20), idleMax, exchangeMax, drainMax,
+        return new HttpLimits(50, 50, 50, 8, Duration.ofSeconds(30), new ByteSize(8192), new ByteSize(1 << 20),
+            idleMax, new ByteSize(500), Duration.ofMinutes(1), exchangeMax, drainMax, Duration.ZERO,
             Duration.ofSeconds(20));
     }
 
@@ -35,6 +41,14 @@ record Proxies(FakeCluster cluster) {
         return HttpProxy.start(config(0, limits, tls));
     }
 
+    /** One whose configuration file has those further lines. */
+    HttpProxy configured(Path dir, String... lines) throws IOException, ConfigException, StartException {
+        Path file = Files.writeString(dir.resolve("http-proxy.yaml"), "listen: 127.0.0.1:0\nrouter: "
+            + cluster.router() + "\nsecurity: {secret-file: " + cluster.security().secretFile().orElseThrow() + "}\n"
+            + String.join("\n", lines) + "\n");
+        return HttpProxy.start(ConfigFile.load(file, HttpProxyConfig.class));
+    }
+
     HttpProxyConfig config(int port, HttpLimits limits, Optional<HttpProxyConfig.Tls> tls) {
         return config(port, limits, tls, AuditSettings.none());
     }
@@ -46,6 +60,7 @@ record Proxies(FakeCluster cluster) {
     private HttpProxyConfig config(int port, HttpLimits limits, Optional<HttpProxyConfig.Tls> tls,
                                    AuditSettings audit) {
         return new HttpProxyConfig(new HostPort("127.0.0.1", port), cluster.router(), cluster.security(), tls, false,
-            limits, RELAY, audit);
+            List.of(), ForwardedHeader.X_FORWARDED_FOR, List.of(), "trine", Duration.ofSeconds(10), limits, RELAY,
+            audit);
     }
 }

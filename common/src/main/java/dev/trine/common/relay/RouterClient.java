@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
 /** Asks the shard router, with a deadline on every question. Called by many threads; each call blocks. */
 public final class RouterClient {
     private static final int PATH_BYTES_MAX = 512;
+    private static final Duration PING_MAX = Duration.ofSeconds(2);
 
     private final RouterGrpc.RouterBlockingStub router;
     private final Duration answerMax;
@@ -109,6 +110,22 @@ public final class RouterClient {
             return new Routed.To(fromProto(bounded().route(request)));
         } catch (StatusRuntimeException e) {
             return new Routed.Refused(refusal(Spoken.statusOf(e)));
+        }
+    }
+
+    /** Whether a router is there and answers, whatever it says, within two seconds. */
+    public boolean answers() {
+        try {
+            router.withDeadlineAfter(Math.min(answerMax.toMillis(), PING_MAX.toMillis()), TimeUnit.MILLISECONDS)
+                .ended(EndedRequest.getDefaultInstance());
+            return true;
+        } catch (StatusRuntimeException e) {
+            Status status = Spoken.statusOf(e);
+            return switch (status.getCode()) {
+                case DEADLINE_EXCEEDED, UNAUTHENTICATED, CANCELLED -> false;
+                case UNAVAILABLE -> status.getDescription() != null;
+                default -> true;
+            };
         }
     }
 

@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
@@ -35,10 +36,37 @@ public record PemIdentity(Path certificate, Path key) {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setKeyEntry("server", key(key), password.toCharArray(), chain(certificate));
+            PrivateKey secret = key(key);
+            Certificate[] chain = chain(certificate);
+            requirePair(secret, chain[0]);
+            store.setKeyEntry("server", secret, password.toCharArray(), chain);
             return store;
         } catch (IOException | GeneralSecurityException e) {
             throw new StartException("tls files cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Two files that are replaced one after the other do not belong together for a moment. */
+    private void requirePair(PrivateKey secret, Certificate first) throws IOException, GeneralSecurityException {
+        String algorithm = switch (secret.getAlgorithm()) {
+            case "EC" -> "SHA256withECDSA";
+            case "RSA" -> "SHA256withRSA";
+            default -> "EdDSA";
+        };
+        Signature signature = Signature.getInstance(algorithm);
+        signature.initSign(secret);
+        signature.update(first.getEncoded());
+        byte[] signed = signature.sign();
+        boolean belong;
+        try {
+            signature.initVerify(first.getPublicKey());
+            signature.update(first.getEncoded());
+            belong = signature.verify(signed);
+        } catch (GeneralSecurityException otherAlgorithm) {
+            belong = false;
+        }
+        if (!belong) {
+            throw new IOException("the key in " + key + " is not the one of the first certificate in " + certificate);
         }
     }
 

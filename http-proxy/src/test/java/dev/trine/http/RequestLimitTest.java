@@ -1,0 +1,78 @@
+package dev.trine.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Requests beyond what the proxy, or one address, may have under way. */
+@Timeout(60)
+class RequestLimitTest {
+    private static final String UNFINISHED =
+        RawClient.RECEIVE + RawClient.TOKEN + "Transfer-Encoding: chunked\r\n\r\n8\r\n0032";
+
+    @TempDir
+    private Path dir;
+    private Door door;
+
+    @BeforeEach
+    void start() throws Exception {
+        door = new Door(dir);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        door.close();
+    }
+
+    private HttpResponse<String> beside(HttpProxy proxy, String... headers) throws Exception {
+        try (RawClient client = new RawClient(proxy.port())) {
+            client.send(UNFINISHED);
+            while (door.cluster().node("n1").running() == 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(Door.get(proxy, "/livez").statusCode()).isEqualTo(200);
+            return Door.get(proxy, Door.REFS, headers);
+        }
+    }
+
+    private void awaitServed(HttpProxy proxy) throws Exception {
+        while (Door.get(proxy, Door.REFS).statusCode() != 200) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void oneMoreThanTheProxyServesIsToldToComeAgain() throws Exception {
+        try (HttpProxy proxy = door.proxy("limits: {requests-max: 1, drain-max: 0s}")) {
+            HttpResponse<String> answer = beside(proxy, "Accept", "*/*");
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).contains("5");
+            assertThat(answer.body()).startsWith("trine: 1 requests are under way here, which is the limit of this"
+                + " proxy (limits.requests-max); try again in a moment (request ");
+            awaitServed(proxy);
+        }
+    }
+
+    @Test
+    void oneMoreThanAnAddressMayHaveIsRefusedToThatAddressOnly() throws Exception {
+        try (HttpProxy proxy = door.proxy("limits: {requests-per-address-max: 1, drain-max: 0s}",
+            "forwarded-from: [127.0.0.1]")) {
+            HttpResponse<String> answer = beside(proxy, "Accept", "*/*");
+            assertThat(answer.statusCode()).isEqualTo(429);
+            assertThat(answer.headers().firstValue("Retry-After")).contains("5");
+            assertThat(answer.body()).startsWith("trine: 1 requests from your address are under way, which is the limit"
+                + " of this proxy (limits.requests-per-address-max); let some finish, then try again (request ");
+            awaitServed(proxy);
+            while (door.cluster().node("n1").running() > 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(beside(proxy, "X-Forwarded-For", "198.51.100.7").statusCode()).isEqualTo(200);
+        }
+    }
+}
