@@ -19,7 +19,7 @@ import java.util.Optional;
 record Proxies(FakeCluster cluster) {
     private static final RelaySettings RELAY =
         new RelaySettings(Duration.ofSeconds(10), 2, Duration.ofSeconds(10), Duration.ofMinutes(1),
-            new ByteSize(1 << 19), Duration.ofSeconds(5));
+            new ByteSize(1 << 19), Duration.ofSeconds(5), 0);
 
     static HttpLimits limits(Duration idleMax, Duration exchangeMax, Duration drainMax) {
         return new HttpLimits(50, 50, 50, 8, Duration.ofSeconds(30), new ByteSize(8192), new ByteSize(1 << 20),

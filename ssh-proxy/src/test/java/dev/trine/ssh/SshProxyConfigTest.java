@@ -61,6 +61,7 @@ class SshProxyConfigTest {
             relay.idle-max: 10m
             relay.window: 128k
             relay.recheck: 5s
+            relay.moving-max: 0
             audit.dir:
             audit.keep: 400d
             audit.file-max: 64m

@@ -3,6 +3,7 @@ package dev.trine.common.relay;
 import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.bulk.BulkReceiver;
 import dev.trine.common.bulk.BulkToken;
+import dev.trine.common.bulk.MovingTurns;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.OwnThread;
 import dev.trine.common.model.PushId;
@@ -30,20 +31,26 @@ final class Downlink {
     private final ClientEnd client;
     private final RelaySettings settings;
     private final BulkConnections bulk;
+    private final MovingTurns turns;
     private @Nullable BulkReceiver connection;
     private @Nullable OutputStream out;
     private Optional<GitExit> exit = Optional.empty();
     private long lastReceivedNanos = System.nanoTime();
 
     Downlink(NodeCall call, Route route, GitExchange exchange, PushId push, ClientEnd client,
-             RelaySettings settings, BulkConnections bulk) {
-        this.bulk = bulk;
+             RelaySettings settings, BulkWays bulk) {
+        this.bulk = bulk.connections();
+        this.turns = bulk.turns();
         this.push = push;
         this.call = call;
         this.route = route;
         this.exchange = exchange;
         this.client = client;
         this.settings = settings;
+    }
+
+    /** How large answers come, and when they are moved. */
+    record BulkWays(BulkConnections connections, MovingTurns turns) {
     }
 
     /** How a call ended. */
@@ -139,39 +146,65 @@ final class Downlink {
             });
     }
 
+    /** A megabyte in each turn; between two of them others go first. */
     private Optional<End> copyBulk() throws IOException, InterruptedException {
         if (connection == null) {
             return Optional.of(cut(new IOException("it sends over a connection that there is not")));
         }
         OutputStream to = accepted();
-        while (true) {
+        Bulk next;
+        do {
+            try (MovingTurns.Turn turn = turns.take()) {
+                next = move(connection, to);
+            }
+        } while (next instanceof Bulk.More);
+        return next instanceof Bulk.Broken broken ? Optional.of(broken.end()) : Optional.empty();
+    }
+
+    /** What is known after a turn. */
+    private sealed interface Bulk {
+        record More() implements Bulk {
+        }
+
+        record Whole() implements Bulk {
+        }
+
+        record Broken(End end) implements Bulk {
+        }
+    }
+
+    private Bulk move(BulkReceiver from, OutputStream to) throws IOException, InterruptedException {
+        long moved = 0;
+        while (moved < MovingTurns.BYTES) {
             BulkReceiver.Received received;
             try {
-                received = connection.next(patience());
+                received = from.next(patience());
             } catch (IOException e) {
-                return Optional.of(cut(e));
+                return new Bulk.Broken(cut(e));
             }
             switch (received) {
                 case FRAME -> {
                     lastReceivedNanos = System.nanoTime();
-                    to.write(connection.content(), 0, connection.length());
-                    if (connection.isLastForNow()) {
+                    to.write(from.content(), 0, from.length());
+                    moved += from.length();
+                    if (from.isLastForNow()) {
                         to.flush();
                     }
                 }
                 case END -> {
                     lastReceivedNanos = System.nanoTime();
-                    connection.close();
-                    return Optional.empty();
+                    from.close();
+                    return new Bulk.Whole();
                 }
                 case NOTHING -> {
                     if (!patience().isPositive()) {
                         call.cancel("idle");
-                        return Optional.of(silent());
+                        return new Bulk.Broken(silent());
                     }
                 }
             }
         }
+        return new Bulk.More();
     }
 
     /** Bytes are missing, whatever the call says; if it broke, it knows why. */

@@ -2,6 +2,7 @@ package dev.trine.common.relay;
 
 import dev.trine.common.audit.Audit;
 import dev.trine.common.bulk.BulkConnections;
+import dev.trine.common.bulk.MovingTurns;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.PushId;
 import dev.trine.common.rpc.RpcChannels;
@@ -37,6 +38,7 @@ public final class GitRelay {
     private final RouterClient router;
     private final RpcChannels nodes;
     private final BulkConnections bulk;
+    private final Downlink.BulkWays ways;
     private final RelaySettings settings;
     private final Audit audit;
     private final RandomGenerator random = new SecureRandom();
@@ -52,6 +54,7 @@ public final class GitRelay {
         this.router = router;
         this.nodes = nodes;
         this.bulk = bulk;
+        this.ways = new Downlink.BulkWays(bulk, new MovingTurns(settings.movingMax()));
         this.settings = settings;
         this.audit = audit;
         this.suspensions = new Suspensions(router::ended, settings.recheck());
@@ -149,7 +152,7 @@ public final class GitRelay {
                     bulk.mayTake(attempt.route().address()))).build());
             uplink.attach(call);
             Downlink.End end =
-                new Downlink(call, attempt.route(), exchange, attempt.push(), client, settings, bulk).run();
+                new Downlink(call, attempt.route(), exchange, attempt.push(), client, settings, ways).run();
             IOException clientFailure = uplink.failure();
             if (clientFailure != null) {
                 throw clientFailure;

@@ -15,16 +15,22 @@ import java.time.Duration;
  *                        distance of 1 ms to the node, 128k lets 125 MB a second through. Such a buffer holds frames of
  *                        several clients, and is kept while any of them waits: they take some five times this
  * @param recheck         how often it is looked whether the credentials of exchanges under way still work
+ * @param movingMax       large answers that are moved at the same moment, the others wait for some milliseconds each
+ *                        time; 0: one for each processor
  */
 public record RelaySettings(@Default("10s") Duration routerAnswerMax, @Default("4") int attemptsMax,
                             @Default("10s") Duration nodeAnswerMax, @Default("10m") Duration idleMax,
-                            @Default("128k") ByteSize window, @Default("5s") Duration recheck) {
+                            @Default("128k") ByteSize window, @Default("5s") Duration recheck,
+                            @Default("0") int movingMax) {
     private static final long WINDOW_BYTES_MIN = 64 * 1024;
     private static final long WINDOW_BYTES_MAX = 64 * 1024 * 1024;
 
     public RelaySettings {
         if (recheck.toMillis() < 10) {
             throw new IllegalArgumentException("recheck is at least 10ms");
+        }
+        if (movingMax < 0) {
+            throw new IllegalArgumentException("moving-max is 0 or more");
         }
         if (attemptsMax < 1 || attemptsMax > 20) {
             throw new IllegalArgumentException("attempts-max is between 1 and 20");
