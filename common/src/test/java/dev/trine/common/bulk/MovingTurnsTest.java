@@ -109,6 +109,7 @@ class MovingTurnsTest {
 
     private static void awaitWaiting(Thread thread) {
         while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
+            assertThat(thread.getState()).as("it waits").isNotEqualTo(Thread.State.TERMINATED);
             Thread.onSpinWait();
         }
     }
