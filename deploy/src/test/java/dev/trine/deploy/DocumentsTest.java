@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class DocumentsTest {
     private static final Path PROJECT = Path.of("").toAbsolutePath().getParent();
     private static final Pattern NAMED_TEST = Pattern.compile("`(\\w+(?:Test|IT|Benchmark))`");
+    private static final Pattern NAMED_METHOD = Pattern.compile("`(\\w+(?:Test|IT)\\.\\w+)`");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
     @Test
@@ -37,6 +39,38 @@ class DocumentsTest {
         }
         assertThat(named).isNotEmpty();
         assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void everyTestMethodThatADocumentNamesIsThere() throws IOException {
+        Map<String, Path> sources;
+        try (Stream<Path> files = Files.walk(PROJECT)) {
+            sources = files.filter(file -> file.toString().matches(".*/src/test/.*(Test|IT)\\.java"))
+                .collect(Collectors.toMap(file -> file.getFileName().toString().replace(".java", ""), file -> file,
+                    (one, other) -> one));
+        }
+        List<String> named = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        for (Path document : documents()) {
+            for (String test : found(NAMED_METHOD, document)) {
+                named.add(test);
+                String[] parts = test.split("\\.");
+                Path source = sources.get(parts[0]);
+                if (source == null || !Files.readString(source).contains(" " + parts[1] + "(")) {
+                    missing.add(PROJECT.relativize(document) + " names " + test);
+                }
+            }
+        }
+        assertThat(named).isNotEmpty();
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void everyAttackIsAnsweredByATest() throws IOException {
+        List<String> rows = Files.readAllLines(PROJECT.resolve("docs/THREATS.md")).stream()
+            .dropWhile(line -> !line.startsWith("| attack |")).skip(1).filter(line -> line.startsWith("| ")).toList();
+        assertThat(rows).isNotEmpty().allSatisfy(row -> assertThat(row.split("\\|"))
+            .satisfies(cells -> assertThat(cells[cells.length - 1]).containsPattern("`\\w+(Test|IT)(\\.\\w+)?`")));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.trine.http;
 
+import dev.trine.common.door.TerminalText;
 import dev.trine.common.relay.ClientEnd;
 import dev.trine.common.relay.GitExchange;
 import dev.trine.common.relay.GitProgram;
@@ -139,7 +140,8 @@ final class HttpExchange {
     }
 
     private static byte[] fatal(GitExchange exchange, String sentence) {
-        String cut = exchange.request().on(sentence.substring(0, Math.min(sentence.length(), SENTENCE_CHARS_MAX)));
+        String cut = exchange.request().on(TerminalText.line(sentence.substring(0,
+            Math.min(sentence.length(), SENTENCE_CHARS_MAX))));
         return PktLine.of(switch (exchange.program()) {
             case UPLOAD_PACK -> "ERR " + cut;
             // side-band 3

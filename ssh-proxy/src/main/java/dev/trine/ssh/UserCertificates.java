@@ -2,8 +2,8 @@ package dev.trine.ssh;
 
 import dev.trine.common.door.AddressRange;
 import dev.trine.common.door.FileBacked;
-import dev.trine.common.door.TerminalText;
 import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.text.Printable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -239,6 +239,6 @@ final class UserCertificates {
     }
 
     private static String shown(String text) {
-        return TerminalText.line(text.length() > ID_CHARS_SHOWN ? text.substring(0, ID_CHARS_SHOWN) + "..." : text);
+        return Printable.line(text, ID_CHARS_SHOWN);
     }
 }

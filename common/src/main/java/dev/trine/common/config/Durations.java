@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 public final class Durations {
     private static final Pattern FORM = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
 
+    private static final Duration MAX = Duration.ofDays(36_500);
+
     private Durations() {
     }
 
@@ -17,13 +19,17 @@ public final class Durations {
             throw new IllegalArgumentException("not a duration, write 5s");
         }
         long number = Long.parseLong(form.group(1));
-        return switch (form.group(2)) {
+        Duration duration = switch (form.group(2)) {
             case "ms" -> Duration.ofMillis(number);
             case "s" -> Duration.ofSeconds(number);
             case "m" -> Duration.ofMinutes(number);
             case "h" -> Duration.ofHours(number);
             default -> Duration.ofDays(number);
         };
+        if (duration.compareTo(MAX) > 0) {
+            throw new IllegalArgumentException("longer than " + format(MAX));
+        }
+        return duration;
     }
 
     public static String format(Duration duration) {

@@ -3,11 +3,14 @@ package dev.trine.common.config;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 
 /** A host and a TCP port, written "127.0.0.1:9000" or "[::1]:9000"; port 0 asks for any free one. */
 public record HostPort(String host, int port) {
+    private static final Pattern NO_BRACKETS = Pattern.compile("[^\\[\\]]+");
+
     public HostPort {
-        if (host.isBlank() || port < 0 || port > 65535) {
+        if (host.isBlank() || !NO_BRACKETS.matcher(host).matches() || port < 0 || port > 65535) {
             throw new IllegalArgumentException("not a host and port, write 127.0.0.1:9000");
         }
     }

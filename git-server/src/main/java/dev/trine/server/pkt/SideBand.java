@@ -1,5 +1,6 @@
 package dev.trine.server.pkt;
 
+import dev.trine.common.text.Printable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -66,9 +67,9 @@ public final class SideBand {
         }
     }
 
-    /** Shows text on the client's terminal at once; it ends with a line feed or a carriage return. */
+    /** Shows text on the client's terminal at once, made printable; it ends with a line feed or a carriage return. */
     public void message(String text) throws IOException {
-        messages.write(text.getBytes(StandardCharsets.UTF_8));
+        messages.write(Printable.lines(text).getBytes(StandardCharsets.UTF_8));
         messages.flush();
     }
 

@@ -5,6 +5,7 @@ import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
 import dev.trine.server.pkt.ObjectFormat;
+import dev.trine.server.pkt.OneLine;
 import dev.trine.server.pkt.ProtocolErrorException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -40,7 +41,7 @@ final class Command {
             ObjectFormat.requireSha1("sha256");
         }
         if (line.length() < 2 * HEX + 3 || line.charAt(HEX) != ' ' || line.charAt(2 * HEX + 1) != ' ') {
-            throw new ProtocolErrorException("expected 'old-id new-id ref', got '" + line + "'");
+            throw new ProtocolErrorException("expected 'old-id new-id ref', got '" + OneLine.of(line) + "'");
         }
         return new Command(line.substring(2 * HEX + 2), id(line.substring(0, HEX)),
             id(line.substring(HEX + 1, 2 * HEX + 1)));
@@ -81,6 +82,11 @@ final class Command {
     /** The name as it was sent, one character per byte: to be echoed in the report. */
     String rawName() {
         return rawName;
+    }
+
+    /** The name as it is shown to people. */
+    String shownName() {
+        return OneLine.of(new String(rawName.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
     }
 
     /** The name, if it is legal. */

@@ -6,7 +6,6 @@ import dev.trine.common.model.RefValue;
 import dev.trine.server.hosting.PushSession;
 import dev.trine.server.hosting.RefLimits;
 import dev.trine.server.hosting.RefLimits.Change;
-import dev.trine.server.pkt.OneLine;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -42,12 +41,12 @@ final class CommandRules {
         Optional<RefName> current = currentBranch();
         for (Command command : commands) {
             if (isFunny(command)) {
-                error("refusing to update funny ref '" + OneLine.of(command.rawName()) + "' remotely");
+                error("refusing to update funny ref '" + command.shownName() + "' remotely");
                 verdicts.refuse(command, "funny refname");
             } else if (session.view().refs().get(nameOf(command)).orElse(null) instanceof RefValue.Symbolic) {
                 verdicts.refuse(command, "refusing to update a symbolic ref");
             } else if (settings.denyDeleteCurrent() && command.isDelete() && command.name().equals(current)) {
-                error("refusing to delete the current branch: " + command.rawName());
+                error("refusing to delete the current branch: " + command.shownName());
                 verdicts.refuse(command, "deletion of the current branch prohibited");
             } else {
                 checkProtection(command, command.isDelete() ? Change.DELETION : Change.FORWARDS, verdicts);
@@ -98,7 +97,7 @@ final class CommandRules {
                 case ELSEWHERE -> "force-push";
                 case DELETION -> "delete";
             };
-            error("you may not " + what + " '" + command.rawName() + "', which the rule '" + rule.get()
+            error("you may not " + what + " '" + command.shownName() + "', which the rule '" + rule.get()
                 + "' protects; ask a maintainer, or push to another ref");
             verdicts.refuse(command, "protected ref");
         }
@@ -132,11 +131,11 @@ final class CommandRules {
         try {
             RevObject object = walk.parseAny(objectId(command.newId().orElseThrow()));
             if (object.getType() != Constants.OBJ_COMMIT) {
-                error("cannot update ref '" + command.rawName() + "': trying to write non-commit object "
-                    + object.name() + " to branch '" + command.rawName() + "'");
+                error("cannot update ref '" + command.shownName() + "': trying to write non-commit object "
+                    + object.name() + " to branch '" + command.shownName() + "'");
                 verdicts.refuse(command, "failed to update ref");
             } else if (settings.denyNonFastForwards() && !isFastForward(command, (RevCommit) object, walk)) {
-                error("denying non-fast-forward " + command.rawName() + " (you should pull first)");
+                error("denying non-fast-forward " + command.shownName() + " (you should pull first)");
                 verdicts.refuse(command, "non-fast-forward");
             }
         } catch (MissingObjectException e) {
@@ -189,7 +188,7 @@ final class CommandRules {
             }
             List<String> parents = parents(command.rawName());
             if (directories.contains(command.rawName()) || parents.stream().anyMatch(names::contains)) {
-                error("cannot lock ref '" + command.rawName() + "': it excludes another ref of this push");
+                error("cannot lock ref '" + command.shownName() + "': it excludes another ref of this push");
                 verdicts.refuse(command, "failed to update ref");
             } else {
                 names.add(command.rawName());

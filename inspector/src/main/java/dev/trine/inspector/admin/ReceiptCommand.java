@@ -6,8 +6,10 @@ import dev.trine.proto.ListReceiptsRequest;
 import dev.trine.proto.VerifyReceiptRequest;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -103,8 +105,17 @@ final class ReceiptCommand {
         if (shortId.matches()) {
             return request.setVersion(Long.parseLong(shortId.group(1))).setShortId(receipt).build();
         }
-        ReceiptView stored = stored(workingDirectory.resolve(receipt));
+        ReceiptView stored = stored(file(receipt));
         return request.setVersion(stored.version()).setExpected(stored.toProto()).build();
+    }
+
+    private Path file(String name) {
+        try {
+            return workingDirectory.resolve(name);
+        } catch (InvalidPathException e) {
+            throw new CommandFailure("'" + name + "' is neither a version nor a receipt's short name nor the name of a"
+                + " file", e);
+        }
     }
 
     private static ReceiptView stored(Path file) {
@@ -112,7 +123,9 @@ final class ReceiptCommand {
             if (Files.size(file) > FILE_BYTES_MAX) {
                 throw new CommandFailure(file + " is too large for a receipt");
             }
-            return JSON.readValue(Files.readString(file), ReceiptView.class);
+            return Optional.ofNullable(JSON.readValue(Files.readString(file), ReceiptView.class))
+                .orElseThrow(() -> new CommandFailure(file + " holds no receipt: store one with 'trine receipt show -o"
+                    + " json'"));
         } catch (JacksonException e) {
             throw new CommandFailure(file + " holds no receipt (" + e.getOriginalMessage()
                 + "): store one with 'trine receipt show -o json'", e);

@@ -1,7 +1,9 @@
 package dev.trine.inspector.cli;
 
+import dev.trine.common.text.PrintableWriter;
 import java.io.PrintWriter;
 import picocli.CommandLine;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -12,7 +14,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Gives a tree of commands the manners that all commands share: {@code --help} and {@code --debug} everywhere, usage
- * errors and failures as one sentence on standard error, {@link ExitCode}s.
+ * errors and failures as one sentence on standard error, {@link ExitCode}s, and nothing printed that could do more to a
+ * terminal than show a sign.
  */
 public final class Cli {
     private static final String DEBUG = "--debug";
@@ -20,7 +23,7 @@ public final class Cli {
     private Cli() {
     }
 
-    /** Sets the tree up; call it when all subcommands are in place. */
+    /** Sets the tree up; call it when all subcommands are in place, and it is known where they print to. */
     public static CommandLine configure(CommandLine root) {
         CommandSpec spec = root.getCommandSpec();
         spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).scopeType(ScopeType.INHERIT)
@@ -28,6 +31,9 @@ public final class Cli {
         spec.addOption(OptionSpec.builder(DEBUG).type(boolean.class).scopeType(ScopeType.INHERIT)
             .showDefaultValue(Visibility.NEVER).description("Show where in the program a failure arose.").build());
         return root
+            .setOut(new PrintWriter(new PrintableWriter(root.getOut()), true))
+            .setErr(new PrintWriter(new PrintableWriter(root.getErr()), true))
+            .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
             .setParameterExceptionHandler(Cli::usageError)
             .setExecutionExceptionHandler(Cli::failure)
             .setUsageHelpAutoWidth(true)

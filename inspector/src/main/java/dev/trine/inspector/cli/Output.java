@@ -4,13 +4,15 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Option;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The option {@code -o}: whether a command writes a table for people or JSON for programs. */
 public final class Output {
-    private static final JsonMapper JSON =
-        JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    /** In ASCII: no name can do anything to a terminal, and programs read the same. */
+    private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
+        .enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     @Option(names = {"-o", "--output"}, paramLabel = "table|json", defaultValue = "table",
         description = "What to write: a table for people, or JSON (default: table).")

@@ -1,15 +1,13 @@
 package dev.trine.inspector.cli;
 
+import dev.trine.common.text.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Writes items as lines of aligned columns, two spaces apart, under a line of titles. */
 public final class Table {
     private static final String GAP = "  ";
-    private static final Pattern CONTROLS =
-        Pattern.compile("[\\p{Cc}\\x{61c}\\x{200e}\\x{200f}\\x{2028}-\\x{202e}\\x{2066}-\\x{2069}]");
 
     private Table() {
     }
@@ -28,12 +26,8 @@ public final class Table {
         out.flush();
     }
 
-    /**
-     * Control characters, those of 8 bits and of writing direction included, must not reach a terminal: they could come
-     * from anybody's names and comments.
-     */
     private static String shown(String text) {
-        String clean = CONTROLS.matcher(text).replaceAll("?");
+        String clean = Printable.line(text);
         return clean.isEmpty() ? "-" : clean;
     }
 

@@ -94,10 +94,10 @@ final class AdminFixture implements AutoCloseable {
         CommandLine root = new CommandLine(new Root());
         new AdminCommands(environment, directory, question -> typed,
             new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8))).addTo(root);
-        Cli.configure(root);
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         root.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        Cli.configure(root);
         int exit = root.execute(args);
         return new Result(exit, out.toString(), err.toString());
     }

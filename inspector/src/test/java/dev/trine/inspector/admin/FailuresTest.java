@@ -62,6 +62,13 @@ class FailuresTest {
     }
 
     @Test
+    void nothingThatAnybodyChoseAsANameReachesTheTerminal() {
+        Result result = trine.run("user", "disable", "x\u001b[2J\u009b\u202e\u2028y");
+        assertOneSentence(result, 1);
+        assertThat(result.err()).isEqualTo("trine: there is no user x?[2J?? y%n".formatted());
+    }
+
+    @Test
     void debugShowsWhereAFailureArose() {
         for (String[] line : new String[][] {
             {"--debug", "user", "disable", "nobody"}, {"user", "disable", "nobody", "--debug"}}) {

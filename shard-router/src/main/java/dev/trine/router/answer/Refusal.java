@@ -26,6 +26,10 @@ public record Refusal(Reason reason, String text) {
         return new Refusal(Reason.FORBIDDEN, text);
     }
 
+    public static Refusal malformed(String text) {
+        return new Refusal(Reason.MALFORMED, text);
+    }
+
     public static Refusal taken(String text) {
         return new Refusal(Reason.TAKEN, text);
     }

@@ -1,5 +1,6 @@
 package dev.trine.router.metadata;
 
+import dev.trine.common.text.Printable;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ public final class PublicKey {
         if (wireForm.length > WIRE_BYTES_MAX || !words[0].equals(typeIn(wireForm))) {
             throw new IllegalArgumentException("the base64 part of the line is not a key of type " + words[0]);
         }
-        String remark = words.length < 3 ? "" : words[2].replaceAll("\\p{Cntrl}", "?");
+        String remark = words.length < 3 ? "" : Printable.line(words[2]);
         return new PublicKey(words[0], wireForm, remark.substring(0, Math.min(remark.length(), REMARK_CHARS_MAX)));
     }
 

@@ -28,6 +28,11 @@ public record RepoPath(String value) implements Comparable<RepoPath> {
         return new RepoPath(path.endsWith(".git") ? path.substring(0, path.length() - 4) : path);
     }
 
+    /** Whether programs that are told a part of the path would take it for an option; no new repository gets such. */
+    public boolean looksLikeOption() {
+        return value.startsWith("-") || value.contains("/-");
+    }
+
     /** Why that is no path of at least so many segments; empty: it is one. */
     static String problemOf(String path, int segmentsMin) {
         if (path.getBytes(StandardCharsets.UTF_8).length > BYTES_MAX) {

@@ -104,9 +104,17 @@ public final class Creation implements AutoCloseable {
             + " is still being deleted; try again shortly" : "repository " + by.path() + " exists already");
     }
 
+    static Refusal optionLike(RepoPath path) {
+        return Refusal.malformed("a repository cannot be called " + path + ": no part of a new path begins with '-',"
+            + " which programs take for an option");
+    }
+
     /** The row of that path, entered now unless it is there. */
     private Answer<Repository> begun(RepoPath path, String branch, String shard, Optional<Repository> before)
         throws InterruptedException {
+        if (before.isEmpty() && path.looksLikeOption()) {
+            return Answer.refuse(optionLike(path));
+        }
         Optional<Repository> row = before;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             if (row.isPresent()) {

@@ -91,6 +91,9 @@ public final class RepositoryService {
                 return Answer.refuse(new Refusal(Refusal.Reason.WRONG_STATE, "repository " + repository.path()
                     + " is " + repository.phase() + "; only an ACTIVE one can be renamed"));
             }
+            if (to.looksLikeOption()) {
+                return Answer.refuse(Creation.optionLike(to));
+            }
             boolean renamed = metadata.repositories().rename(repository.id(), repository.path(), to);
             directory.changedPath(repository.path());
             directory.changedPath(to);

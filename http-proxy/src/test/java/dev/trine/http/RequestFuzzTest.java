@@ -1,0 +1,95 @@
+package dev.trine.http;
+
+import static dev.trine.common.fuzz.Hostile.SEED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trine.common.fuzz.Hostile;
+import dev.trine.common.relay.GitProgram;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Whatever a request asks for and shows. */
+class RequestFuzzTest {
+    @Provide
+    Arbitrary<String> paths() {
+        return Hostile.text("/", "/g/r", ".git", "/info/refs", "/git-upload-pack", "/git-receive-pack", "/HEAD",
+            "/objects/pack/x", "/healthz", "/..");
+    }
+
+    @Provide
+    Arbitrary<Optional<String>> services() {
+        return Arbitraries.of("git-upload-pack", "git-receive-pack", "git-upload-archive", "", "\0").optional();
+    }
+
+    @Property(tries = 10_000, seed = SEED)
+    void aPathIsOneOfAFewTargets(@ForAll("paths") String path, @ForAll("services") Optional<String> service) {
+        switch (Hostile.bounded(() -> Target.of(path, service))) {
+            case Target.InfoRefs refs -> assertThat(refs.path() + "/info/refs").isEqualTo(path);
+            case Target.Rpc rpc -> assertThat(rpc.path() + "/" + rpc.program().text()).isEqualTo(path);
+            case Target.Health health -> assertThat(path).isEqualTo("/healthz");
+            case Target.Dumb dumb -> assertThat(path).contains("/");
+            case Target.Unknown unknown -> assertThat(path).isNotEqualTo("/healthz");
+        }
+    }
+
+    @Provide
+    Arbitrary<String> headers() {
+        return Hostile.text("Bearer ", "Basic ", "bearer", "basic", " ", "eDp5", "x", ":", "=", "trine_pat_",
+            Base64.getEncoder().encodeToString("user:\u0000".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Property(tries = 10_000, seed = SEED)
+    void aHeaderShowsATokenOrNone(@ForAll("headers") String header) {
+        Hostile.bounded(() -> Credential.token(Optional.of(header)))
+            .ifPresent(token -> assertThat(token).isNotEmpty().hasSizeLessThan(2048));
+    }
+
+    @Property(tries = 2000, seed = SEED)
+    void whatGitPutsIntoAHeaderIsReadAgain(@ForAll("words") String user, @ForAll("words") String token) {
+        if (user.contains(":") || token.isEmpty() || user.length() + token.length() > 1000) {
+            return;
+        }
+        String pair = Base64.getEncoder().encodeToString((user + ":" + token).getBytes(StandardCharsets.UTF_8));
+        assertThat(Credential.token(Optional.of("Basic " + pair))).contains(token);
+    }
+
+    @Provide
+    Arbitrary<String> words() {
+        return Hostile.text("x", "trine_pat_", ":", "ü").filter(text ->
+            new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).equals(text));
+    }
+
+    /** Whatever a node sends as an advertisement, in whatever pieces, the client gets all of it. */
+    @Property(tries = 1000, seed = SEED)
+    void anAdvertisementLosesNothing(@ForAll("advertisements") byte[] sent, @ForAll("pieces") int piece)
+            throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Advertisement advertisement = new Advertisement(out, GitProgram.UPLOAD_PACK);
+        for (int at = 0; at < sent.length; at += piece) {
+            advertisement.write(sent, at, Math.min(piece, sent.length - at));
+        }
+        advertisement.close();
+        String text = out.toString(StandardCharsets.ISO_8859_1);
+        assertThat(text).endsWith(new String(sent, StandardCharsets.ISO_8859_1));
+        assertThat(text.length() - sent.length).isIn(0, "001e# service=git-upload-pack\n0000".length());
+    }
+
+    @Provide
+    Arbitrary<byte[]> advertisements() {
+        return Arbitraries.oneOf(Hostile.bytes(),
+            Hostile.damaged("000eversion 2\n000fagent=x\n0000".getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    @Provide
+    Arbitrary<Integer> pieces() {
+        return Arbitraries.integers().between(1, 20);
+    }
+}
