@@ -4,6 +4,7 @@ import dev.trine.common.bulk.BulkListener;
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.live.LiveState;
 import dev.trine.common.model.Member;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.common.rpc.RpcServer;
@@ -14,6 +15,7 @@ import dev.trine.server.control.Learning;
 import dev.trine.server.control.LockRequests;
 import dev.trine.server.control.Neighbours;
 import dev.trine.server.control.NodeControlRpc;
+import dev.trine.server.control.Tuning;
 import dev.trine.server.hosting.Agent;
 import dev.trine.server.receive.ReceivePack;
 import dev.trine.server.receive.RefUpdates;
@@ -22,6 +24,7 @@ import dev.trine.server.repo.DurableFiles;
 import dev.trine.server.repo.JGitRuntime;
 import dev.trine.server.repo.PackFiles;
 import dev.trine.server.rpc.Admission;
+import dev.trine.server.rpc.BulkOffers;
 import dev.trine.server.rpc.GitTransportRpc;
 import dev.trine.server.rpc.RefsRpc;
 import dev.trine.server.store.DataDirectory;
@@ -95,6 +98,9 @@ public final class GitServer implements AutoCloseable {
         Admission admission = new Admission(config.clients());
         WorkTurns turns = WorkTurns.of(config.work(), config.fetch().walkedClonesMax(),
             config.fetch().walkedCloneWaitMax());
+        LiveState live = new LiveState();
+        LiveBounds bounds = new LiveBounds(config, admission, turns);
+        live.whenChanged(bounds::apply);
         PackCache cache = parts.open(openCache(disk, config));
         Optional<BulkListener> bulk = config.bulk().offered()
             ? Optional.of(parts.open(BulkListener.start(config.listen(), config.bulk(), config.security())))
@@ -102,11 +108,11 @@ public final class GitServer implements AutoCloseable {
         GitTransportRpc git = parts.open(new GitTransportRpc(
             active.counting(new UploadPack(replicas.hosting(), config.fetch(), agent, cache, turns)),
             active.counting(new ReceivePack(replicas.hosting(), config.push(), agent, turns.pushes())),
-            config.clients(), admission, bulk));
+            config.clients(), admission, new BulkOffers(bulk, live)));
         RefsRpc refs = new RefsRpc(new RefUpdates(replicas.hosting(), config.push()), admission);
         NodeControlRpc control = new NodeControlRpc(disk, replicas, neighbours,
             new LockRequests(replicas, neighbours), new Descriptions(disk, files, replicas), new Learning(replicas),
-            active, cache::counts,
+            active, cache::counts, new Tuning(disk.member().node(), live, bounds.configured()),
             new NodeControlRpc.About(config.zone(), Release.version()));
 
         RpcServer server = RpcServer.start(config.listen(), config.security(),

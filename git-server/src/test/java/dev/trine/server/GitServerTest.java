@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.trine.common.config.ConfigFile;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.live.LiveValues;
 import dev.trine.common.model.Member;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.common.rpc.Security;
@@ -15,6 +16,7 @@ import dev.trine.proto.DescribeReplicaRequest;
 import dev.trine.proto.GitOpen;
 import dev.trine.proto.GitRequest;
 import dev.trine.proto.GitTransportGrpc;
+import dev.trine.proto.LiveValue;
 import dev.trine.proto.NodeControlGrpc;
 import dev.trine.proto.NodeStatusReply;
 import dev.trine.proto.NodeStatusRequest;
@@ -24,6 +26,7 @@ import dev.trine.proto.RepairRequest;
 import dev.trine.proto.ReplicaDescription;
 import dev.trine.proto.ReplicationGrpc;
 import dev.trine.proto.Role;
+import dev.trine.proto.TuneRequest;
 import dev.trine.server.store.FatalHandler;
 import io.grpc.Channel;
 import io.grpc.Status;
@@ -36,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -102,6 +106,44 @@ class GitServerTest {
     private static void assertStatus(ThrowingCallable call, Status.Code code) {
         assertThatThrownBy(call).isInstanceOfSatisfying(StatusRuntimeException.class,
             refused -> assertThat(refused.getStatus().getCode()).as(refused.getMessage()).isEqualTo(code));
+    }
+
+    @Test
+    void aNodeTakesLiveSettingsThatAreNewerAndTellsWhatItHasAndIsConfiguredTo() throws Exception {
+        try (GitServer server = start(); RpcChannels channels = members()) {
+            var control = control(channels, server);
+            NodeStatusReply before = control.status(NodeStatusRequest.getDefaultInstance());
+            assertThat(before.getLive().getStampMs()).isZero();
+            assertThat(before.getLive().getConfiguredList()).contains(
+                LiveValue.newBuilder().setName("clients.calls-max").setValue("1024").build(),
+                LiveValue.newBuilder().setName("work.wait-max").setValue("5m").build()).hasSize(12);
+            LiveValues closed = new LiveValues(7, Map.of("clients.anonymous-calls-max", "0"));
+            TuneRequest.Builder tune = TuneRequest.newBuilder().setTarget("n1").setValues(closed.toProto());
+            assertThat(anonymous(channels, server)).doesNotContain("clients.anonymous-calls-max");
+            assertThat(control.tune(tune.build()).getStampMs()).isEqualTo(7);
+            assertThat(anonymous(channels, server)).contains("clients.anonymous-calls-max");
+            assertThat(control.tune(tune.setValues(new LiveValues(6, Map.of()).toProto()).build()).getStampMs())
+                .isEqualTo(7);
+            assertThat(anonymous(channels, server)).contains("clients.anonymous-calls-max");
+            control.tune(tune.setValues(new LiveValues(8, Map.of()).toProto()).build());
+            assertThat(anonymous(channels, server)).doesNotContain("clients.anonymous-calls-max");
+            assertStatus(() -> control.tune(tune.setTarget("n2").build()), Status.Code.FAILED_PRECONDITION);
+            assertThat(control.status(NodeStatusRequest.getDefaultInstance()).getLive().getStampMs()).isEqualTo(8);
+        }
+    }
+
+    /** What somebody is told who did not sign in. */
+    private static String anonymous(RpcChannels channels, GitServer server) throws Exception {
+        var call = GitTransportGrpc.newBlockingV2Stub(channels.to(new HostPort("127.0.0.1", server.port())))
+            .uploadPack();
+        call.write(GitRequest.newBuilder().setOpen(GitOpen.newBuilder().setRepoId(REPO)
+            .setFraming(GitOpen.Framing.ADVERTISE).setReadPoint(
+                ReadPoint.newBuilder().setGeneration(1).setMode(ReadPoint.Mode.COMMITTED))).build());
+        try {
+            return call.read().toString();
+        } catch (StatusException e) {
+            return e.getMessage();
+        }
     }
 
     @Test

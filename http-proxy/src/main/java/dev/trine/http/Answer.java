@@ -29,8 +29,20 @@ final class Answer {
     private final Response response;
     private final Callback callback;
     private final RequestId id;
+    private final String notice;
 
+    /** Nothing is answered yet; below a refusal stands no notice. */
     Answer(Request request, Response response, Callback callback) {
+        this(request, response, callback, "");
+    }
+
+    /**
+     * Nothing is answered yet.
+     *
+     * @param notice what is told below each refusal; empty: nothing
+     */
+    Answer(Request request, Response response, Callback callback, String notice) {
+        this.notice = notice;
         this.request = request;
         this.response = response;
         this.callback = callback;
@@ -45,13 +57,16 @@ final class Answer {
         return id;
     }
 
-    /** Ends it with one line of text, which git shows to its user; of what failed it names the request, as the log. */
+    /**
+     * Ends it with one line of text, which git shows to its user; of what failed it names the request, as the log. The
+     * notice stands below it.
+     */
     void text(int status, String text) {
         if (HttpStatus.isSuccess(status)) {
             line(status, text);
         } else {
             log(status, text);
-            line(status, id.on(TerminalText.line(text)));
+            line(status, id.on(TerminalText.line(text)) + (notice.isEmpty() ? "" : "\n" + TerminalText.lines(notice)));
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.trine.http;
 
 import dev.trine.common.audit.AuditAction;
+import dev.trine.common.live.LiveSettings;
+import dev.trine.common.live.LiveState;
 import dev.trine.common.relay.GitExchange;
 import dev.trine.common.relay.GitProgram;
 import dev.trine.common.relay.GitRelay;
@@ -31,8 +33,10 @@ final class GitHandler extends Handler.Abstract {
     private final GitRelay relay;
     private final SignIns signIns;
     private final HttpLimits limits;
+    private final LiveState live;
 
-    GitHandler(RouterClient router, GitRelay relay, SignIns signIns, HttpLimits limits) {
+    GitHandler(RouterClient router, GitRelay relay, SignIns signIns, HttpLimits limits, LiveState live) {
+        this.live = live;
         this.router = router;
         this.relay = relay;
         this.signIns = signIns;
@@ -43,7 +47,7 @@ final class GitHandler extends Handler.Abstract {
     public boolean handle(Request request, Response response, Callback callback) {
         // while neither side is waited for here, silence is the node's, and the relay bounds it
         request.addIdleTimeoutListener(idle -> false);
-        Answer answer = new Answer(request, response, callback);
+        Answer answer = new Answer(request, response, callback, live.now().get(LiveSettings.NOTICE, ""));
         String path = request.getHttpURI().getDecodedPath();
         Optional<String> service = Optional.ofNullable(Request.extractQueryParameters(request).getValue("service"));
         boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
@@ -75,7 +79,7 @@ final class GitHandler extends Handler.Abstract {
         if (token.isEmpty()) {
             // what everybody may read needs no sign-in; whatever is refused then, he may be allowed who signs in
             if (program == GitProgram.UPLOAD_PACK) {
-                new HttpExchange(relay, limits, request, answer)
+                new HttpExchange(relay, limitsNow(), request, answer)
                     .run(open(request, answer, User.ANONYMOUS, program, path, framing));
             } else {
                 signIns.missing(request, AuditAction.PUSH, path);
@@ -94,10 +98,14 @@ final class GitHandler extends Handler.Abstract {
             }
             case Identified.Known known -> {
                 signIns.known(request, known.user());
-                new HttpExchange(relay, limits, request, answer).run(
+                new HttpExchange(relay, limitsNow(), request, answer).run(
                     open(request, answer, known.user(), program, path, framing));
             }
         }
+    }
+
+    private HttpLimits limitsNow() {
+        return limits.with(live.now());
     }
 
     private static GitExchange open(Request request, Answer answer, User user, GitProgram program, String path,

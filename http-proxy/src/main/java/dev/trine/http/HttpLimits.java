@@ -2,6 +2,8 @@ package dev.trine.http;
 
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.Default;
+import dev.trine.common.live.LiveSettings;
+import dev.trine.common.live.Overlay;
 import java.time.Duration;
 
 /**
@@ -52,5 +54,12 @@ public record HttpLimits(@Default("1000") int connectionsMax, @Default("1000") i
         if (!idleMax.isPositive() || !exchangeMax.isPositive()) {
             throw new IllegalArgumentException("idle-max and exchange-max are longer than 0s");
         }
+    }
+
+    /** These limits, but for those that are set live. */
+    HttpLimits with(Overlay live) {
+        return new HttpLimits(connectionsMax, requestsMax, requestsPerAddressMax, streamsMax, headerFor, headerMax,
+            live.get(LiveSettings.INFLATED_MAX, inflatedMax), idleMax, rateMin, rateGrace, exchangeMax, drainMax,
+            stopNotice, stopMax);
     }
 }

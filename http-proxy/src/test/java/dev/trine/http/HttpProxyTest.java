@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.live.LiveValues;
 import dev.trine.common.relay.FakeCluster;
 import io.grpc.Status;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -106,6 +108,35 @@ class HttpProxyTest {
         HttpResponse<String> answer = send(lsRefs(ascii(LS_REFS)));
         assertThat(answer.body()).isEqualTo("0000");
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/x-git-upload-pack-result");
+    }
+
+    @Test
+    void aNoticeThatIsSetLiveStandsBelowEachRefusal() throws Exception {
+        cluster.set(new LiveValues(1, Map.of("notice", "maintenance until 19:00")));
+        HttpResponse<String> answer = send(request("/g/none/info/refs?service=git-upload-pack"));
+        while (!answer.body().contains("maintenance")) {
+            answer = send(request("/g/none/info/refs?service=git-upload-pack"));
+        }
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).matches(
+            "trine: there is no repository 'g/none' for you \\(request [0-9a-f]{16}\\)\nmaintenance until 19:00\n");
+        assertThat(send(request("/healthz")).body()).isEqualTo("ok\n");
+        assertThat(send(lsRefs(ascii(LS_REFS))).body()).isEqualTo("0000");
+    }
+
+    @Test
+    void theBoundOnUnpackedBodiesIsSetLive() throws Exception {
+        byte[] body = gzip(ascii(LS_REFS + "0".repeat(70_000)));
+        assertThat(send(lsRefs(body).header("Content-Encoding", "gzip")).statusCode()).isNotEqualTo(413);
+        cluster.set(new LiveValues(1, Map.of("limits.inflated-max", "64k")));
+        int status = 200;
+        while (status != 413) {
+            status = send(lsRefs(body).header("Content-Encoding", "gzip")).statusCode();
+        }
+        cluster.set(new LiveValues(2, Map.of()));
+        while (status == 413) {
+            status = send(lsRefs(body).header("Content-Encoding", "gzip")).statusCode();
+        }
     }
 
     @Test

@@ -4,6 +4,9 @@ import dev.trine.common.audit.Audit;
 import dev.trine.common.audit.AuditLog;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.live.Configured;
+import dev.trine.common.live.LiveSettings;
+import dev.trine.common.live.LiveValues;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.common.rpc.RpcServer;
 import dev.trine.router.accounts.Accounts;
@@ -11,6 +14,8 @@ import dev.trine.router.accounts.Credentials;
 import dev.trine.router.accounts.Permissions;
 import dev.trine.router.accounts.Protection;
 import dev.trine.router.directory.Directory;
+import dev.trine.router.live.LiveCopy;
+import dev.trine.router.live.SettingsService;
 import dev.trine.router.metadata.Metadata;
 import dev.trine.router.metadata.MetadataConfig;
 import dev.trine.router.nodes.FailureDetector;
@@ -42,7 +47,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A running shard router. */
 public final class ShardRouter implements AutoCloseable {
@@ -78,7 +85,8 @@ public final class ShardRouter implements AutoCloseable {
         preparation.start();
 
         NodeCalls calls = new NodeCalls(parts.open(new RpcChannels(config.security())), new FailureDetector());
-        Nodes nodes = parts.open(nodes(directory, metadata, calls, config));
+        LiveCopy live = parts.open(new LiveCopy(directory));
+        Nodes nodes = parts.open(nodes(directory, metadata, calls, config, live::now));
         Probes probes = new Probes(calls, nodes, config.routing().probeDeadline());
         Routes routes = new Routes(probes, new Repairs(calls, nodes), nodes, directory, limits(config));
 
@@ -94,14 +102,16 @@ public final class ShardRouter implements AutoCloseable {
         ReplacementWork replacements = parts.open(new ReplacementWork(metadata, directory, probes, calls, nodes, clock,
             config.routing().movesMax(), config.routing().heartbeat(), config.routing().heartbeat().multipliedBy(3)));
         RouteService routing = new RouteService(directory, routes, nodes, creation, config.createOnPush(),
-            config.anonymousRead());
+            () -> live.anonymousRead(config.anonymousRead()));
         AdminRpc admin = new AdminRpc(accounts, new Credentials(metadata, directory, accounts, clock,
                 config.keys().rules()),
             new Permissions(metadata, directory, accounts), repositories, insight,
             new ReplacementService(metadata, nodes, replacements), new Receipts(repositories, calls, nodes),
-            new RefChanges(repositories, routing, calls), new Protection(metadata, directory));
-        RouterRpc router = new RouterRpc(directory, routing, repositories);
+            new RefChanges(repositories, routing, calls), new Protection(metadata, directory),
+            new SettingsService(metadata, live, nodes, configured(config)));
+        RouterRpc router = new RouterRpc(directory, routing, repositories, live::now);
 
+        live.start(config.routing().heartbeat());
         nodes.start(config.routing().heartbeat());
         parts.open(directory.use()).start();
         parts.open(directory.copy(config.cache().copyEvery())).start();
@@ -142,9 +152,16 @@ public final class ShardRouter implements AutoCloseable {
             config.routing().quorumPatience(), config.allowStaleReads());
     }
 
-    private static Nodes nodes(Directory directory, Metadata metadata, NodeCalls calls, ShardRouterConfig config)
-        throws InterruptedException {
-        Nodes nodes = new Nodes(directory, metadata, calls, config.zone());
+    /** What a router's configuration says of settings that it applies, by name. */
+    private static Map<String, String> configured(ShardRouterConfig config) {
+        Configured configured = new Configured();
+        configured.get(LiveSettings.ANONYMOUS_READ, config.anonymousRead());
+        return configured.values();
+    }
+
+    private static Nodes nodes(Directory directory, Metadata metadata, NodeCalls calls, ShardRouterConfig config,
+                               Supplier<LiveValues> live) throws InterruptedException {
+        Nodes nodes = new Nodes(directory, metadata, calls, config.zone(), live);
         nodes.beatAll();
         return nodes;
     }

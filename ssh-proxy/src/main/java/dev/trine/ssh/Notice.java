@@ -2,6 +2,8 @@ package dev.trine.ssh;
 
 import dev.trine.common.door.FileBacked;
 import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.live.LiveSettings;
+import dev.trine.common.live.LiveState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,16 +19,21 @@ final class Notice {
     private static final AttributeKey<Boolean> TOLD = new AttributeKey<>();
 
     private final Optional<FileBacked<String>> text;
+    private final LiveState live;
 
-    private Notice(Optional<FileBacked<String>> text) {
+    private Notice(Optional<FileBacked<String>> text, LiveState live) {
         this.text = text;
+        this.live = live;
     }
 
-    /** Reads the text from a file, and again when it changes; no file, or one that is missing or empty: no notice. */
-    static Notice open(Optional<Path> file) throws StartException {
+    /**
+     * Takes the text that is set live, where none is that of a file, which is read again when it changes; no file, or
+     * one that is missing or empty: no notice.
+     */
+    static Notice open(Optional<Path> file, LiveState live) throws StartException {
         try {
             return new Notice(file.isEmpty() ? Optional.empty()
-                : Optional.of(FileBacked.open(List.of(file.get()), () -> read(file.get()))));
+                : Optional.of(FileBacked.open(List.of(file.get()), () -> read(file.get()))), live);
         } catch (IOException e) {
             throw new StartException("notice-file: " + e.getMessage(), e);
         }
@@ -39,8 +46,8 @@ final class Notice {
 
     /** Tells a client that has not signed in yet, once. */
     void tell(ServerSession session) throws IOException {
-        if (text.isPresent() && session.setAttribute(TOLD, true) == null) {
-            String now = text.get().get();
+        if (session.setAttribute(TOLD, true) == null) {
+            String now = live.now().get(LiveSettings.NOTICE, text.map(FileBacked::get).orElse(""));
             if (!now.isEmpty()) {
                 Banner.send(session, now);
             }

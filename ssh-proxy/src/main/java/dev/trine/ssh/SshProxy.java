@@ -7,7 +7,9 @@ import dev.trine.common.config.HostPort;
 import dev.trine.common.door.AddressRange;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.live.LiveState;
 import dev.trine.common.relay.GitRelay;
+import dev.trine.common.relay.LivePoll;
 import dev.trine.common.relay.RouterClient;
 import dev.trine.common.rpc.RpcChannels;
 import java.io.IOException;
@@ -40,13 +42,15 @@ public final class SshProxy implements AutoCloseable {
     public static SshProxy start(SshProxyConfig config) throws StartException {
         HostKeyRing hostKeys = new HostKeys(config.hostKeys()).load();
         UserCertificates certificates = UserCertificates.open(config.certificates(), config.keys());
-        Notice notice = Notice.open(config.noticeFile());
+        LiveState live = new LiveState();
+        Notice notice = Notice.open(config.noticeFile(), live);
         Closer closer = new Closer();
         SshAudit audit = new SshAudit(closer.open(AuditLog.open(config.audit(), "ssh-proxy", Clock.systemUTC())));
         RpcChannels channels =
             closer.open(new RpcChannels(config.security(), Optional.of(config.relay().window())));
         BulkConnections bulk = new BulkConnections(config.security());
         RouterClient router = new RouterClient(channels.to(config.router()), config.relay().routerAnswerMax());
+        closer.open(LivePoll.start(router, live));
         Exchanges exchanges = new Exchanges(config.limits().exchangesMax());
         Commands commands = new Commands(new GitRelay(router, channels, bulk, config.relay(), audit.audit()),
             router, exchanges, audit);

@@ -2,8 +2,10 @@ package dev.trine.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trine.common.live.LiveValues;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,31 @@ class ErrandTest {
             Files.writeString(dir.resolve("notice"), "");
         }
         assertThat(run("whoami")).isEqualTo("alice\nuser 5\nexit 0");
+    }
+
+    @Test
+    void aNoticeThatIsSetLiveTakesThePlaceOfTheFile() throws Exception {
+        Files.writeString(dir.resolve("notice"), "from the file");
+        try {
+            door.cluster().set(new LiveValues(1, Map.of("notice", "from afar\u202e\nand on")));
+            String told = run("whoami");
+            while (told.startsWith("from the file\n")) {
+                told = run("whoami");
+            }
+            assertThat(told).isEqualTo("from afar?\nand on\nalice\nuser 5\nexit 0");
+            door.cluster().set(new LiveValues(2, Map.of("notice", "")));
+            while (told.startsWith("from afar")) {
+                told = run("whoami");
+            }
+            assertThat(told).isEqualTo("alice\nuser 5\nexit 0");
+            door.cluster().set(new LiveValues(3, Map.of()));
+            while (told.startsWith("alice")) {
+                told = run("whoami");
+            }
+            assertThat(told).startsWith("from the file\nalice\n");
+        } finally {
+            Files.writeString(dir.resolve("notice"), "");
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.trine.common.relay;
 
 import com.google.protobuf.ByteString;
 import dev.trine.common.config.HostPort;
+import dev.trine.common.live.LiveValues;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.rpc.Spoken;
@@ -9,6 +10,8 @@ import dev.trine.proto.CreatePathRequest;
 import dev.trine.proto.Credential;
 import dev.trine.proto.EndedReply;
 import dev.trine.proto.EndedRequest;
+import dev.trine.proto.GetLiveReply;
+import dev.trine.proto.GetLiveRequest;
 import dev.trine.proto.GrantRole;
 import dev.trine.proto.IdentifyRequest;
 import dev.trine.proto.Identity;
@@ -24,6 +27,7 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -138,6 +142,17 @@ public final class RouterClient {
                 .collect(Collectors.toSet());
         } catch (StatusRuntimeException e) {
             return Set.of();
+        }
+    }
+
+    /** Values that are set live, if the router has newer ones than those; empty, too, if it does not say. */
+    Optional<LiveValues> newer(LiveValues than) {
+        try {
+            GetLiveReply reply =
+                bounded().getLive(GetLiveRequest.newBuilder().setStampMs(than.stamp()).build());
+            return reply.hasNewer() ? Optional.of(LiveValues.fromProto(reply.getNewer())) : Optional.empty();
+        } catch (StatusRuntimeException | IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.trine.common.relay;
 import com.google.protobuf.ByteString;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
+import dev.trine.common.live.LiveValues;
 import dev.trine.common.rpc.RpcServer;
 import dev.trine.common.rpc.Security;
 import dev.trine.proto.CreatePathReply;
@@ -11,6 +12,8 @@ import dev.trine.proto.Credential;
 import dev.trine.proto.EndedReply;
 import dev.trine.proto.EndedRequest;
 import dev.trine.proto.Endpoint;
+import dev.trine.proto.GetLiveReply;
+import dev.trine.proto.GetLiveRequest;
 import dev.trine.proto.IdentifyRequest;
 import dev.trine.proto.Identity;
 import dev.trine.proto.ListPathsReply;
@@ -63,6 +66,7 @@ public final class FakeCluster implements AutoCloseable {
     private final List<String> traces = new CopyOnWriteArrayList<>();
     private final RpcServer router;
     private volatile boolean stale;
+    private volatile LiveValues live = LiveValues.NONE;
 
     /** Starts it, with nodes n1, n2 and so on. */
     public FakeCluster(Path dir, int nodeCount) throws Exception {
@@ -125,6 +129,11 @@ public final class FakeCluster implements AutoCloseable {
     /** Lets the router say that all it routes may be stale. */
     public void routeStale() {
         stale = true;
+    }
+
+    /** Sets values live. */
+    public void set(LiveValues values) {
+        live = values;
     }
 
     /** One of its nodes. */
@@ -195,6 +204,16 @@ public final class FakeCluster implements AutoCloseable {
         public void ended(EndedRequest request, StreamObserver<EndedReply> reply) {
             reply.onNext(EndedReply.newBuilder().addAllEnded(IntStream.range(0, request.getCredentialsCount())
                 .filter(at -> suspended.contains(request.getCredentials(at).getUserId())).boxed().toList()).build());
+            reply.onCompleted();
+        }
+
+        @Override
+        public void getLive(GetLiveRequest request, StreamObserver<GetLiveReply> reply) {
+            GetLiveReply.Builder told = GetLiveReply.newBuilder();
+            if (live.stamp() > request.getStampMs()) {
+                told.setNewer(live.toProto());
+            }
+            reply.onNext(told.build());
             reply.onCompleted();
         }
 

@@ -14,11 +14,11 @@ import java.util.Optional;
  * time.
  */
 final class FairQueue {
-    private final QueueLimits limits;
     private final WaitingLanes lanes = new WaitingLanes();
     private final Map<Lane, Integer> runningOfLane = new HashMap<>();
     private final Map<RepoId, Integer> runningInRepository = new HashMap<>();
     private final Map<String, Integer> runningFromAddress = new HashMap<>();
+    private QueueLimits limits;
     private int running;
     private int waiting;
     private Optional<Map<Ticket, Integer>> places = Optional.empty();
@@ -44,6 +44,21 @@ final class FairQueue {
         OF_LANE,
         /** That of all. */
         OF_ALL
+    }
+
+    /**
+     * From now on these bounds hold. What runs goes on, and who waits goes on waiting, even if that is more.
+     *
+     * @return what has its turn now
+     */
+    List<Ticket> limit(QueueLimits now) {
+        limits = now;
+        return grant();
+    }
+
+    /** The bounds that hold. */
+    QueueLimits limits() {
+        return limits;
     }
 
     /** Asks for a turn. */

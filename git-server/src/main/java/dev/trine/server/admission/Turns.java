@@ -22,14 +22,13 @@ public final class Turns {
     private static final Duration BETWEEN_SIGNS = Duration.ofSeconds(1);
 
     private final Purpose purpose;
-    private final QueueLimits limits;
-    private final Duration waitMax;
     private final LongSupplier nanos;
     // The lock guards the queue and who waits in it, which change together.
     private final ReentrantLock lock = new ReentrantLock();
     private final FairQueue queue;
     private final Map<Ticket, Condition> sleepers = new HashMap<>();
     private final Map<Object, Ticket> jobs = new HashMap<>();
+    private volatile Duration waitMax;
     private boolean refuses;
 
     /**
@@ -39,10 +38,25 @@ public final class Turns {
      */
     Turns(Purpose purpose, QueueLimits limits, Duration waitMax, LongSupplier nanos) {
         this.purpose = purpose;
-        this.limits = limits;
         this.waitMax = waitMax;
         this.nanos = nanos;
         this.queue = new FairQueue(limits);
+    }
+
+    /**
+     * From now on these bounds hold, for those who wait already, too. What has its turn keeps it, and nobody who waits
+     * is sent away because the queue is shorter now.
+     *
+     * @param waitMaxNow longest wait
+     */
+    void limit(QueueLimits limits, Duration waitMaxNow) {
+        lock.lock();
+        try {
+            waitMax = waitMaxNow;
+            wake(queue.limit(limits));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Fails if he would be refused now. */
@@ -75,7 +89,7 @@ public final class Turns {
             int place = sleep(ticket);
             while (place > 0) {
                 if (isTooLong(begun)) {
-                    throw refused(purpose.tooLong(waitMax, limits));
+                    throw refused(purpose.tooLong(waitMax, limits()));
                 }
                 told.place(place);
                 place = sleep(ticket);
@@ -193,7 +207,16 @@ public final class Turns {
     }
 
     private OverLimitException full(FairQueue.Bound bound) {
-        return refused(purpose.full(bound, limits));
+        return refused(purpose.full(bound, limits()));
+    }
+
+    private QueueLimits limits() {
+        lock.lock();
+        try {
+            return queue.limits();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Logs the first refusal until nobody waits any more. */
@@ -203,7 +226,7 @@ public final class Turns {
             if (!refuses) {
                 refuses = true;
                 LOG.atWarn().addKeyValue("work", purpose.what()).addKeyValue("waiting", queue.waiting())
-                    .addKeyValue("turns", limits.running()).addKeyValue("limit", why)
+                    .addKeyValue("turns", queue.limits().running()).addKeyValue("limit", why)
                     .log("requests are refused a turn");
             }
         } finally {

@@ -1,6 +1,8 @@
 package dev.trine.server.admission;
 
 import dev.trine.common.config.Default;
+import dev.trine.common.live.LiveSettings;
+import dev.trine.common.live.Overlay;
 import java.time.Duration;
 import java.util.stream.IntStream;
 
@@ -43,6 +45,15 @@ public record WorkSettings(@Default("0") int packsMax, @Default("0") int pushesM
         if (!weights.allMatch(weight -> weight >= 1 && weight <= Weights.MAX)) {
             throw new IllegalArgumentException("a weight is 1 to " + Weights.MAX);
         }
+    }
+
+    /** These settings, but for those that are set live. */
+    public WorkSettings with(Overlay live) {
+        return new WorkSettings(live.get(LiveSettings.PACKS_MAX, packsMax),
+            live.get(LiveSettings.PUSHES_MAX, pushesMax), live.get(LiveSettings.WORK_USER_MAX, userMax),
+            repositoryMax, addressMax, live.get(LiveSettings.QUEUE_MAX, queueMax), userQueueMax,
+            live.get(LiveSettings.WAIT_MAX, waitMax),
+            peopleWeight, automationWeight, anonymousWeight);
     }
 
     /** How many turns a machine has, unless that is set. */

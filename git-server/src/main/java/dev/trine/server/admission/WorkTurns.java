@@ -20,17 +20,25 @@ public record WorkTurns(Turns packs, Turns walks, Turns pushes) {
      * @param walkWaitMax  longest wait of such a one
      */
     public static WorkTurns of(WorkSettings settings, int walksMax, Duration walkWaitMax) {
-        Runtime machine = Runtime.getRuntime();
-        int processors = machine.availableProcessors();
-        long heap = machine.maxMemory();
         LongSupplier nanos = System::nanoTime;
         return new WorkTurns(
             new Turns(new Purpose("making packs", "work.packs-max", WAIT_MAX),
-                settings.limits(WorkSettings.turns(settings.packsMax(), processors, heap)), settings.waitMax(), nanos),
+                settings.limits(turns(settings.packsMax())), settings.waitMax(), nanos),
             new Turns(new Purpose("clones of repositories that have no bitmap yet", "fetch.walked-clones-max",
                 "fetch.walked-clone-wait-max"), settings.limits(walksMax), walkWaitMax, nanos),
             new Turns(new Purpose("working through received packs", "work.pushes-max", WAIT_MAX),
-                settings.limits(WorkSettings.turns(settings.pushesMax(), processors, heap)), settings.waitMax(),
-                nanos));
+                settings.limits(turns(settings.pushesMax())), settings.waitMax(), nanos));
+    }
+
+    /** From now on packs and pushes have these turns, and all three kinds of work these other bounds but for waits. */
+    public void limit(WorkSettings now, int walksMax, Duration walkWaitMax) {
+        packs.limit(now.limits(turns(now.packsMax())), now.waitMax());
+        walks.limit(now.limits(walksMax), walkWaitMax);
+        pushes.limit(now.limits(turns(now.pushesMax())), now.waitMax());
+    }
+
+    private static int turns(int set) {
+        Runtime machine = Runtime.getRuntime();
+        return WorkSettings.turns(set, machine.availableProcessors(), machine.maxMemory());
     }
 }

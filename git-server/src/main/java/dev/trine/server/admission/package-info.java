@@ -1,7 +1,8 @@
 /**
  * Who may do what costs a node much, and who waits for it: making packs, and working through received ones. Start at
  * {@link dev.trine.server.admission.Turns}; the queue itself, {@link dev.trine.server.admission.FairQueue}, knows no
- * clock and no thread. Always: no more work at once than the limits say, and nobody waits while there is room for him.
+ * clock and no thread. Always: no work begins beyond what the limits say then, and nobody waits while there is room for
+ * him.
  */
 @NullMarked
 package dev.trine.server.admission;

@@ -24,6 +24,8 @@ import dev.trine.proto.RepairStorageRequest;
 import dev.trine.proto.ReplicaDescription;
 import dev.trine.proto.SealReply;
 import dev.trine.proto.SealRequest;
+import dev.trine.proto.TuneReply;
+import dev.trine.proto.TuneRequest;
 import dev.trine.proto.UnlearnReply;
 import dev.trine.proto.UnlearnRequest;
 import dev.trine.server.hosting.PackCacheCounts;
@@ -49,6 +51,7 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
     private final Learning learning;
     private final ActiveCalls active;
     private final Supplier<PackCacheCounts> packCache;
+    private final Tuning tuning;
     private final About about;
 
     /**
@@ -62,7 +65,7 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
 
     public NodeControlRpc(DataDirectory disk, Replicas replicas, Neighbours neighbours, LockRequests locks,
                           Descriptions descriptions, Learning learning, ActiveCalls active,
-                          Supplier<PackCacheCounts> packCache, About about) {
+                          Supplier<PackCacheCounts> packCache, Tuning tuning, About about) {
         this.disk = disk;
         this.replicas = replicas;
         this.neighbours = neighbours;
@@ -71,6 +74,7 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
         this.learning = learning;
         this.active = active;
         this.packCache = packCache;
+        this.tuning = tuning;
         this.about = about;
     }
 
@@ -85,7 +89,8 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
             .setSoftwareVersion(about.release()).setActiveRequests(active.now())
             .setIntroduced(neighbours.introduced())
             .setSyncedWrites(writes.synced()).setLogAppends(writes.appends()).setLogEntries(writes.entries())
-            .setLogSyncs(writes.fsyncs()).setPackCache(toProto(packCache.get()));
+            .setLogSyncs(writes.fsyncs()).setPackCache(toProto(packCache.get()))
+            .setLive(tuning.toProto());
         Pins.tell(replicas.health(), status);
         complete(reply, status.build());
     }
@@ -167,6 +172,11 @@ public final class NodeControlRpc extends NodeControlGrpc.NodeControlImplBase {
     public void unlearn(UnlearnRequest request, StreamObserver<UnlearnReply> reply) {
         checkTarget(request.getTarget());
         complete(reply, learning.unlearn(new RepoId(request.getRepoId())));
+    }
+
+    @Override
+    public void tune(TuneRequest request, StreamObserver<TuneReply> reply) {
+        complete(reply, tuning.tune(request));
     }
 
     private void checkTarget(dev.trine.proto.Member target) {

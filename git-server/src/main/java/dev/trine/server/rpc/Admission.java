@@ -15,12 +15,17 @@ import java.util.Optional;
 public final class Admission {
     private static final String AGAIN = "; try again in a moment";
 
-    private final TransportLimits limits;
     private final Map<Object, Integer> calls = new HashMap<>();
+    private TransportLimits limits;
     private int all;
 
     public Admission(TransportLimits limits) {
         this.limits = limits;
+    }
+
+    /** From now on these bounds hold; calls that were let in stay. */
+    public synchronized void limit(TransportLimits now) {
+        limits = now;
     }
 
     /** Lets a call in, which leaves later; or says why not. */

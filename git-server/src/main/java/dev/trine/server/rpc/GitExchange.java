@@ -1,6 +1,5 @@
 package dev.trine.server.rpc;
 
-import dev.trine.common.bulk.BulkListener;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.model.RequestId;
@@ -42,13 +41,13 @@ final class GitExchange implements StreamObserver<GitRequest> {
     private final Admission admission;
     private final ClientBytes in;
     private final Outbox outbox;
-    private final Optional<BulkListener> bulk;
+    private final BulkOffers bulk;
     private final TransportLimits limits;
     private volatile Optional<BulkWay> bulkWay = Optional.empty();
     private boolean opened;
 
     private GitExchange(GitService service, ServerCallStreamObserver<GitResponse> call, Executor threads,
-                        Admission admission, TransportLimits limits, Optional<BulkListener> bulk) {
+                        Admission admission, TransportLimits limits, BulkOffers bulk) {
         this.bulk = bulk;
         this.limits = limits;
         this.service = service;
@@ -61,7 +60,7 @@ final class GitExchange implements StreamObserver<GitRequest> {
 
     /** Takes charge of a call that has just come in. */
     static GitExchange start(GitService service, StreamObserver<GitResponse> responses, Executor threads,
-                             Admission admission, TransportLimits limits, Optional<BulkListener> bulk) {
+                             Admission admission, TransportLimits limits, BulkOffers bulk) {
         var call = (ServerCallStreamObserver<GitResponse>) responses;
         GitExchange exchange = new GitExchange(service, call, threads, admission, limits, bulk);
         call.disableAutoRequest();
@@ -165,8 +164,7 @@ final class GitExchange implements StreamObserver<GitRequest> {
 
     private ChunkOutput.Way way(GitOpen open) {
         ChunkOutput.Way inCall = new CallWay(outbox, bytes -> GitResponse.newBuilder().setData(bytes).build());
-        bulkWay = bulk.filter(listener -> open.getTakesBulk())
-            .map(listener -> new BulkWay(inCall, outbox, listener, limits.idleMax()));
+        bulkWay = bulk.to(open).map(listener -> new BulkWay(inCall, outbox, listener, limits.idleMax()));
         return bulkWay.isPresent() ? bulkWay.get() : inCall;
     }
 

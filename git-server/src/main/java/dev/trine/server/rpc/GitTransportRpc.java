@@ -1,13 +1,11 @@
 package dev.trine.server.rpc;
 
-import dev.trine.common.bulk.BulkListener;
 import dev.trine.proto.GitRequest;
 import dev.trine.proto.GitResponse;
 import dev.trine.proto.GitTransportGrpc;
 import dev.trine.server.hosting.GitService;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -23,16 +21,16 @@ public final class GitTransportRpc extends GitTransportGrpc.GitTransportImplBase
     private final GitService receive;
     private final TransportLimits limits;
     private final Admission admission;
-    private final Optional<BulkListener> bulk;
+    private final BulkOffers bulk;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /**
      * The service; calls beyond what is admitted are refused.
      *
-     * @param bulk where front doors may fetch large answers; empty: all go through the calls
+     * @param bulk where front doors may fetch large answers
      */
     public GitTransportRpc(GitService upload, GitService receive, TransportLimits limits, Admission admission,
-                           Optional<BulkListener> bulk) {
+                           BulkOffers bulk) {
         this.bulk = bulk;
         this.upload = upload;
         this.receive = receive;

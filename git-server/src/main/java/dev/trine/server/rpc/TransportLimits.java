@@ -1,6 +1,8 @@
 package dev.trine.server.rpc;
 
 import dev.trine.common.config.Default;
+import dev.trine.common.live.LiveSettings;
+import dev.trine.common.live.Overlay;
 import java.time.Duration;
 import java.util.stream.IntStream;
 
@@ -34,5 +36,14 @@ public record TransportLimits(@Default("15m") Duration idleMax, @Default("1024")
         if (anonymousCallsMax < 0) {
             throw new IllegalArgumentException("anonymous-calls-max is at least 0");
         }
+    }
+
+    /** These limits, but for those that are set live. */
+    public TransportLimits with(Overlay live) {
+        return new TransportLimits(idleMax, live.get(LiveSettings.CALLS_MAX, callsMax),
+            live.get(LiveSettings.REPOSITORY_CALLS_MAX, repositoryCallsMax),
+            live.get(LiveSettings.USER_CALLS_MAX, userCallsMax),
+            live.get(LiveSettings.ADDRESS_CALLS_MAX, addressCallsMax),
+            live.get(LiveSettings.ANONYMOUS_CALLS_MAX, anonymousCallsMax));
     }
 }

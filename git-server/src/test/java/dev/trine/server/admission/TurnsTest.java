@@ -3,6 +3,7 @@ package dev.trine.server.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trine.common.live.LiveValues;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.hosting.Lane;
 import dev.trine.server.pkt.OverLimitException;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -116,6 +118,61 @@ class TurnsTest {
         }
         assertThat(turns.waiting()).isZero();
         turns.await(person("alice"), "a", NOBODY).close();
+    }
+
+    private static WorkSettings settings(Map<String, String> live) {
+        return new WorkSettings(1, 1, 9, 9, 9, 10, 10, Duration.ofMinutes(1), 4, 2, 1)
+            .with(new LiveValues(1, live));
+    }
+
+    private static void limit(Turns turns, Map<String, String> live) {
+        WorkSettings now = settings(live);
+        turns.limit(now.limits(now.packsMax()), now.waitMax());
+    }
+
+    @Test
+    void moreTurnsThatAreSetLiveAreGrantedAtOnceAndFewerEndNothing() throws Exception {
+        Turns turns = turns(10, 10, Duration.ofMinutes(1));
+        limit(turns, Map.of());
+        Turn first = turns.await(person("x"), "x", NOBODY);
+        Future<Turn> alice = threads.submit(() -> turns.await(person("alice"), "a", NOBODY));
+        awaitWaiting(turns, 1);
+        Future<Turn> bob = threads.submit(() -> turns.await(person("bob"), "b", NOBODY));
+        awaitWaiting(turns, 2);
+        limit(turns, Map.of("work.packs-max", "2"));
+        Turn second = alice.get();
+        assertThat(turns.waiting()).isOne();
+        limit(turns, Map.of("work.queue-max", "0"));
+        assertThat(turns.waiting()).isOne();
+        assertThatThrownBy(() -> turns.await(person("carol"), "c", NOBODY)).hasMessage("this node lets 0"
+            + " requests wait at once (work.queue-max), and so many do; try again in a few minutes");
+        first.close();
+        assertThat(turns.waiting()).isOne();
+        second.close();
+        bob.get().close();
+    }
+
+    @Test
+    void aShorterWaitThatIsSetLiveHoldsForThoseWhoWait() throws Exception {
+        Turns turns = turns(10, 10, Duration.ofMinutes(1));
+        try (Turn first = turns.await(person("x"), "x", NOBODY)) {
+            Future<Turn> alice = threads.submit(() -> turns.await(person("alice"), "a", NOBODY));
+            awaitWaiting(turns, 1);
+            limit(turns, Map.of("work.wait-max", "200ms"));
+            assertThatThrownBy(alice::get).hasMessageContaining("no turn came free within 200ms");
+        }
+    }
+
+    @Test
+    void oneUsersTurnsAreBoundedLive() throws Exception {
+        Turns turns = turns(10, 10, Duration.ofMinutes(1));
+        limit(turns, Map.of("work.packs-max", "3", "work.user-max", "1"));
+        Turn first = turns.await(person("alice"), "a", NOBODY);
+        Future<Turn> second = threads.submit(() -> turns.await(person("alice"), "b", NOBODY));
+        awaitWaiting(turns, 1);
+        limit(turns, Map.of("work.packs-max", "3", "work.user-max", "2"));
+        second.get().close();
+        first.close();
     }
 
     @Test

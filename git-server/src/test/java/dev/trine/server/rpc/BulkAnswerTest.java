@@ -10,6 +10,8 @@ import dev.trine.common.bulk.BulkSettings;
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
+import dev.trine.common.live.LiveState;
+import dev.trine.common.live.LiveValues;
 import dev.trine.common.model.RequestId;
 import dev.trine.common.relay.ClientEnd;
 import dev.trine.common.relay.GitExchange;
@@ -41,6 +43,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -68,6 +71,7 @@ class BulkAnswerTest {
     private final CompletableFuture<IOException> stopped = new CompletableFuture<>();
     private OutputStream client = new CheckedOutputStream(OutputStream.nullOutputStream(), received);
     private GitService service = this::answer;
+    private final LiveState live = new LiveState();
     private Duration idleMax = Duration.ofMinutes(1);
     private BulkPath path;
     private GitRelay relay;
@@ -99,7 +103,7 @@ class BulkAnswerTest {
         path.leadTo(listener.port());
         TransportLimits limits = TransportLimits.DEFAULT;
         GitTransportRpc rpc = parts.open(new GitTransportRpc(call -> service.serve(call), call -> service.serve(call),
-            limits, new Admission(limits), Optional.of(listener)));
+            limits, new Admission(limits), new BulkOffers(Optional.of(listener), live)));
         RpcServer node = RpcServer.start(ANY_PORT, security, List.of(rpc));
         parts.open(() -> node.stop(Duration.ZERO));
         RpcServer router = parts.open(RpcServer.start(ANY_PORT, security, List.of(new Router(node.port()))));
@@ -144,6 +148,23 @@ class BulkAnswerTest {
         assertThat(fetch()).isEqualTo(new Relayed.Served(0));
         assertThat(path.bytes()).isGreaterThan(LARGE_BYTES);
         assertThat(received.getValue()).isEqualTo(written.getValue());
+    }
+
+    @Test
+    void whoIsNotInTheShareThatIsSetLiveGetsAllThroughTheCall() throws Exception {
+        service = call -> {
+            writeMuch(new CheckedOutputStream(call.out(), written));
+            return Served.Exit.OK;
+        };
+        live.take(new LiveValues(1, Map.of("bulk.repositories", "0")));
+        assertThat(fetch()).isEqualTo(new Relayed.Served(0));
+        live.take(new LiveValues(2, Map.of("bulk.users", "0")));
+        assertThat(fetch()).isEqualTo(new Relayed.Served(0));
+        assertThat(path.connections()).isZero();
+        live.take(new LiveValues(3, Map.of("bulk.repositories", "100")));
+        service = this::answer;
+        assertThat(fetch()).isEqualTo(new Relayed.Served(0));
+        assertThat(path.connections()).isPositive();
     }
 
     @Test

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
+import dev.trine.common.live.LiveState;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.common.rpc.RpcServer;
@@ -97,7 +98,7 @@ class FairClonesTest {
         Security security = new Security(Optional.of(Files.writeString(dir.resolve("secret"), "s".repeat(40))),
             Optional.empty());
         GitTransportRpc rpc = parts.open(new GitTransportRpc(noting, noting, TransportLimits.DEFAULT,
-            new Admission(TransportLimits.DEFAULT), Optional.empty()));
+            new Admission(TransportLimits.DEFAULT), new BulkOffers(Optional.empty(), new LiveState())));
         RpcServer server = RpcServer.start(ANY_PORT, security, List.of(rpc));
         parts.open(() -> server.stop(Duration.ZERO));
         RpcChannels channels = parts.open(new RpcChannels(security));

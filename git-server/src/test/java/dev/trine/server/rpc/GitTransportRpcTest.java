@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.trine.common.config.HostPort;
+import dev.trine.common.live.LiveState;
 import dev.trine.common.model.Epoch;
 import dev.trine.common.model.Position;
 import dev.trine.common.model.ReadPoint;
@@ -73,7 +74,7 @@ class GitTransportRpcTest {
     private GitTransportGrpc.GitTransportStub stub() throws Exception {
         if (server == null) {
             rpc = new GitTransportRpc(call -> service.serve(call), call -> service.serve(call), limits,
-                new Admission(limits), Optional.empty());
+                new Admission(limits), new BulkOffers(Optional.empty(), new LiveState()));
             server = RpcServer.start(new HostPort("127.0.0.1", 0), security, List.of(rpc));
             channels = new RpcChannels(security);
         }

@@ -39,6 +39,7 @@ public final class AdminCommands {
         root.addSubcommand(new AuditCommand(clusters, workingDirectory));
         root.addSubcommand(new GrantCommand(clusters));
         root.addSubcommand(new ProtectCommand(clusters));
+        root.addSubcommand(new SettingsCommand(clusters));
         root.addSubcommand(new ClusterCommand(clusters));
         root.addSubcommand(new NodeCommand(clusters, Terminal.showsErrors()));
         root.addSubcommand(new RouteCommand(clusters));

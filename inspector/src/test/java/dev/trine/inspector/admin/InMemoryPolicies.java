@@ -1,6 +1,5 @@
 package dev.trine.inspector.admin;
 
-import dev.trine.proto.AdminGrpc;
 import dev.trine.proto.ArchiveRepoRequest;
 import dev.trine.proto.ListRefRulesReply;
 import dev.trine.proto.ListRefRulesRequest;
@@ -15,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The part of {@link InMemoryAdmin} that keeps rules and visibility. */
-class InMemoryPolicies extends AdminGrpc.AdminImplBase {
+class InMemoryPolicies extends InMemorySettings {
     private final List<RefRule> rules = new ArrayList<>();
     private final List<SetVisibilityRequest> visibilities = new ArrayList<>();
 

@@ -1,6 +1,7 @@
 package dev.trine.router.directory;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.trine.common.live.LiveValues;
 import dev.trine.common.model.Incarnation;
 import dev.trine.common.model.NodeId;
 import dev.trine.proto.CacheEntry;
@@ -84,6 +85,18 @@ final class CacheFormat {
             return new ClusterMap(
                 entry.getCluster().getNodesList().stream().map(CacheFormat::node).toList(),
                 entry.getCluster().getShardsList().stream().map(CacheFormat::shard).toList());
+        }
+    };
+
+    static final Kind<LiveValues> LIVE = new Kind<>() {
+        @Override
+        public void put(LiveValues value, CacheEntry.Builder entry) {
+            entry.setLive(value.toProto());
+        }
+
+        @Override
+        public LiveValues get(CacheEntry entry) {
+            return LiveValues.fromProto(entry.getLive());
         }
     };
 

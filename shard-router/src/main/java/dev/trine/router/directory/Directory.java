@@ -1,5 +1,6 @@
 package dev.trine.router.directory;
 
+import dev.trine.common.live.LiveValues;
 import dev.trine.common.model.RepoId;
 import dev.trine.router.metadata.Access;
 import dev.trine.router.metadata.Credential;
@@ -8,6 +9,7 @@ import dev.trine.router.metadata.MetadataAwayException;
 import dev.trine.router.metadata.RepoPath;
 import dev.trine.router.metadata.Repository;
 import dev.trine.router.metadata.Scope;
+import dev.trine.router.metadata.SettingChange;
 import dev.trine.router.metadata.Sha256;
 import dev.trine.router.metadata.TokenSecret;
 import dev.trine.router.metadata.User;
@@ -17,6 +19,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -30,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class Directory implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Directory.class);
     static final String CLUSTER_KEY = "cluster";
+    static final String LIVE_KEY = "live";
     private static final String PATH_KEY = "path/";
 
     private final Metadata metadata;
@@ -123,6 +129,28 @@ public final class Directory implements AutoCloseable {
             });
             return new Known<>(last.value().orElseThrow(() -> away), Known.Source.CACHE, last.age());
         }
+    }
+
+    /** What is set live; never fresh from memory. */
+    public Known<LiveValues> live() {
+        try {
+            LiveValues said = live(metadata);
+            layers.keep(LIVE_KEY, CacheFormat.LIVE, said);
+            return new Known<>(said, Known.Source.DATABASE, Duration.ZERO);
+        } catch (MetadataAwayException away) {
+            Known<Optional<LiveValues>> last = layers.ask(LIVE_KEY, CacheFormat.LIVE, () -> {
+                throw away;
+            });
+            return new Known<>(last.value().orElseThrow(() -> away), last.source(), last.age());
+        }
+    }
+
+    /** What the database says. */
+    static LiveValues live(Metadata metadata) {
+        List<SettingChange> newest = metadata.settings().newest();
+        Map<String, String> values = new HashMap<>();
+        newest.forEach(change -> change.value().ifPresent(value -> values.put(change.name(), value)));
+        return new LiveValues(newest.stream().mapToLong(change -> change.at().toEpochMilli()).max().orElse(0), values);
     }
 
     /** Notes a newer generation of a repository, in the database if that can be reached, and in the cache. */

@@ -86,6 +86,7 @@ public final class WholeCopy implements AutoCloseable {
                 repository));
         reading.learn(Directory.CLUSTER_KEY, CacheFormat.CLUSTER,
             new ClusterMap(metadata.cluster().nodes(), metadata.cluster().shards()));
+        reading.learn(Directory.LIVE_KEY, CacheFormat.LIVE, Directory.live(metadata));
         if (reading.isComplete()) {
             sweep(layers.sweep(reading.first(), SWEPT_SHARE_MAX));
         }

@@ -20,6 +20,7 @@ public final class Metadata implements AutoCloseable {
     private final Repositories repositories;
     private final Replacements replacements;
     private final Policies policies;
+    private final Settings settings;
 
     private Metadata(MetadataConfig config, Database database, Clock clock) {
         this.config = config;
@@ -32,6 +33,7 @@ public final class Metadata implements AutoCloseable {
         this.repositories = new Repositories(database, clock);
         this.replacements = new Replacements(database, clock);
         this.policies = new Policies(database);
+        this.settings = new Settings(database, clock);
     }
 
     /** Prepares the connections; does not fail when the database is away. */
@@ -99,6 +101,10 @@ public final class Metadata implements AutoCloseable {
 
     public Policies policies() {
         return policies;
+    }
+
+    public Settings settings() {
+        return settings;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.trine.router.nodes;
 
+import dev.trine.common.live.LiveValues;
 import dev.trine.common.model.Incarnation;
 import dev.trine.common.model.Member;
 import dev.trine.common.model.NodeId;
@@ -28,6 +29,8 @@ import dev.trine.proto.RepairStorageRequest;
 import dev.trine.proto.ReplicaDescription;
 import dev.trine.proto.SealReply;
 import dev.trine.proto.SealRequest;
+import dev.trine.proto.TuneReply;
+import dev.trine.proto.TuneRequest;
 import dev.trine.proto.UnlearnReply;
 import dev.trine.proto.UnlearnRequest;
 import dev.trine.proto.UpdateRefsRequest;
@@ -70,6 +73,12 @@ public final class NodeCalls {
         all.forEach((name, where) ->
             request.addNodes(NodeAddress.newBuilder().setNode(name.value()).setAddress(where)));
         return call(node, address, deadline, control -> control.introduce(request.build()));
+    }
+
+    /** Tells the node what is set live. */
+    Reply<TuneReply> tune(NodeId node, String address, LiveValues values, Duration deadline) {
+        TuneRequest request = TuneRequest.newBuilder().setTarget(node.value()).setValues(values.toProto()).build();
+        return call(node, address, deadline, control -> control.tune(request));
     }
 
     /** Creates the target's empty replica of a repository whose generation 1 has these members. */

@@ -1,10 +1,12 @@
 package dev.trine.router.nodes;
 
+import dev.trine.common.live.LiveValues;
 import dev.trine.common.model.Member;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.wire.Introduction;
 import dev.trine.proto.IntroduceReply;
 import dev.trine.proto.NodeStatusReply;
+import dev.trine.proto.TuneReply;
 import dev.trine.router.directory.ClusterMap;
 import dev.trine.router.directory.Directory;
 import dev.trine.router.metadata.Metadata;
@@ -21,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,12 +40,19 @@ public final class Nodes implements AutoCloseable {
     private final Metadata metadata;
     private final NodeCalls calls;
     private final String zone;
+    private final Supplier<LiveValues> live;
     private final Map<NodeId, NodeView> views = new ConcurrentHashMap<>();
     private final ExecutorService beats = Executors.newVirtualThreadPerTaskExecutor();
     private volatile ClusterMap cluster;
 
-    /** Makes the registry with what the directory knows now; {@link #start} begins the heartbeats. */
-    public Nodes(Directory directory, Metadata metadata, NodeCalls calls, String zone) {
+    /**
+     * Makes the registry with what the directory knows now; {@link #start} begins the heartbeats.
+     *
+     * @param zone where this router stands; empty: nowhere
+     * @param live what is set live, which nodes are told
+     */
+    public Nodes(Directory directory, Metadata metadata, NodeCalls calls, String zone, Supplier<LiveValues> live) {
+        this.live = live;
         this.directory = directory;
         this.metadata = metadata;
         this.calls = calls;
@@ -97,18 +107,19 @@ public final class Nodes implements AutoCloseable {
         }
     }
 
-    private NodeView answered(Node node, NodeStatusReply status) {
+    private NodeView answered(Node node, NodeStatusReply said) {
         Member answering;
         try {
-            answering = NodeCalls.memberOf(status);
+            answering = NodeCalls.memberOf(said);
         } catch (IllegalArgumentException malformed) {
             return new NodeView(node, State.FOREIGN, Optional.empty(), malformed.getMessage());
         }
         if (!answering.node().equals(node.id())) {
-            return new NodeView(node, State.FOREIGN, Optional.of(status), "node " + answering.node()
+            return new NodeView(node, State.FOREIGN, Optional.of(said), "node " + answering.node()
                 + " answers at the address of " + node.id());
         }
-        introduce(node, status);
+        introduce(node, said);
+        NodeStatusReply status = tuned(node, said);
         if (node.incarnation().isEmpty()) {
             register(node, answering);
             return new NodeView(node, State.UP, Optional.of(status), "");
@@ -128,6 +139,23 @@ public final class Nodes implements AutoCloseable {
             log.atDebug().addKeyValue("node", node.id()).addKeyValue("problem", failed.text())
                 .log("node is told of the others with its next heartbeat");
         }
+    }
+
+    /** A node that has older values, or none since it started, is told; one of an older version has nothing to say. */
+    private NodeStatusReply tuned(Node node, NodeStatusReply status) {
+        LiveValues now = live.get();
+        if (!status.hasLive() || status.getLive().getStampMs() >= now.stamp()) {
+            return status;
+        }
+        return switch (calls.tune(node.id(), node.address(), now, HEARTBEAT_DEADLINE)) {
+            case Reply.Done<TuneReply> done -> status.toBuilder().setLive(
+                status.getLive().toBuilder().setStampMs(done.value().getStampMs())).build();
+            case Reply.Failed<TuneReply> failed -> {
+                log.atDebug().addKeyValue("node", node.id()).addKeyValue("problem", failed.text())
+                    .log("node is told of live settings with its next heartbeat");
+                yield status;
+            }
+        };
     }
 
     private void register(Node node, Member disk) {

@@ -12,13 +12,14 @@ import dev.trine.router.metadata.Visibility;
 import dev.trine.router.routing.Operation;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Decides who may read a repository, and who may push to it. */
 final class Permission {
-    private final boolean anonymousRead;
+    private final BooleanSupplier anonymousRead;
 
-    /** Decides so that a public repository is read without signing in, or not. */
-    Permission(boolean anonymousRead) {
+    /** Decides so that a public repository is read without signing in, or not, as it is said then. */
+    Permission(BooleanSupplier anonymousRead) {
         this.anonymousRead = anonymousRead;
     }
 
@@ -49,7 +50,7 @@ final class Permission {
         return switch (visibility) {
             case PRIVATE -> false;
             case INTERNAL -> user;
-            case PUBLIC -> user || anonymousRead;
+            case PUBLIC -> user || anonymousRead.getAsBoolean();
         };
     }
 

@@ -23,6 +23,7 @@ import dev.trine.router.version.Routes;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Routes a client's Git operation: may he, does it exist, which node. Any thread. */
 public final class RouteService {
@@ -34,7 +35,7 @@ public final class RouteService {
     private final Permission permission;
 
     public RouteService(Directory directory, Routes routes, Nodes nodes, Creation creation, CreateOnPush createOnPush,
-                        boolean anonymousRead) {
+                        BooleanSupplier anonymousRead) {
         this.permission = new Permission(anonymousRead);
         this.directory = directory;
         this.routes = routes;

@@ -36,10 +36,13 @@ import dev.trine.proto.ListReplacementsReply;
 import dev.trine.proto.ListReplacementsRequest;
 import dev.trine.proto.ListReposReply;
 import dev.trine.proto.ListReposRequest;
+import dev.trine.proto.ListSettingsReply;
+import dev.trine.proto.ListSettingsRequest;
 import dev.trine.proto.ListTokensReply;
 import dev.trine.proto.ListTokensRequest;
 import dev.trine.proto.ListUsersReply;
 import dev.trine.proto.ListUsersRequest;
+import dev.trine.proto.LiveSetting;
 import dev.trine.proto.NodeStatus;
 import dev.trine.proto.RefRule;
 import dev.trine.proto.RemoveGrantReply;
@@ -58,9 +61,13 @@ import dev.trine.proto.Replacement;
 import dev.trine.proto.Repo;
 import dev.trine.proto.RevokeTokenReply;
 import dev.trine.proto.RevokeTokenRequest;
+import dev.trine.proto.RollbackSettingRequest;
 import dev.trine.proto.SetGrantRequest;
+import dev.trine.proto.SetSettingRequest;
 import dev.trine.proto.SetVisibilityReply;
 import dev.trine.proto.SetVisibilityRequest;
+import dev.trine.proto.SettingHistoryReply;
+import dev.trine.proto.SettingHistoryRequest;
 import dev.trine.proto.UpdateRepoRefsReply;
 import dev.trine.proto.UpdateRepoRefsRequest;
 import dev.trine.proto.User;
@@ -72,6 +79,7 @@ import dev.trine.router.accounts.Permissions;
 import dev.trine.router.accounts.Protection;
 import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
+import dev.trine.router.live.SettingsService;
 import dev.trine.router.metadata.AccessToken;
 import dev.trine.router.metadata.Presence;
 import dev.trine.router.metadata.PublicKey;
@@ -105,6 +113,7 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
     private static final int PAGE_MAX = 1000;
     private static final int REPLACEMENTS_DEFAULT = 100;
     private static final int RECEIPTS_USUAL = 100;
+    private static final int CHANGES_USUAL = 100;
 
     private final Accounts accounts;
     private final Credentials credentials;
@@ -115,10 +124,11 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
     private final Receipts receipts;
     private final RefChanges refs;
     private final Protection protection;
+    private final SettingsService settings;
 
     public AdminRpc(Accounts accounts, Credentials credentials, Permissions permissions,
                     RepositoryService repositories, Insight insight, ReplacementService replacements,
-                    Receipts receipts, RefChanges refs, Protection protection) {
+                    Receipts receipts, RefChanges refs, Protection protection, SettingsService settings) {
         this.accounts = accounts;
         this.credentials = credentials;
         this.permissions = permissions;
@@ -128,6 +138,7 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
         this.receipts = receipts;
         this.refs = refs;
         this.protection = protection;
+        this.settings = settings;
     }
 
     @Override
@@ -346,6 +357,33 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
         Scope scope = new Scope(request.getPath());
         Replies.reply(reply, () -> permissions.remove(BearerTokens.caller(), user, scope)
             .map(removed -> RemoveGrantReply.getDefaultInstance()));
+    }
+
+    @Override
+    public void listSettings(ListSettingsRequest request, StreamObserver<ListSettingsReply> reply) {
+        Replies.reply(reply, () -> settings.list(BearerTokens.caller(), SettingsWire.name(request.getName()))
+            .map(views -> ListSettingsReply.newBuilder()
+                .addAllSettings(views.stream().map(SettingsWire::toProto).toList()).build()));
+    }
+
+    @Override
+    public void setSetting(SetSettingRequest request, StreamObserver<LiveSetting> reply) {
+        Replies.reply(reply, () -> settings.set(BearerTokens.caller(), request.getName(), request.getValue(),
+            SettingsWire.terms(request)).map(SettingsWire::toProto));
+    }
+
+    @Override
+    public void settingHistory(SettingHistoryRequest request, StreamObserver<SettingHistoryReply> reply) {
+        int limit = request.getLimit() == 0 ? CHANGES_USUAL : limit(request.getLimit());
+        Replies.reply(reply, () -> settings.history(BearerTokens.caller(), SettingsWire.name(request.getName()), limit)
+            .map(changes -> SettingHistoryReply.newBuilder()
+                .addAllChanges(changes.stream().map(SettingsWire::toProto).toList()).build()));
+    }
+
+    @Override
+    public void rollbackSetting(RollbackSettingRequest request, StreamObserver<LiveSetting> reply) {
+        Replies.reply(reply, () -> settings.rollback(BearerTokens.caller(), request.getName(),
+            SettingsWire.version(request), SettingsWire.terms(request)).map(SettingsWire::toProto));
     }
 
     @Override

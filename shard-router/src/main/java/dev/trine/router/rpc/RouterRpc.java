@@ -1,6 +1,7 @@
 package dev.trine.router.rpc;
 
 import com.google.protobuf.ByteString;
+import dev.trine.common.live.LiveValues;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.ReadPoint;
 import dev.trine.common.wire.Wire;
@@ -9,6 +10,8 @@ import dev.trine.proto.CreatePathRequest;
 import dev.trine.proto.EndedReply;
 import dev.trine.proto.EndedRequest;
 import dev.trine.proto.Endpoint;
+import dev.trine.proto.GetLiveReply;
+import dev.trine.proto.GetLiveRequest;
 import dev.trine.proto.IdentifyRequest;
 import dev.trine.proto.Identity;
 import dev.trine.proto.ListPathsReply;
@@ -36,6 +39,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -49,8 +53,12 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
     private final Directory directory;
     private final RouteService routes;
     private final RepositoryService repositories;
+    private final Supplier<LiveValues> live;
 
-    public RouterRpc(Directory directory, RouteService routes, RepositoryService repositories) {
+    /** The service, which tells proxies also what is set live. */
+    public RouterRpc(Directory directory, RouteService routes, RepositoryService repositories,
+                     Supplier<LiveValues> live) {
+        this.live = live;
         this.directory = directory;
         this.routes = routes;
         this.repositories = repositories;
@@ -129,6 +137,11 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
                 .map(made -> CreatePathReply.newBuilder().setPath(made.path().value()).build());
             case Answer.Refused<Access> refused -> Answer.refuse(refused.why());
         });
+    }
+
+    @Override
+    public void getLive(GetLiveRequest request, StreamObserver<GetLiveReply> reply) {
+        Replies.reply(reply, () -> Answer.of(SettingsWire.toProto(live.get(), request.getStampMs())));
     }
 
     /** The user for whom a credential acts, within what it allows. */

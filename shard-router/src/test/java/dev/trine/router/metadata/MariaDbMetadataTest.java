@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** MariaDB as Debian has it. */
-class MariaDbMetadataTest extends AccessContract {
+class MariaDbMetadataTest extends SettingsContract {
     @TempDir
     static Path directory;
 

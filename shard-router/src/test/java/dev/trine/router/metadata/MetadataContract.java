@@ -90,7 +90,7 @@ abstract class MetadataContract {
         return metadata.repositories().find(made.id()).orElseThrow();
     }
 
-    private static <T> List<T> atOnce(int times, Callable<T> work) throws Exception {
+    static <T> List<T> atOnce(int times, Callable<T> work) throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<T>> results = new ArrayList<>();
             for (Callable<T> each : IntStream.range(0, times).mapToObj(i -> work).toList()) {

@@ -12,9 +12,11 @@ import dev.trine.proto.CreateRepoRequest;
 import dev.trine.proto.CreateUserRequest;
 import dev.trine.proto.ExplainRouteReply;
 import dev.trine.proto.ExplainRouteRequest;
+import dev.trine.proto.GetLiveRequest;
 import dev.trine.proto.GrantRole;
 import dev.trine.proto.Identity;
 import dev.trine.proto.RevokeTokenRequest;
+import dev.trine.proto.SetSettingRequest;
 import dev.trine.router.fixture.DatabaseServer;
 import dev.trine.router.fixture.TestRouter;
 import io.grpc.Status;
@@ -116,6 +118,20 @@ class DatabaseAwayTest {
         router.startAgain();
         assertThat(router.identify(token)).isEqualTo(ann);
         assertThat(router.route("team/tool", ann, READ).getPath()).isEqualTo("team/tool");
+    }
+
+    @Test
+    void whatIsSetLiveHoldsAndIsToldButNotChanged() throws Exception {
+        SetSettingRequest notice = SetSettingRequest.newBuilder().setName("notice").setValue("at six").build();
+        router.admin().setSetting(notice);
+        database.kill();
+        away(() -> router.admin().setSetting(notice));
+        router.stop();
+        router.node(1).forgetLive();
+        router.startAgain();
+        assertThat(router.router().getLive(GetLiveRequest.getDefaultInstance()).getNewer().getValues(0).getValue())
+            .isEqualTo("at six");
+        await().until(() -> router.node(1).live().values().containsValue("at six"));
     }
 
     @Test
