@@ -31,11 +31,14 @@ final class GitHandler extends Handler.Abstract {
 
     private final RouterClient router;
     private final GitRelay relay;
+    private final UpstreamDoor upstreams;
     private final SignIns signIns;
     private final HttpLimits limits;
     private final LiveState live;
 
-    GitHandler(RouterClient router, GitRelay relay, SignIns signIns, HttpLimits limits, LiveState live) {
+    GitHandler(RouterClient router, GitRelay relay, UpstreamDoor upstreams, SignIns signIns, HttpLimits limits,
+               LiveState live) {
+        this.upstreams = upstreams;
         this.live = live;
         this.router = router;
         this.relay = relay;
@@ -79,7 +82,7 @@ final class GitHandler extends Handler.Abstract {
         if (token.isEmpty()) {
             // what everybody may read needs no sign-in; whatever is refused then, he may be allowed who signs in
             if (program == GitProgram.UPLOAD_PACK) {
-                new HttpExchange(relay, limitsNow(), request, answer)
+                new HttpExchange(relay, upstreams, limitsNow(), request, answer)
                     .run(open(request, answer, User.ANONYMOUS, program, path, framing));
             } else {
                 signIns.missing(request, AuditAction.PUSH, path);
@@ -98,7 +101,7 @@ final class GitHandler extends Handler.Abstract {
             }
             case Identified.Known known -> {
                 signIns.known(request, known.user());
-                new HttpExchange(relay, limitsNow(), request, answer).run(
+                new HttpExchange(relay, upstreams, limitsNow(), request, answer).run(
                     open(request, answer, known.user(), program, path, framing));
             }
         }

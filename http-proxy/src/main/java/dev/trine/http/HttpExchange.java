@@ -8,6 +8,8 @@ import dev.trine.common.relay.GitRelay;
 import dev.trine.common.relay.Refusal;
 import dev.trine.common.relay.Relayed;
 import dev.trine.common.relay.Route;
+import dev.trine.common.relay.Upstream;
+import dev.trine.common.relay.UpstreamWatch;
 import dev.trine.proto.GitOpen;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +29,7 @@ final class HttpExchange {
     private static final int SENTENCE_CHARS_MAX = 900;
 
     private final GitRelay relay;
+    private final UpstreamDoor upstreams;
     private final HttpLimits limits;
     private final Request request;
     private final Pace sends;
@@ -34,8 +37,9 @@ final class HttpExchange {
     private final RequestBody body;
     private final Answer answer;
 
-    HttpExchange(GitRelay relay, HttpLimits limits, Request request, Answer answer) {
+    HttpExchange(GitRelay relay, UpstreamDoor upstreams, HttpLimits limits, Request request, Answer answer) {
         this.relay = relay;
+        this.upstreams = upstreams;
         this.limits = limits;
         this.request = request;
         this.sends = new Pace(limits, System::nanoTime);
@@ -58,6 +62,7 @@ final class HttpExchange {
             switch (relay.relay(exchange, client)) {
                 case Relayed.Served served -> served(client, served.exit());
                 case Relayed.Refused refused -> refused(exchange, refused.why());
+                case Relayed.Beyond beyond -> beyond(exchange, beyond.upstream());
                 case Relayed.Broken broken -> {
                     log(exchange, broken.why());
                     answer.breakOff(new IOException(broken.why()));
@@ -96,6 +101,48 @@ final class HttpExchange {
         };
     }
 
+    private void beyond(GitExchange exchange, Upstream upstream) throws IOException {
+        UpstreamExchange there = new UpstreamExchange(upstreams, answer, upstream,
+            new UpstreamBody(request, sends), takes);
+        try (UpstreamWatch watch = relay.watch(exchange, upstream, there)) {
+            try {
+                there.run(exchange);
+                watch.served();
+            } catch (UpstreamFault fault) {
+                watch.refused(fault.getMessage());
+                faulted(exchange, there, fault);
+            } catch (IOException broken) {
+                watch.broke(String.valueOf(broken.getMessage()));
+                throw broken;
+            } finally {
+                watch.carried(there.bytesIn(), there.bytesOut());
+            }
+        } catch (InterruptedIOException interrupted) {
+            throw interrupted;
+        } catch (IOException broken) {
+            log(exchange, String.valueOf(broken.getMessage()));
+            throw broken;
+        }
+    }
+
+    private void faulted(GitExchange exchange, UpstreamExchange there, UpstreamFault fault) throws IOException {
+        if (!there.tookBody()) {
+            drain(exchange);
+        }
+        fault.retryAfter().ifPresent(seconds -> answer.header("Retry-After", seconds));
+        if (HttpStatus.isServerError(fault.status()) && showsOnlyGitsOwn(exchange)) {
+            sayInPackProtocol(exchange, fault.getMessage());
+        } else {
+            answer.text(fault.status(), "trine: " + fault.getMessage());
+        }
+    }
+
+    /** Whether it is a git that waits for the answer to a POST, of which it shows its user only pack protocol. */
+    private boolean showsOnlyGitsOwn(GitExchange exchange) {
+        return exchange.framing() != GitOpen.Framing.ADVERTISE
+            && request.getHeaders().contains(HttpHeader.ACCEPT, resultType(exchange.program()));
+    }
+
     private void served(HttpEnd client, int exit) throws IOException {
         if (exit != 0 && !client.stream.isBegun()) {
             answer.text(HttpStatus.INTERNAL_SERVER_ERROR_500, "trine: the node could not make sense of the request");
@@ -120,22 +167,29 @@ final class HttpExchange {
         };
         boolean mayBeSomebodyElses = exchange.user().isAnonymous() && (refusal.kind() == Refusal.Kind.NOT_FOUND
             || refusal.kind() == Refusal.Kind.DENIED);
+        drain(exchange);
+        if (mayBeSomebodyElses) {
+            answer.challenge();
+        } else if (exchange.framing() == GitOpen.Framing.ADVERTISE) {
+            answer.refuse(refusal);
+        } else if (transientKind && showsOnlyGitsOwn(exchange)) {
+            sayInPackProtocol(exchange, refusal.why());
+        } else {
+            answer.refuse(refusal);
+        }
+    }
+
+    private void sayInPackProtocol(GitExchange exchange, String why) {
+        answer.log(HttpStatus.OK_200, "trine: " + why);
+        answer.whole(resultType(exchange.program()), fatal(exchange, "trine: " + why));
+    }
+
+    private void drain(GitExchange exchange) throws IOException {
         if (exchange.framing() != GitOpen.Framing.ADVERTISE) {
             body.drain(limits.drainMax());
             if (!body.isEnded()) {
                 answer.header("Connection", "close");
             }
-        }
-        if (mayBeSomebodyElses) {
-            answer.challenge();
-        } else if (exchange.framing() == GitOpen.Framing.ADVERTISE) {
-            answer.refuse(refusal);
-        } else if (transientKind && request.getHeaders().contains(HttpHeader.ACCEPT, resultType(exchange.program()))) {
-            String why = "trine: " + refusal.why();
-            answer.log(HttpStatus.OK_200, why);
-            answer.whole(resultType(exchange.program()), fatal(exchange, why));
-        } else {
-            answer.refuse(refusal);
         }
     }
 

@@ -58,10 +58,11 @@ public final class HttpProxy implements AutoCloseable {
             GitRelay relay = new GitRelay(router, channels, bulk, config.relay(), audit);
             LiveState live = new LiveState();
             closer.open(LivePoll.start(router, live));
+            UpstreamDoor upstreams = closer.open(UpstreamDoor.open(config.upstreams(), config.via()));
             ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
             closer.open(requests::shutdownNow);
             Readiness readiness = new Readiness(router::answers, config.routerRecent(), System::nanoTime);
-            Handler git = new GitHandler(router, relay, new SignIns(audit), config.limits(), live);
+            Handler git = new GitHandler(router, relay, upstreams, new SignIns(audit), config.limits(), live);
             HeaderDeadline handlers = handlers(config, git, readiness);
             Server server = server(requests, handlers, config.limits());
             closer.open(server::stop);

@@ -31,6 +31,7 @@ import java.util.regex.Pattern;
  * @param limits              what one client, and all of them, may take up
  * @param relay               how long the cluster is waited for
  * @param audit               where it is kept who did what; without a directory it is not
+ * @param upstreams           how requests are carried to older Git hosts
  */
 public record HttpProxyConfig(HostPort listen, HostPort router, Security security, Optional<Tls> tls,
                               @Default("false") boolean behindTlsTerminator,
@@ -38,7 +39,8 @@ public record HttpProxyConfig(HostPort listen, HostPort router, Security securit
                               @Default("x-forwarded-for") ForwardedHeader forwardedHeader,
                               @Default("[]") List<String> proxyProtocolFrom, @Default("trine") String via,
                               @Default("10s") Duration routerRecent, @Default("{}") HttpLimits limits,
-                              @Default("{}") RelaySettings relay, @Default("{}") AuditSettings audit) {
+                              @Default("{}") RelaySettings relay, @Default("{}") AuditSettings audit,
+                              @Default("{}") UpstreamSettings upstreams) {
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     public HttpProxyConfig {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trine.common.audit.AuditFile;
 import dev.trine.common.audit.Verification;
 import dev.trine.common.relay.FakeCluster;
+import dev.trine.common.relay.GitBackend;
 import dev.trine.common.relay.GitClient;
+import dev.trine.proto.UpstreamCredential;
+import dev.trine.proto.UpstreamRoute;
 import io.grpc.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,5 +100,24 @@ class HttpAuditTest {
             .contains("\"repo\":\"/g/r.git\"").doesNotContain("\"actor\""));
         assertThat(lines(of("push"))).anySatisfy(line -> assertThat(line).contains("\"result\":\"refused\"",
             "\"actor\":\"alice\"", "you may read g/r but not write"));
+    }
+
+    @Test
+    void whatAnUpstreamServesOrDoesNotIsKeptWithItsName() throws Exception {
+        try (GitBackend old = GitBackend.start(dir.resolve("old"))) {
+            old.create("g/there");
+            cluster.send("g/there", UpstreamRoute.newBuilder().setName("old").setRepositoryUrl(old.url()
+                + "/g/there.git").setCredential(UpstreamCredential.NO_CREDENTIAL).build());
+            GitClient git = GitClient.in(dir.resolve("tmp"), Map.of());
+            String url = "http://x:t1@127.0.0.1:" + proxy.port() + "/g/there.git";
+            git.run("ls-remote", url);
+            old.answer(500, Map.of(), "");
+            git.tryRun("ls-remote", url);
+        }
+        List<String> lines = lines(of("list-refs"));
+        assertThat(lines).hasSize(2).allSatisfy(line -> assertThat(line).contains("\"actor\":\"alice\"",
+            "\"repo\":\"g/there\"", "\"upstream\":\"old\""));
+        assertThat(lines.getFirst()).contains("\"result\":\"ok\"");
+        assertThat(lines.getLast()).contains("\"result\":\"refused\"", "upstream old answers 500");
     }
 }

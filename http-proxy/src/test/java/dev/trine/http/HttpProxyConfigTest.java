@@ -65,6 +65,12 @@ class HttpProxyConfigTest {
             audit.queue-max: 20000
             audit.sync-max: 200ms
             audit.when-full: go-on
+            upstreams.secrets-dir:
+            upstreams.requests-max: 256
+            upstreams.connect-max: 10s
+            upstreams.answer-max: 30s
+            upstreams.idle-max: 10m
+            upstreams.header-max: 16k
             """);
     }
 
@@ -74,6 +80,12 @@ class HttpProxyConfigTest {
             .hasMessageContaining("header-max is between 4k and 1m");
         assertThatThrownBy(() -> load(REQUIRED + "limits: {connections-max: 0}\n"))
             .hasMessageContaining("connections-max is at least 1");
+        assertThatThrownBy(() -> load(REQUIRED + "upstreams: {idle-max: 0s}\n"))
+            .hasMessageContaining("connect-max, answer-max and idle-max are longer than 0s");
+        assertThatThrownBy(() -> load(REQUIRED + "upstreams: {header-max: 2m}\n"))
+            .hasMessageContaining("header-max is between 4k and 1m");
+        assertThatThrownBy(() -> load(REQUIRED + "upstreams: {requests-max: -1}\n"))
+            .hasMessageContaining("requests-max is between 0 and 100000");
     }
 
     @Test

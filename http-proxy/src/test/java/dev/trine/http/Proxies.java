@@ -61,6 +61,21 @@ record Proxies(FakeCluster cluster) {
                                    AuditSettings audit) {
         return new HttpProxyConfig(new HostPort("127.0.0.1", port), cluster.router(), cluster.security(), tls, false,
             List.of(), ForwardedHeader.X_FORWARDED_FOR, List.of(), "trine", Duration.ofSeconds(10), limits, RELAY,
-            audit);
+            audit, upstreams(Optional.empty(), 10, Duration.ofSeconds(20)));
+    }
+
+    static UpstreamSettings upstreams(Optional<Path> secrets, int requestsMax, Duration answerMax) {
+        return new UpstreamSettings(secrets, requestsMax, Duration.ofSeconds(5), answerMax, Duration.ofSeconds(20),
+            new ByteSize(8192));
+    }
+
+    /** One that looks ten times a second whether somebody was suspended. */
+    HttpProxy to(UpstreamSettings upstreams) throws StartException {
+        RelaySettings watchful = new RelaySettings(RELAY.routerAnswerMax(), RELAY.attemptsMax(), RELAY.nodeAnswerMax(),
+            RELAY.idleMax(), RELAY.window(), Duration.ofMillis(100), RELAY.movingMax());
+        return HttpProxy.start(new HttpProxyConfig(new HostPort("127.0.0.1", 0), cluster.router(), cluster.security(),
+            Optional.empty(), false, List.of(), ForwardedHeader.X_FORWARDED_FOR, List.of(), "trine",
+            Duration.ofSeconds(10), limits(Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofSeconds(20)),
+            watchful, AuditSettings.none(), upstreams));
     }
 }

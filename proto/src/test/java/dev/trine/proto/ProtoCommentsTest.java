@@ -44,7 +44,8 @@ class ProtoCommentsTest {
     @Test
     void everyCallSaysWhetherItWrites() {
         for (FileDescriptor file : List.of(Git.getDescriptor(), ReplicationOuterClass.getDescriptor(),
-            Node.getDescriptor(), RouterOuterClass.getDescriptor(), AdminOuterClass.getDescriptor())) {
+            Node.getDescriptor(), RouterOuterClass.getDescriptor(), AdminOuterClass.getDescriptor(),
+            UpstreamsOuterClass.getDescriptor())) {
             file.getServices().forEach(service -> service.getMethods().forEach(method ->
                 assertThat(method.getOptions().getExtension(Options.access)).as(method.getFullName())
                     .isNotEqualTo(Access.ACCESS_UNSPECIFIED)));

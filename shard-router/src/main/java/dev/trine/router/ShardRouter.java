@@ -18,6 +18,7 @@ import dev.trine.router.live.LiveCopy;
 import dev.trine.router.live.SettingsService;
 import dev.trine.router.metadata.Metadata;
 import dev.trine.router.metadata.MetadataConfig;
+import dev.trine.router.migration.Migration;
 import dev.trine.router.nodes.FailureDetector;
 import dev.trine.router.nodes.NodeCalls;
 import dev.trine.router.nodes.Nodes;
@@ -36,6 +37,7 @@ import dev.trine.router.rpc.AdminRpc;
 import dev.trine.router.rpc.AuditedCalls;
 import dev.trine.router.rpc.BearerTokens;
 import dev.trine.router.rpc.RouterRpc;
+import dev.trine.router.rpc.UpstreamsRpc;
 import dev.trine.router.status.ClusterInspection;
 import dev.trine.router.status.Insight;
 import dev.trine.router.status.Inspection;
@@ -50,6 +52,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** A running shard router. */
 public final class ShardRouter implements AutoCloseable {
@@ -118,7 +121,8 @@ public final class ShardRouter implements AutoCloseable {
         reconciler.start(config.routing().reconcile());
         replacements.start();
         return parts.open(RpcServer.start(config.listen(), config.security(), List.of(router),
-            List.of(ServerInterceptors.intercept(admin, new BearerTokens(directory), new AuditedCalls(audit)))));
+            Stream.of(admin, new UpstreamsRpc(new Migration(metadata, directory))).map(service ->
+                ServerInterceptors.intercept(service, new BearerTokens(directory), new AuditedCalls(audit))).toList()));
     }
 
     private static Directory directory(Metadata metadata, Clock clock, ShardRouterConfig config)

@@ -21,8 +21,10 @@ final class Commands implements CommandFactory, ShellFactory {
     private final Exchanges exchanges;
     private final RandomGenerator random = new SecureRandom();
     private final SshAudit audit;
+    private final HttpDoor http;
 
-    Commands(GitRelay relay, RouterClient router, Exchanges exchanges, SshAudit audit) {
+    Commands(GitRelay relay, RouterClient router, Exchanges exchanges, SshAudit audit, HttpDoor http) {
+        this.http = http;
         this.relay = relay;
         this.router = router;
         this.exchanges = exchanges;
@@ -33,7 +35,7 @@ final class Commands implements CommandFactory, ShellFactory {
     public Command createCommand(ChannelSession channel, String command) {
         Optional<CommandLine> git = CommandLine.parse(command);
         if (git.isPresent()) {
-            return new GitCommand(relay, exchanges, audit, git.get(), RequestId.random(random));
+            return new GitCommand(relay, exchanges, audit, http, git.get(), RequestId.random(random));
         }
         return Errand.parse(command).<Command>map(errand -> new ErrandCommand(router, audit, errand))
             .orElseGet(() -> refusal(channel.getServerSession(), "'" + printable(command) + "'"));

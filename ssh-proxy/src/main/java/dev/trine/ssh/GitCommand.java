@@ -7,6 +7,8 @@ import dev.trine.common.relay.GitExchange;
 import dev.trine.common.relay.GitRelay;
 import dev.trine.common.relay.Relayed;
 import dev.trine.common.relay.Route;
+import dev.trine.common.relay.Upstream;
+import dev.trine.common.relay.UpstreamWatch;
 import dev.trine.proto.GitOpen;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,10 +27,13 @@ final class GitCommand extends ThreadCommand {
     private final GitRelay relay;
     private final Exchanges exchanges;
     private final SshAudit audit;
+    private final HttpDoor http;
     private final CommandLine command;
     private final RequestId request;
 
-    GitCommand(GitRelay relay, Exchanges exchanges, SshAudit audit, CommandLine command, RequestId request) {
+    GitCommand(GitRelay relay, Exchanges exchanges, SshAudit audit, HttpDoor http, CommandLine command,
+               RequestId request) {
+        this.http = http;
         this.relay = relay;
         this.exchanges = exchanges;
         this.audit = audit;
@@ -61,6 +66,7 @@ final class GitCommand extends ThreadCommand {
         return switch (relay.relay(exchange, new SshEnd())) {
             case Relayed.Served served -> served.exit();
             case Relayed.Refused refused -> refuse("exchange refused", refused.why().why());
+            case Relayed.Beyond beyond -> refuse(exchange, beyond.upstream());
             case Relayed.Broken broken -> {
                 LOG.atWarn().addKeyValue("request", request).addKeyValue("path", command.path())
                     .addKeyValue("user", exchange.user().name()).addKeyValue("why", broken.why())
@@ -69,6 +75,14 @@ final class GitCommand extends ThreadCommand {
                 yield FATAL;
             }
         };
+    }
+
+    private int refuse(GitExchange exchange, Upstream upstream) throws IOException {
+        String why = http.sentenceFor(upstream.path());
+        try (UpstreamWatch watch = relay.watch(exchange, upstream, sentence -> { })) {
+            watch.refused(why);
+        }
+        return refuse("exchange refused", why);
     }
 
     private int refuse(String event, String why) throws IOException {

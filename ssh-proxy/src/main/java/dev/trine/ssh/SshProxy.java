@@ -53,7 +53,7 @@ public final class SshProxy implements AutoCloseable {
         closer.open(LivePoll.start(router, live));
         Exchanges exchanges = new Exchanges(config.limits().exchangesMax());
         Commands commands = new Commands(new GitRelay(router, channels, bulk, config.relay(), audit.audit()),
-            router, exchanges, audit);
+            router, exchanges, audit, new HttpDoor(config.httpUrl()));
         Listener server = server(commands);
         show(server, hostKeys);
         FailedSignIns failed = new FailedSignIns(config.limits().bans(), Ticker.systemTicker());

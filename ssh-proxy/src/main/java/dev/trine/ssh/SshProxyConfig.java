@@ -6,6 +6,7 @@ import dev.trine.common.config.HostPort;
 import dev.trine.common.door.AddressRange;
 import dev.trine.common.relay.RelaySettings;
 import dev.trine.common.rpc.Security;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param proxyProtocolFrom addresses, like 10.0.0.0/8, of load balancers that begin each connection with a PROXY
  *                          header, which names the client's own address
  * @param noticeFile        file with what everybody is told who comes; read again when it changes
+ * @param httpUrl           of the cluster's HTTP proxies, for people: what an upstream serves is served there only
  * @param limits            what one client, and all of them, may take up
  * @param relay             how long the cluster is waited for
  * @param audit             where it is kept who did what; without a directory it is not
@@ -30,8 +32,8 @@ import java.util.Optional;
 public record SshProxyConfig(HostPort listen, HostPort router, Security security, Path hostKeys,
                              @Default("{}") KeyRules keys, @Default("{}") CertificateSettings certificates,
                              @Default("[]") List<String> proxyProtocolFrom, Optional<Path> noticeFile,
-                             @Default("{}") SshLimits limits, @Default("{}") RelaySettings relay,
-                             @Default("{}") AuditSettings audit) {
+                             Optional<URI> httpUrl, @Default("{}") SshLimits limits,
+                             @Default("{}") RelaySettings relay, @Default("{}") AuditSettings audit) {
     public SshProxyConfig {
         proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
         proxyProtocolFrom.forEach(AddressRange::parse);

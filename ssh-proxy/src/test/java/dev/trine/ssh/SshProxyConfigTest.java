@@ -39,6 +39,7 @@ class SshProxyConfigTest {
             certificates.principal-prefix:\s
             proxy-protocol-from: []
             notice-file:
+            http-url:
             limits.sessions-max: 1000
             limits.sessions-per-address-max: 500
             limits.sessions-per-user-max: 500

@@ -76,7 +76,7 @@ class SshProxyTest {
     private SshProxyConfig config(int port, SshLimits limits) {
         return new SshProxyConfig(new HostPort("127.0.0.1", port), cluster.router(), cluster.security(),
             dir.resolve("keys"), new KeyRules(3072), new CertificateSettings(List.of(), Optional.empty(), false, ""),
-            List.of(), Optional.empty(), limits, RELAY, AuditSettings.none());
+            List.of(), Optional.empty(), Optional.empty(), limits, RELAY, AuditSettings.none());
     }
 
     /** Makes a key file and returns the public key in SSH wire format. */

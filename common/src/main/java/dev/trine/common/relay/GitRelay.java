@@ -71,7 +71,9 @@ public final class GitRelay {
             Optional<String> refusal = audit.refusal();
             Relayed outcome = refusal.isPresent()
                 ? new Relayed.Refused(new Refusal(Refusal.Kind.UNAVAILABLE, refusal.get())) : carry(exchange, witness);
-            audit.record(witness.event(outcome));
+            if (!(outcome instanceof Relayed.Beyond)) {
+                audit.record(witness.event(outcome));
+            }
             return outcome;
         } catch (IOException | RuntimeException e) {
             audit.record(witness.event(new Relayed.Broken(e instanceof IOException
@@ -85,6 +87,9 @@ public final class GitRelay {
             case Routed.Refused refused -> {
                 return new Relayed.Refused(refused.why());
             }
+            case Routed.Beyond beyond -> {
+                return new Relayed.Beyond(beyond.upstream());
+            }
             case Routed.To to -> {
                 client.routed(to.route());
                 try (Uplink uplink = new Uplink(client.in(), client.drainMax(), room)) {
@@ -95,6 +100,11 @@ public final class GitRelay {
                 }
             }
         }
+    }
+
+    /** Watches over an exchange that its front door carries to an upstream itself, or refuses to; to be closed. */
+    public UpstreamWatch watch(GitExchange exchange, Upstream upstream, Stoppable stoppable) {
+        return new UpstreamWatch(suspensions, audit, exchange, upstream, stoppable);
     }
 
     private Relayed relay(GitExchange exchange, ClientEnd client, Uplink uplink, Route first)
@@ -124,6 +134,10 @@ public final class GitRelay {
             switch (router.route(exchange, avoid)) {
                 case Routed.Refused refused -> {
                     return refused(exchange, refused.why(), push, mayBeUnderWay);
+                }
+                case Routed.Beyond beyond -> {
+                    return refused(exchange, new Refusal(Refusal.Kind.UNAVAILABLE, "the repository has just been"
+                        + " sent to upstream " + beyond.upstream().name() + "; try again"), push, mayBeUnderWay);
                 }
                 case Routed.To to -> route = to.route();
             }

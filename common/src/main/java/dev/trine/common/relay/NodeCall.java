@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * One call of a node's GitTransport, as two blocking halves: one thread sends, another receives. At most
  * {@value #WINDOW} responses wait here; what is sent waits for gRPC's own back-pressure.
  */
-final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> {
+final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse>, Stoppable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeCall.class);
     private static final int WINDOW = 3;
 
@@ -145,8 +145,8 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse> 
         stream().cancel(why, null);
     }
 
-    /** Breaks the call off for a reason that the client is to be told. */
-    void stop(String sentence) {
+    @Override
+    public void stop(String sentence) {
         stopped = sentence;
         cancel(sentence);
     }

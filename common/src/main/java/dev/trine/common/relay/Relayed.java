@@ -22,6 +22,10 @@ public sealed interface Relayed {
     record Refused(Refusal why) implements Relayed {
     }
 
+    /** An upstream serves it, to which the front door has to carry it itself, watched; nothing was read or sent. */
+    record Beyond(Upstream upstream) implements Relayed {
+    }
+
     /** It broke off after something was sent to the client; one sentence says why. */
     record Broken(String why) implements Relayed {
     }

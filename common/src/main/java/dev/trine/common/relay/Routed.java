@@ -6,6 +6,10 @@ sealed interface Routed {
     record To(Route route) implements Routed {
     }
 
+    /** It goes to an upstream. */
+    record Beyond(Upstream upstream) implements Routed {
+    }
+
     /** It goes nowhere. */
     record Refused(Refusal why) implements Routed {
     }

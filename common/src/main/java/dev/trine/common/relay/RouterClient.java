@@ -24,6 +24,7 @@ import dev.trine.proto.RouterGrpc;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -111,7 +112,8 @@ public final class RouterClient {
             .setOperation(exchange.program().operation())
             .addAllAvoid(avoid.stream().map(NodeId::value).toList()).build();
         try {
-            return new Routed.To(fromProto(bounded().route(request)));
+            RouteReply reply = bounded().route(request);
+            return reply.hasUpstream() ? new Routed.Beyond(upstream(reply)) : new Routed.To(fromProto(reply));
         } catch (StatusRuntimeException e) {
             return new Routed.Refused(refusal(Spoken.statusOf(e)));
         }
@@ -188,6 +190,11 @@ public final class RouterClient {
         return new Route(new RepoId(reply.getRepoId()), reply.getPath(), new NodeId(reply.getNode().getNode()),
             HostPort.parse(reply.getNode().getAddress()), reply.getReadPoint(), reply.getStale(),
             reply.getRefLimitsList());
+    }
+
+    private static Upstream upstream(RouteReply reply) {
+        return new Upstream(reply.getUpstream().getName(), reply.getPath(),
+            URI.create(reply.getUpstream().getRepositoryUrl()), reply.getUpstream().getCredential());
     }
 
     private static Refusal refusal(Status status) {

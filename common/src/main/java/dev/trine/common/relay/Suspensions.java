@@ -21,7 +21,7 @@ final class Suspensions {
 
     private final Function<Collection<Credential>, Set<Credential>> ended;
     private final Duration interval;
-    private final Map<NodeCall, Credential> underWay = new HashMap<>();
+    private final Map<Stoppable, Credential> underWay = new HashMap<>();
     private boolean watching;
 
     /**
@@ -36,7 +36,7 @@ final class Suspensions {
     }
 
     /** An exchange begins. */
-    synchronized void begins(NodeCall call, User user) {
+    synchronized void begins(Stoppable call, User user) {
         if (user.isAnonymous()) {
             return;
         }
@@ -48,7 +48,7 @@ final class Suspensions {
     }
 
     /** An exchange is over. */
-    synchronized void ends(NodeCall call) {
+    synchronized void ends(Stoppable call) {
         underWay.remove(call);
     }
 
@@ -68,12 +68,12 @@ final class Suspensions {
         return watching;
     }
 
-    private synchronized Map<NodeCall, Credential> underWay() {
+    private synchronized Map<Stoppable, Credential> underWay() {
         return Map.copyOf(underWay);
     }
 
     private void look() {
-        Map<NodeCall, Credential> seen = underWay();
+        Map<Stoppable, Credential> seen = underWay();
         List<Credential> all = List.copyOf(new HashSet<>(seen.values()));
         Set<Credential> gone = new HashSet<>();
         for (int from = 0; from < all.size(); from += ASKED_AT_ONCE) {

@@ -86,6 +86,7 @@ final class Witness implements ClientEnd {
         AuditEvent event = switch (outcome) {
             case Relayed.Served served -> served(served);
             case Relayed.Refused refused -> event(asked(), AuditResult.REFUSED).because(refused.why().why());
+            case Relayed.Beyond beyond -> throw new IllegalStateException("who watches over it tells the audit of it");
             case Relayed.Broken broken -> event(asked(), AuditResult.BROKEN).because(broken.why());
         };
         return event.at(place()).inRequest(exchange.request().value()).carrying(new AuditEvent.Traffic(bytesIn.get(),

@@ -23,6 +23,7 @@ import dev.trine.proto.ReadPoint;
 import dev.trine.proto.RouteReply;
 import dev.trine.proto.RouteRequest;
 import dev.trine.proto.RouterGrpc;
+import dev.trine.proto.UpstreamRoute;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -62,6 +63,7 @@ public final class FakeCluster implements AutoCloseable {
     private final Map<String, Identity> users = new ConcurrentHashMap<>();
     private final Map<Long, Status> denials = new ConcurrentHashMap<>();
     private final Set<Long> suspended = ConcurrentHashMap.newKeySet();
+    private final Map<String, UpstreamRoute> upstreams = new ConcurrentHashMap<>();
     private final List<RouteRequest> asked = new CopyOnWriteArrayList<>();
     private final List<String> traces = new CopyOnWriteArrayList<>();
     private final RpcServer router;
@@ -94,6 +96,11 @@ public final class FakeCluster implements AutoCloseable {
     /** Hosts a bare repository under a path without ".git". */
     public void host(String path, Path gitDirectory) {
         repositories.put(path, gitDirectory);
+    }
+
+    /** Lets the router send whoever wants that path, without ".git", to an upstream. */
+    public void send(String path, UpstreamRoute upstream) {
+        upstreams.put(path, upstream);
     }
 
     /** Makes a token sign a user in. */
@@ -234,11 +241,14 @@ public final class FakeCluster implements AutoCloseable {
             String path = request.getPath().replaceFirst("^/", "").replaceFirst("\\.git$", "");
             Status denial = denials.get(request.getCredential().getUserId());
             boolean anonymous = request.getCredential().getUserId() == 0 && !path.startsWith("public/");
-            if (anonymous || !repositories.containsKey(path)) {
+            if (anonymous || !repositories.containsKey(path) && !upstreams.containsKey(path)) {
                 reply.onError(Status.NOT_FOUND.withDescription("there is no repository '" + path + "' for you")
                     .asRuntimeException());
             } else if (denial != null && request.getOperation() == Operation.WRITE) {
                 reply.onError(denial.asRuntimeException());
+            } else if (upstreams.containsKey(path)) {
+                reply.onNext(RouteReply.newBuilder().setPath(path).setUpstream(upstreams.get(path)).build());
+                reply.onCompleted();
             } else {
                 reply.onNext(route(path, request.getAvoidList()));
                 reply.onCompleted();

@@ -32,7 +32,10 @@ final class Configurations {
         save(ROUTER, keys.shardRouter(loopback(ports.api()), directory.data(ROUTER),
             ClusterProcess.NODES.stream().map(this::node).toList(), directory.adminToken()));
         save(HTTP, keys.httpProxy(loopback(ports.http()), loopback(ports.api()), directory.data(HTTP)));
-        save(SSH, keys.sshProxy(loopback(ports.ssh()), loopback(ports.api()), directory.hostKeys()));
+        Map<String, Object> ssh =
+            new LinkedHashMap<>(keys.sshProxy(loopback(ports.ssh()), loopback(ports.api()), directory.hostKeys()));
+        ssh.put("http-url", "http://" + loopback(ports.http()));
+        save(SSH, ssh);
         save(ClusterProcess.FRONT.id(), front());
     }
 

@@ -3,7 +3,10 @@ package dev.trine.inspector.admin;
 import dev.trine.inspector.cli.CommandFailure;
 import dev.trine.proto.AdminGrpc;
 import dev.trine.proto.AdminGrpc.AdminBlockingStub;
+import dev.trine.proto.UpstreamsGrpc;
+import dev.trine.proto.UpstreamsGrpc.UpstreamsBlockingStub;
 import io.grpc.ChannelCredentials;
+import io.grpc.ClientInterceptor;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -19,6 +22,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /** Calls the {@code Admin} service of one cluster as the owner of one token; a refusal becomes a sentence. */
@@ -31,6 +35,7 @@ public final class AdminClient implements AutoCloseable {
 
     private final ManagedChannel channel;
     private final AdminBlockingStub stub;
+    private final UpstreamsBlockingStub upstreams;
     private final String api;
     private final Path file;
 
@@ -38,8 +43,9 @@ public final class AdminClient implements AutoCloseable {
         Metadata headers = new Metadata();
         headers.put(AUTHORIZATION, "Bearer " + token);
         this.channel = channel;
-        this.stub = AdminGrpc.newBlockingStub(channel).withInterceptors(
-            MetadataUtils.newAttachHeadersInterceptor(headers));
+        ClientInterceptor withToken = MetadataUtils.newAttachHeadersInterceptor(headers);
+        this.stub = AdminGrpc.newBlockingStub(channel).withInterceptors(withToken);
+        this.upstreams = UpstreamsGrpc.newBlockingStub(channel).withInterceptors(withToken);
         this.api = api;
         this.file = file;
     }
@@ -106,8 +112,22 @@ public final class AdminClient implements AutoCloseable {
      * @throws CommandFailure as {@link #call(Function)}
      */
     public <R> R call(Duration max, Function<AdminBlockingStub, R> request) {
+        return answered(max, () -> request.apply(stub.withDeadlineAfter(max.toSeconds(), TimeUnit.SECONDS)));
+    }
+
+    /**
+     * Makes one call about upstreams and migration rules.
+     *
+     * @throws CommandFailure as {@link #call(Function)}
+     */
+    public <R> R upstreams(Function<UpstreamsBlockingStub, R> request) {
+        return answered(Duration.ofSeconds(CALL_MAX_SECONDS),
+            () -> request.apply(upstreams.withDeadlineAfter(CALL_MAX_SECONDS, TimeUnit.SECONDS)));
+    }
+
+    private <R> R answered(Duration max, Supplier<R> call) {
         try {
-            return request.apply(stub.withDeadlineAfter(max.toSeconds(), TimeUnit.SECONDS));
+            return call.get();
         } catch (StatusRuntimeException e) {
             throw new CommandFailure(sentence(e, max), e);
         }

@@ -39,6 +39,8 @@ public final class AdminCommands {
         root.addSubcommand(new AuditCommand(clusters, workingDirectory));
         root.addSubcommand(new GrantCommand(clusters));
         root.addSubcommand(new ProtectCommand(clusters));
+        root.addSubcommand(new UpstreamCommand(clusters));
+        root.addSubcommand(new MigrationCommand(clusters));
         root.addSubcommand(new SettingsCommand(clusters));
         root.addSubcommand(new ClusterCommand(clusters));
         root.addSubcommand(new NodeCommand(clusters, Terminal.showsErrors()));

@@ -54,7 +54,8 @@ final class AdminFixture implements AutoCloseable {
 
     static AdminFixture start(Path directory, InMemoryAdmin admin, ServerCredentials credentials) throws IOException {
         Server server = Grpc.newServerBuilderForPort(0, credentials)
-            .intercept(new TokenCheck()).addService(admin).build().start();
+            .intercept(new TokenCheck()).addService(admin)
+            .addService(new InMemoryUpstreams()).build().start();
         AdminFixture fixture = new AdminFixture(server, directory);
         fixture.writeClusterFile(directory.resolve(".trine/client.yaml"), fixture.api(), TOKEN);
         return fixture;

@@ -8,10 +8,12 @@ import dev.trine.proto.CacheEntry;
 import dev.trine.proto.CachedAccess;
 import dev.trine.proto.CachedCluster;
 import dev.trine.proto.CachedCredential;
+import dev.trine.proto.CachedMigration;
 import dev.trine.proto.CachedNode;
 import dev.trine.proto.CachedShard;
 import dev.trine.router.metadata.Access;
 import dev.trine.router.metadata.Credential;
+import dev.trine.router.metadata.MigrationPlan;
 import dev.trine.router.metadata.Node;
 import dev.trine.router.metadata.Presence;
 import dev.trine.router.metadata.Repository;
@@ -19,6 +21,7 @@ import dev.trine.router.metadata.Rights;
 import dev.trine.router.metadata.Shard;
 import dev.trine.router.wire.AccessWire;
 import dev.trine.router.wire.AdminWire;
+import dev.trine.router.wire.UpstreamsWire;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -97,6 +100,22 @@ final class CacheFormat {
         @Override
         public LiveValues get(CacheEntry entry) {
             return LiveValues.fromProto(entry.getLive());
+        }
+    };
+
+    static final Kind<MigrationPlan> MIGRATION = new Kind<>() {
+        @Override
+        public void put(MigrationPlan value, CacheEntry.Builder entry) {
+            entry.setMigration(CachedMigration.newBuilder()
+                .addAllUpstreams(value.upstreams().stream().map(UpstreamsWire::toProto).toList())
+                .addAllRules(value.rules().stream().map(UpstreamsWire::toProto).toList()));
+        }
+
+        @Override
+        public MigrationPlan get(CacheEntry entry) {
+            return new MigrationPlan(
+                entry.getMigration().getUpstreamsList().stream().map(UpstreamsWire::fromProto).toList(),
+                entry.getMigration().getRulesList().stream().map(UpstreamsWire::fromProto).toList());
         }
     };
 

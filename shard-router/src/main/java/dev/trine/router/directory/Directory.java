@@ -6,6 +6,7 @@ import dev.trine.router.metadata.Access;
 import dev.trine.router.metadata.Credential;
 import dev.trine.router.metadata.Metadata;
 import dev.trine.router.metadata.MetadataAwayException;
+import dev.trine.router.metadata.MigrationPlan;
 import dev.trine.router.metadata.RepoPath;
 import dev.trine.router.metadata.Repository;
 import dev.trine.router.metadata.Scope;
@@ -36,6 +37,7 @@ public final class Directory implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Directory.class);
     static final String CLUSTER_KEY = "cluster";
     static final String LIVE_KEY = "live";
+    static final String MIGRATION_KEY = "migration";
     private static final String PATH_KEY = "path/";
 
     private final Metadata metadata;
@@ -115,6 +117,25 @@ public final class Directory implements AutoCloseable {
     /** The repository at that path, or, if there is none, the one that was there before it was renamed. */
     public Known<Optional<Repository>> repository(RepoPath path) {
         return layers.ask(pathKey(path), CacheFormat.REPOSITORY, () -> metadata.repositories().follow(path));
+    }
+
+    /** Upstreams and migration rules. A router that was never told of any, and cannot ask, knows of none. */
+    public MigrationPlan migration() {
+        try {
+            return layers.ask(MIGRATION_KEY, CacheFormat.MIGRATION, () -> Optional.of(metadata.upstreams().plan()))
+                .value().orElse(MigrationPlan.NONE);
+        } catch (MetadataAwayException away) {
+            if (layers.isKept(MIGRATION_KEY)) {
+                throw away;
+            }
+            return MigrationPlan.NONE;
+        }
+    }
+
+    /** Upstreams or migration rules changed. */
+    public void changedMigration() {
+        layers.changed(MIGRATION_KEY);
+        readAgain(this::migration);
     }
 
     /** Nodes and shards; never fresh from memory. */

@@ -80,6 +80,11 @@ final class Layers implements AutoCloseable {
         });
     }
 
+    /** Whether something is kept for when the database is away, however old. */
+    boolean isKept(String key) {
+        return disk.get(key).isPresent();
+    }
+
     /** Keeps what the database just said. */
     <T> void keep(String key, Kind<T> kind, T value) {
         learn(key, kind, value);

@@ -87,6 +87,7 @@ public final class WholeCopy implements AutoCloseable {
         reading.learn(Directory.CLUSTER_KEY, CacheFormat.CLUSTER,
             new ClusterMap(metadata.cluster().nodes(), metadata.cluster().shards()));
         reading.learn(Directory.LIVE_KEY, CacheFormat.LIVE, Directory.live(metadata));
+        reading.learn(Directory.MIGRATION_KEY, CacheFormat.MIGRATION, metadata.upstreams().plan());
         if (reading.isComplete()) {
             sweep(layers.sweep(reading.first(), SWEPT_SHARE_MAX));
         }

@@ -21,6 +21,7 @@ public final class Metadata implements AutoCloseable {
     private final Replacements replacements;
     private final Policies policies;
     private final Settings settings;
+    private final Upstreams upstreams;
 
     private Metadata(MetadataConfig config, Database database, Clock clock) {
         this.config = config;
@@ -34,6 +35,7 @@ public final class Metadata implements AutoCloseable {
         this.replacements = new Replacements(database, clock);
         this.policies = new Policies(database);
         this.settings = new Settings(database, clock);
+        this.upstreams = new Upstreams(database);
     }
 
     /** Prepares the connections; does not fail when the database is away. */
@@ -105,6 +107,10 @@ public final class Metadata implements AutoCloseable {
 
     public Settings settings() {
         return settings;
+    }
+
+    public Upstreams upstreams() {
+        return upstreams;
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.trine.router.nodes.NodeCalls;
 import dev.trine.router.nodes.Reply;
 import dev.trine.router.repositories.RepositoryService;
 import dev.trine.router.route.RouteService;
+import dev.trine.router.route.Way;
 import dev.trine.router.wire.AccessWire;
 import java.time.Duration;
 import java.util.HashSet;
@@ -111,14 +112,14 @@ public final class RefChanges {
 
         private Try attempt() throws InterruptedException {
             return switch (routes.write(repository, caller, Set.copyOf(avoid))) {
-                case Answer.Given<RouteService.Route> given -> send(given.value());
-                case Answer.Refused<RouteService.Route> refused ->
+                case Answer.Given<Way.Route> given -> send(given.value());
+                case Answer.Refused<Way.Route> refused ->
                     first || refused.why().reason() != Refusal.Reason.AWAY
                         ? new Try(Answer.refuse(refused.why()), false) : unknown(refused.why().text());
             };
         }
 
-        private Try send(RouteService.Route route) {
+        private Try send(Way.Route route) {
             Member member = route.serve().at();
             before = before.or(() -> Optional.of(route.serve().from().minimum()));
             UpdateRefsRequest request = UpdateRefsRequest.newBuilder().setRepoId(repository.id().value())

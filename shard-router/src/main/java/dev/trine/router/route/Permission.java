@@ -45,6 +45,19 @@ final class Permission {
         };
     }
 
+    /** Whether somebody with that role may do that to a repository that is not here. */
+    Answer<RepoPath> beyond(RepoPath path, Optional<AccessRole> role, Operation operation) {
+        if (role.isEmpty()) {
+            return Answer.refuse(Refusal.notFound(missing(path)));
+        }
+        return operation == Operation.READ || role.get().contains(AccessRole.WRITER) ? Answer.of(path)
+            : Answer.refuse(notWriter(path));
+    }
+
+    private static Refusal notWriter(RepoPath path) {
+        return Refusal.forbidden("you may read " + path + " but not push to it; ask for the role of writer");
+    }
+
     private boolean isOpenTo(Bearer bearer, Visibility visibility, Scope at) {
         boolean user = bearer.user().isPresent() && bearer.credential().rights().at(at).isPresent();
         return switch (visibility) {
@@ -60,8 +73,7 @@ final class Permission {
             return Answer.refuse(Refusal.notFound(missing(repository.path())));
         }
         if (!role.get().contains(AccessRole.WRITER)) {
-            return Answer.refuse(Refusal.forbidden("you may read " + repository.path() + " but not push to it; ask for"
-                + " the role of writer"));
+            return Answer.refuse(notWriter(repository.path()));
         }
         if (repository.policy().archived()) {
             return Answer.refuse(Refusal.forbidden("repository " + repository.path() + " is archived and read-only; a"

@@ -33,10 +33,12 @@ public final class RouteService {
     private final Creation creation;
     private final CreateOnPush createOnPush;
     private final Permission permission;
+    private final UpstreamRoutes upstreams;
 
     public RouteService(Directory directory, Routes routes, Nodes nodes, Creation creation, CreateOnPush createOnPush,
                         BooleanSupplier anonymousRead) {
         this.permission = new Permission(anonymousRead);
+        this.upstreams = new UpstreamRoutes(directory, permission);
         this.directory = directory;
         this.routes = routes;
         this.nodes = nodes;
@@ -44,25 +46,29 @@ public final class RouteService {
         this.createOnPush = createOnPush;
     }
 
-    /** A route that some node serves, and what the caller may not do there with some refs. */
-    public record Route(Routed routed, Decision.Serve serve, String address, String zone, List<RefLimit> limits) {
-        public Route {
-            limits = List.copyOf(limits);
-        }
-    }
-
-    /** Finds the route, and creates the repository first where a push may. */
-    public Answer<Route> route(RepoPath path, Credential presented, Operation operation, Set<NodeId> avoid)
+    /** Finds the way, and creates the repository first where a push may. */
+    public Answer<Way> route(GivenPath given, Credential presented, Operation operation, Set<NodeId> avoid)
         throws InterruptedException {
         Optional<Bearer> bearer = directory.bearer(presented);
         if (bearer.isEmpty()) {
-            return Answer.refuse(Refusal.notFound(Permission.missing(path)));
+            return Answer.refuse(Refusal.notFound(Permission.missing(given.path())));
         }
         avoid.forEach(nodes::reportFailure);
+        Optional<Refusal> passing = upstreams.refusal(given, bearer.get());
+        if (passing.isPresent()) {
+            return Answer.refuse(passing.get());
+        }
+        Optional<UpstreamRoutes.Elsewhere> elsewhere = upstreams.elsewhere(given);
+        return elsewhere.isPresent() ? upstreams.route(elsewhere.get(), given.suffix(), bearer.get(), operation)
+            : here(given.path(), bearer.get(), operation, avoid).map(route -> route);
+    }
+
+    private Answer<Way.Route> here(RepoPath path, Bearer bearer, Operation operation, Set<NodeId> avoid)
+        throws InterruptedException {
         Optional<Repository> found = directory.repository(path).value();
         Answer<Permitted> permitted = found.filter(known -> known.phase() == Phase.ACTIVE).isEmpty()
-            ? created(absent(path, bearer.get().roleAt(Scope.of(path)), operation, found), bearer.get())
-            : permission.of(bearer.get(), found.get(), operation);
+            ? created(absent(path, bearer.roleAt(Scope.of(path)), operation, found), bearer)
+            : permission.of(bearer, found.get(), operation);
         return routed(permitted, operation, avoid);
     }
 
@@ -71,12 +77,14 @@ public final class RouteService {
     }
 
     /** Finds the way to write to a repository that is known to exist, if the caller may push to it. */
-    public Answer<Route> write(Repository repository, Access caller, Set<NodeId> avoid) throws InterruptedException {
-        return routed(permission.toPush(repository, caller.roleAt(Scope.of(repository.path()))), Operation.WRITE,
-            avoid);
+    public Answer<Way.Route> write(Repository repository, Access caller, Set<NodeId> avoid)
+        throws InterruptedException {
+        Optional<Refusal> elsewhere = upstreams.refusalOfChange(repository.path());
+        return elsewhere.isPresent() ? Answer.refuse(elsewhere.get())
+            : routed(permission.toPush(repository, caller.roleAt(Scope.of(repository.path()))), Operation.WRITE, avoid);
     }
 
-    private Answer<Route> routed(Answer<Permitted> permitted, Operation operation, Set<NodeId> avoid)
+    private Answer<Way.Route> routed(Answer<Permitted> permitted, Operation operation, Set<NodeId> avoid)
         throws InterruptedException {
         return switch (permitted) {
             case Answer.Given<Permitted> given -> serving(
@@ -99,10 +107,10 @@ public final class RouteService {
         return creation.createOrFind(path);
     }
 
-    private Answer<Route> serving(Routed routed, List<RefLimit> limits) {
+    private Answer<Way.Route> serving(Routed routed, List<RefLimit> limits) {
         return switch (routed.decision()) {
             case Decision.Serve serve -> Answer.of(nodes.node(serve.at().node())
-                    .map(node -> new Route(routed, serve, node.address(), node.zone(), limits)),
+                    .map(node -> new Way.Route(routed, serve, node.address(), node.zone(), limits)),
                 Refusal.away("node " + serve.at().node() + " has no address any more; try again"));
             case Decision.Refuse refuse -> Answer.refuse(Refusal.away("repository " + routed.repository().path()
                 + ": " + refuse.why()));

@@ -10,6 +10,7 @@ import dev.trine.common.audit.AuditResult;
 import dev.trine.proto.Access;
 import dev.trine.proto.AdminOuterClass;
 import dev.trine.proto.Options;
+import dev.trine.proto.UpstreamsOuterClass;
 import dev.trine.router.directory.Bearer;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class AuditedCalls implements ServerInterceptor {
     private static final Context.Key<Caller> CALLER = Context.key("audited caller");
     private static final Set<Status.Code> DENIALS = Set.of(Status.Code.UNAUTHENTICATED, Status.Code.PERMISSION_DENIED);
-    private static final Set<String> MUTATORS = AdminOuterClass.getDescriptor().getServices().stream()
-        .flatMap(service -> service.getMethods().stream())
+    private static final Set<String> MUTATORS = Stream
+        .of(AdminOuterClass.getDescriptor(), UpstreamsOuterClass.getDescriptor())
+        .flatMap(file -> file.getServices().stream()).flatMap(service -> service.getMethods().stream())
         .filter(method -> method.getOptions().getExtension(Options.access) == Access.MUTATOR)
         .map(MethodDescriptor::getName).collect(Collectors.toSet());
 

@@ -19,6 +19,7 @@ import dev.trine.proto.ListPathsRequest;
 import dev.trine.proto.RouteReply;
 import dev.trine.proto.RouteRequest;
 import dev.trine.proto.RouterGrpc;
+import dev.trine.proto.UpstreamRoute;
 import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
 import dev.trine.router.directory.Bearer;
@@ -32,9 +33,12 @@ import dev.trine.router.metadata.Scope;
 import dev.trine.router.metadata.TokenSecret;
 import dev.trine.router.metadata.UserName;
 import dev.trine.router.repositories.RepositoryService;
+import dev.trine.router.route.GivenPath;
 import dev.trine.router.route.RouteService;
+import dev.trine.router.route.Way;
 import dev.trine.router.routing.Operation;
 import dev.trine.router.wire.AccessWire;
+import dev.trine.router.wire.UpstreamsWire;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
@@ -109,7 +113,7 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
             throw new IllegalArgumentException("the path is longer than " + RepoPath.BYTES_MAX
                 + " bytes, or more than " + AVOID_MAX + " nodes are to be avoided");
         }
-        RepoPath path = RepoPath.parse(request.getPath());
+        GivenPath path = GivenPath.parse(request.getPath());
         Set<NodeId> avoid = request.getAvoidList().stream().map(NodeId::new).collect(Collectors.toSet());
         Operation operation = operation(request.getOperation());
         Replies.reply(reply, () -> routes.route(path, credential(request), operation, avoid)
@@ -167,7 +171,17 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
         };
     }
 
-    private static RouteReply toProto(RouteService.Route route) {
+    private static RouteReply toProto(Way way) {
+        return switch (way) {
+            case Way.Route route -> toProto(route);
+            case Way.Upstream upstream -> RouteReply.newBuilder().setPath(upstream.sent().path().value())
+                .setUpstream(UpstreamRoute.newBuilder().setName(upstream.sent().to().name().value())
+                    .setRepositoryUrl(upstream.sent().url(upstream.suffix()).toString())
+                    .setCredential(UpstreamsWire.toProto(upstream.sent().to().credential()))).build();
+        };
+    }
+
+    private static RouteReply toProto(Way.Route route) {
         return RouteReply.newBuilder().setRepoId(route.routed().repository().id().value())
             .setPath(route.routed().repository().path().value())
             .setNode(Endpoint.newBuilder().setNode(route.serve().at().node().value()).setZone(route.zone())

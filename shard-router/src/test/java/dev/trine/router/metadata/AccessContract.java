@@ -2,6 +2,7 @@ package dev.trine.router.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trine.common.model.Share;
 import dev.trine.router.metadata.AccessToken.Kind;
 import dev.trine.router.metadata.AccessToken.Wanted;
 import dev.trine.router.metadata.Repository.Phase;
@@ -181,5 +182,52 @@ abstract class AccessContract extends MetadataContract {
         assertThat(metadata.repositories().follow(tool.path()).orElseThrow().id()).isEqualTo(second.id());
         assertThat(metadata.repositories().rename(second.id(), second.path(), new RepoPath("team/old"))).isTrue();
         assertThat(metadata.repositories().follow(tool.path()).orElseThrow().id()).isEqualTo(second.id());
+    }
+
+    private static Upstream upstream(int number) {
+        return new Upstream(new UpstreamName("u" + number), Upstream.base("https://h" + number + ".example/scm"),
+            Upstream.Credential.BASIC);
+    }
+
+    private static MigrationRule rule(Scope scope, Upstream to, int percent) {
+        return new MigrationRule(scope, Optional.of(to.name()), new Share(percent), percent < 50);
+    }
+
+    @Test
+    void upstreamsAndMigrationRulesAreWhatWasSetLast() {
+        Upstreams upstreams = metadata.upstreams();
+        assertThat(upstreams.plan().rules()).isEmpty();
+        assertThat(upstreams.set(rule(TOOL, upstream(1), 10))).isEqualTo(Upstreams.Change.MISSING);
+        assertThat(upstreams.set(upstream(1))).isEqualTo(Upstreams.Change.DONE);
+        assertThat(upstreams.set(upstream(1))).isEqualTo(Upstreams.Change.DONE);
+        Upstream changed = new Upstream(upstream(1).name(), Upstream.base("http://plain.example"),
+            Upstream.Credential.NONE);
+        upstreams.set(changed);
+        upstreams.set(upstream(2));
+        upstreams.set(rule(TOOL, upstream(1), 100));
+        upstreams.set(rule(TOOL, upstream(1), 10));
+        MigrationRule here = new MigrationRule(OTHER, Optional.empty(), new Share(0), false);
+        upstreams.set(here);
+        assertThat(upstreams.plan().upstreams()).containsExactly(changed, upstream(2));
+        assertThat(upstreams.plan().rules()).containsExactly(here, rule(TOOL, upstream(1), 10));
+        assertThat(upstreams.remove(upstream(1).name())).isEqualTo(Upstreams.Change.IN_USE);
+        assertThat(upstreams.remove(TOOL)).isEqualTo(Upstreams.Change.DONE);
+        assertThat(upstreams.remove(TOOL)).isEqualTo(Upstreams.Change.MISSING);
+        assertThat(upstreams.remove(upstream(1).name())).isEqualTo(Upstreams.Change.DONE);
+        assertThat(upstreams.remove(upstream(1).name())).isEqualTo(Upstreams.Change.MISSING);
+        assertThat(upstreams.plan().rules()).containsExactly(here);
+    }
+
+    @Test
+    void thereAreOnlySoManyUpstreamsAndMigrationRules() {
+        Upstreams upstreams = metadata.upstreams();
+        IntStream.range(0, Upstreams.COUNT_MAX).forEach(i -> upstreams.set(upstream(i)));
+        assertThat(upstreams.set(upstream(Upstreams.COUNT_MAX))).isEqualTo(Upstreams.Change.TOO_MANY);
+        assertThat(upstreams.plan().upstreams()).hasSize(Upstreams.COUNT_MAX);
+        IntStream.range(0, MigrationRule.COUNT_MAX)
+            .forEach(i -> upstreams.set(rule(new Scope("g" + i), upstream(1), 10)));
+        assertThat(upstreams.set(rule(TOOL, upstream(1), 10))).isEqualTo(Upstreams.Change.TOO_MANY);
+        assertThat(upstreams.set(rule(new Scope("g7"), upstream(1), 90))).isEqualTo(Upstreams.Change.DONE);
+        assertThat(upstreams.plan().rules()).hasSize(MigrationRule.COUNT_MAX);
     }
 }

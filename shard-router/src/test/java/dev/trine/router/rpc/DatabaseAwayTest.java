@@ -15,8 +15,12 @@ import dev.trine.proto.ExplainRouteRequest;
 import dev.trine.proto.GetLiveRequest;
 import dev.trine.proto.GrantRole;
 import dev.trine.proto.Identity;
+import dev.trine.proto.MigrationRule;
 import dev.trine.proto.RevokeTokenRequest;
 import dev.trine.proto.SetSettingRequest;
+import dev.trine.proto.Upstream;
+import dev.trine.proto.UpstreamCredential;
+import dev.trine.proto.UpstreamsGrpc;
 import dev.trine.router.fixture.DatabaseServer;
 import dev.trine.router.fixture.TestRouter;
 import io.grpc.Status;
@@ -166,6 +170,20 @@ class DatabaseAwayTest {
         router.admin().createRepo(CreateRepoRequest.newBuilder().setPath("crew/tool").build());
         database.kill();
         assertThat(router.route("crew/tool", ann, WRITE).getPath()).isEqualTo("crew/tool");
+    }
+
+    @Test
+    void migrationRulesHoldThoughTheRouterStartsWithoutItsDatabase() throws Exception {
+        UpstreamsGrpc.UpstreamsBlockingStub root = router.upstreamsAs(router.adminToken());
+        root.setUpstream(Upstream.newBuilder().setName("old").setBaseUrl("https://old.example")
+            .setCredential(UpstreamCredential.NO_CREDENTIAL).build());
+        root.setMigrationRule(MigrationRule.newBuilder().setPath("team").setUpstream("old").setPercent(100).build());
+        root.setMigrationRule(MigrationRule.newBuilder().setPath("team/tool").build());
+        database.kill();
+        router.stop();
+        router.startAgain();
+        assertThat(router.route("team/new", ann, WRITE).getUpstream().getName()).isEqualTo("old");
+        assertThat(router.route("team/tool", ann, READ).hasUpstream()).isFalse();
     }
 
     @Test
