@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final List<String> SERVICES = List.of("server", "router", "ssh", "http", "inspector");
     private static final List<String> ROOMS = List.of("replication", "hosting", "pkt", "store", "repo", "replica",
-        "upload", "receive", "rpc", "control", "sha1", "admission");
+        "upload", "receive", "rpc", "control", "sha1", "admission", "kept", "content");
     private static final JavaClasses CLASSES = new ClassFileImporter()
         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.trine");
 
@@ -85,9 +85,11 @@ class ArchitectureTest {
         onlyKnows("repo", List.of("sha1", "hosting", "replication"));
         onlyKnows("replica", List.of("store", "repo", "hosting", "replication"));
         onlyKnows("admission", List.of("pkt", "hosting", "replication"));
-        onlyKnows("upload", List.of("admission", "pkt", "repo", "hosting", "replication"));
+        onlyKnows("kept", List.of("pkt", "hosting", "replication"));
+        onlyKnows("content", List.of("kept", "admission", "pkt", "hosting", "replication"));
+        onlyKnows("upload", List.of("kept", "admission", "pkt", "repo", "hosting", "replication"));
         onlyKnows("receive", List.of("admission", "pkt", "repo", "hosting", "replication"));
-        onlyKnows("rpc", List.of("admission", "upload", "receive", "pkt", "hosting", "replication"));
+        onlyKnows("rpc", List.of("content", "kept", "admission", "upload", "receive", "pkt", "hosting", "replication"));
         onlyKnows("control", List.of("replica", "store", "repo", "hosting", "replication"));
     }
 
@@ -95,7 +97,8 @@ class ArchitectureTest {
     void librariesStayInTheirRooms() {
         only("org.eclipse.jgit..", "dev.trine.server.repo..", "dev.trine.server.pkt..",
             "dev.trine.server.receive..", "dev.trine.server.upload..", "dev.trine.server.hosting..",
-            "dev.trine.server.replica..", "dev.trine.jgithost..");
+            "dev.trine.server.replica..", "dev.trine.server.content..", "dev.trine.jgithost..");
+        only("org.apache.commons.compress..", "dev.trine.server.content..");
         only("org.rocksdb..", "dev.trine.server.store..", "dev.trine.router.directory..");
         only("java.sql..", "dev.trine.router.metadata..");
         only("org.jdbi..", "dev.trine.router.metadata..");
@@ -103,6 +106,7 @@ class ArchitectureTest {
         only("org.eclipse.jetty..", "dev.trine.http..", "dev.trine.jgithost..");
         check(noClasses().that().resideInAnyPackage("dev.trine.server.store..", "dev.trine.server.repo..",
                 "dev.trine.server.hosting..", "dev.trine.server.pkt..", "dev.trine.server.upload..",
+                "dev.trine.server.content..", "dev.trine.server.kept..",
                 "dev.trine.server.receive..", "dev.trine.router.routing..", "dev.trine.router.metadata..")
             .should().dependOnClassesThat().resideInAPackage("io.grpc.."));
     }

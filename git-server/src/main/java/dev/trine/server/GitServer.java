@@ -9,6 +9,7 @@ import dev.trine.common.model.Member;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.common.rpc.RpcServer;
 import dev.trine.server.admission.WorkTurns;
+import dev.trine.server.content.Contents;
 import dev.trine.server.control.ActiveCalls;
 import dev.trine.server.control.Descriptions;
 import dev.trine.server.control.Learning;
@@ -17,6 +18,8 @@ import dev.trine.server.control.Neighbours;
 import dev.trine.server.control.NodeControlRpc;
 import dev.trine.server.control.Tuning;
 import dev.trine.server.hosting.Agent;
+import dev.trine.server.kept.CacheLimits;
+import dev.trine.server.kept.StreamCache;
 import dev.trine.server.receive.ReceivePack;
 import dev.trine.server.receive.RefUpdates;
 import dev.trine.server.replica.Replicas;
@@ -25,14 +28,15 @@ import dev.trine.server.repo.JGitRuntime;
 import dev.trine.server.repo.PackFiles;
 import dev.trine.server.rpc.Admission;
 import dev.trine.server.rpc.BulkOffers;
+import dev.trine.server.rpc.ContentRpc;
 import dev.trine.server.rpc.GitTransportRpc;
 import dev.trine.server.rpc.RefsRpc;
 import dev.trine.server.store.DataDirectory;
 import dev.trine.server.store.FatalHandler;
-import dev.trine.server.upload.PackCache;
 import dev.trine.server.upload.UploadPack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -101,7 +105,9 @@ public final class GitServer implements AutoCloseable {
         LiveState live = new LiveState();
         LiveBounds bounds = new LiveBounds(config, admission, turns);
         live.whenChanged(bounds::apply);
-        PackCache cache = parts.open(openCache(disk, config));
+        StreamCache cache = parts.open(openCache(disk.packCache(), config.packCache().limits(), config));
+        StreamCache archives =
+            parts.open(openCache(disk.archiveCache(), config.archive().cacheLimits(), config));
         Optional<BulkListener> bulk = config.bulk().offered()
             ? Optional.of(parts.open(BulkListener.start(config.listen(), config.bulk(), config.security())))
             : Optional.empty();
@@ -109,6 +115,9 @@ public final class GitServer implements AutoCloseable {
             active.counting(new UploadPack(replicas.hosting(), config.fetch(), agent, cache, turns)),
             active.counting(new ReceivePack(replicas.hosting(), config.push(), agent, turns.pushes())),
             config.clients(), admission, new BulkOffers(bulk, live)));
+        ContentRpc content = parts.open(new ContentRpc(
+            new Contents(replicas.hosting(), config.raw(), config.archive(), archives, turns), config.clients(),
+            admission));
         RefsRpc refs = new RefsRpc(new RefUpdates(replicas.hosting(), config.push()), admission);
         NodeControlRpc control = new NodeControlRpc(disk, replicas, neighbours,
             new LockRequests(replicas, neighbours), new Descriptions(disk, files, replicas), new Learning(replicas),
@@ -116,7 +125,7 @@ public final class GitServer implements AutoCloseable {
             new NodeControlRpc.About(config.zone(), Release.version()));
 
         RpcServer server = RpcServer.start(config.listen(), config.security(),
-            List.of(git, refs, replicas.replication(), control));
+            List.of(git, content, refs, replicas.replication(), control));
         AutoCloseable drained = () -> server.stop(config.drain());
         parts.open(drained);
         LOG.atInfo().addKeyValue("node", disk.member().node()).addKeyValue("incarnation", disk.member().incarnation())
@@ -142,12 +151,13 @@ public final class GitServer implements AutoCloseable {
         }
     }
 
-    private static PackCache openCache(DataDirectory disk, GitServerConfig config) throws StartException {
+    private static StreamCache openCache(Path directory, CacheLimits limits, GitServerConfig config)
+        throws StartException {
         try {
-            return PackCache.open(disk.packCache(), config.packCache(), config.data().diskFreeMin().bytes());
+            return StreamCache.open(directory, limits, config.data().diskFreeMin().bytes());
         } catch (IOException | UncheckedIOException e) {
-            throw new StartException("the directory of kept packs " + disk.packCache() + " cannot be emptied (" + e
-                + "): mend the permissions, or remove it", e);
+            throw new StartException("the directory of what is kept for clients, " + directory + ", cannot be emptied ("
+                + e + "): mend the permissions, or remove it", e);
         }
     }
 

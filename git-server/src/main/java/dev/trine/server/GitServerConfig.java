@@ -7,6 +7,8 @@ import dev.trine.common.config.HostPort;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.rpc.Security;
 import dev.trine.server.admission.WorkSettings;
+import dev.trine.server.content.ArchiveSettings;
+import dev.trine.server.content.RawSettings;
 import dev.trine.server.receive.ReceiveSettings;
 import dev.trine.server.replica.CatchUpSettings;
 import dev.trine.server.replica.ReplicaSettings;
@@ -39,6 +41,8 @@ import java.util.stream.Stream;
  * @param catchUp  what catching up with peers may cost
  * @param fetch    what one client may cost
  * @param packCache packs that are kept for those who fetch the same
+ * @param raw      what a single file may cost
+ * @param archive  what an archive may cost
  * @param push     what a push may contain
  * @param clients  how many exchanges with clients there are, and how long one may stand still
  * @param work     how much of what costs much goes on at once, and who may wait for it
@@ -51,6 +55,7 @@ public record GitServerConfig(String node, String zone, HostPort listen,
                               @Default("{}") ReplicaSettings replica, @Default("{}") CatchUpSettings catchUp,
                               @Default("{}") UploadLimits fetch,
                               @Default("{}") PackCacheSettings packCache,
+                              @Default("{}") RawSettings raw, @Default("{}") ArchiveSettings archive,
                               @Default("{}") ReceiveSettings push, @Default("{}") TransportLimits clients,
                               @Default("{}") WorkSettings work,
                               @Default("{}") ReceiptRule receipts, @Default("10s") Duration drain) {

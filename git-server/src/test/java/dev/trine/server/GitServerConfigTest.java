@@ -73,6 +73,10 @@ class GitServerConfigTest {
         pack-cache.size: 4g
         pack-cache.pack-max: 1g
         pack-cache.packs-max: 1000
+        raw.size-max: 512m
+        archive.size-max: 2g
+        archive.entries-max: 500000
+        archive.cache-max: 2g
         push.commands-max: 100000
         push.refs-max: 1000000
         push.shallow-lines-max: 100000

@@ -108,9 +108,20 @@ final class Answer {
         body(body);
     }
 
+    /** Ends it without a body. */
+    void empty(int status) {
+        response.setStatus(status);
+        response.write(true, ByteBuffer.allocate(0), callback);
+    }
+
     /** Begins an answer of unknown length; closing its stream and {@link #done} end it. */
     OutputStream stream(String contentType) {
-        begin(HttpStatus.OK_200, contentType);
+        return stream(HttpStatus.OK_200, contentType);
+    }
+
+    /** As {@link #stream(String)}, with another status. */
+    OutputStream stream(int status, String contentType) {
+        begin(status, contentType);
         return Response.asBufferedOutputStream(request, response);
     }
 

@@ -2,16 +2,23 @@ package dev.trine.http;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /** The body of an answer; the answer begins with its first byte, and until then can become another. */
 final class AnswerStream extends OutputStream {
     private final Answer answer;
     private final Pace pace;
+    private final int status;
     private final String contentType;
     private @Nullable OutputStream out;
 
     AnswerStream(Answer answer, Pace pace, String contentType) {
+        this(answer, pace, HttpStatus.OK_200, contentType);
+    }
+
+    AnswerStream(Answer answer, Pace pace, int status, String contentType) {
+        this.status = status;
         this.answer = answer;
         this.pace = pace;
         this.contentType = contentType;
@@ -52,7 +59,7 @@ final class AnswerStream extends OutputStream {
 
     private OutputStream begun() {
         if (out == null) {
-            out = answer.stream(contentType);
+            out = answer.stream(status, contentType);
         }
         return out;
     }

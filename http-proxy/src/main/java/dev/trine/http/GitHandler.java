@@ -6,8 +6,6 @@ import dev.trine.common.live.LiveState;
 import dev.trine.common.relay.GitExchange;
 import dev.trine.common.relay.GitProgram;
 import dev.trine.common.relay.GitRelay;
-import dev.trine.common.relay.Identified;
-import dev.trine.common.relay.RouterClient;
 import dev.trine.common.relay.User;
 import dev.trine.proto.GitOpen;
 import java.util.Optional;
@@ -27,21 +25,21 @@ final class GitHandler extends Handler.Abstract {
         + " client that speaks the smart protocol";
     private static final String UNKNOWN = "trine: nothing is served here; repositories are at /GROUP/NAME.git";
 
-    private static final String UNKNOWN_TOKEN = "the access token is not known here, or was revoked, or has expired";
-
-    private final RouterClient router;
+    private final Identification identification;
     private final GitRelay relay;
+    private final ContentHandler contents;
     private final UpstreamDoor upstreams;
     private final SignIns signIns;
     private final HttpLimits limits;
     private final LiveState live;
 
-    GitHandler(RouterClient router, GitRelay relay, UpstreamDoor upstreams, SignIns signIns, HttpLimits limits,
-               LiveState live) {
+    GitHandler(Identification identification, GitRelay relay, ContentHandler contents, UpstreamDoor upstreams,
+               SignIns signIns, HttpLimits limits, LiveState live) {
         this.upstreams = upstreams;
         this.live = live;
-        this.router = router;
+        this.identification = identification;
         this.relay = relay;
+        this.contents = contents;
         this.signIns = signIns;
         this.limits = limits;
     }
@@ -60,6 +58,7 @@ final class GitHandler extends Handler.Abstract {
             case Target.Health health when reads -> answer.text(HttpStatus.OK_200, "ok");
             case Target.InfoRefs refs when reads ->
                 exchange(request, answer, refs.program(), refs.path(), GitOpen.Framing.ADVERTISE);
+            case Target.Content content when reads -> contents.handle(request, answer, content, limitsNow());
             case Target.Rpc rpc when !request.getMethod().equals("POST") -> answer.methodNotAllowed("POST");
             case Target.Rpc rpc when !hasType(request, rpc.program()) -> answer.text(
                 HttpStatus.UNSUPPORTED_MEDIA_TYPE_415, "trine: the Content-Type is not application/x-"
@@ -67,6 +66,7 @@ final class GitHandler extends Handler.Abstract {
             case Target.Rpc rpc -> exchange(request, answer, rpc.program(), rpc.path(), GitOpen.Framing.STATELESS);
             case Target.Health health -> answer.methodNotAllowed("GET, HEAD");
             case Target.InfoRefs refs -> answer.methodNotAllowed("GET, HEAD");
+            case Target.Content content -> answer.methodNotAllowed("GET, HEAD");
         }
         return true;
     }
@@ -77,33 +77,17 @@ final class GitHandler extends Handler.Abstract {
     }
 
     private void exchange(Request request, Answer answer, GitProgram program, String path, GitOpen.Framing framing) {
-        Optional<String> token = Credential.token(Optional.ofNullable(
-            request.getHeaders().get(HttpHeader.AUTHORIZATION)));
-        if (token.isEmpty()) {
-            // what everybody may read needs no sign-in; whatever is refused then, he may be allowed who signs in
-            if (program == GitProgram.UPLOAD_PACK) {
-                new HttpExchange(relay, upstreams, limitsNow(), request, answer)
-                    .run(open(request, answer, User.ANONYMOUS, program, path, framing));
-            } else {
-                signIns.missing(request, AuditAction.PUSH, path);
-                answer.challenge();
-            }
+        Optional<User> user = identification.user(request, answer);
+        if (user.isEmpty()) {
             return;
         }
-        switch (router.identifyToken(token.get())) {
-            case Identified.Nobody nobody -> {
-                signIns.refused(request, token.get(), UNKNOWN_TOKEN);
-                answer.deny(UNKNOWN_TOKEN);
-            }
-            case Identified.Unavailable unavailable -> {
-                signIns.refused(request, token.get(), unavailable.why());
-                answer.text(HttpStatus.SERVICE_UNAVAILABLE_503, "trine: " + unavailable.why());
-            }
-            case Identified.Known known -> {
-                signIns.known(request, known.user());
-                new HttpExchange(relay, upstreams, limitsNow(), request, answer).run(
-                    open(request, answer, known.user(), program, path, framing));
-            }
+        // what everybody may read needs no sign-in; whatever is refused then, he may be allowed who signs in
+        if (user.get().isAnonymous() && program == GitProgram.RECEIVE_PACK) {
+            signIns.missing(request, AuditAction.PUSH, path);
+            answer.challenge();
+        } else {
+            new HttpExchange(relay, upstreams, limitsNow(), request, answer)
+                .run(open(request, answer, user.get(), program, path, framing));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.live.LiveState;
+import dev.trine.common.relay.ContentRelay;
 import dev.trine.common.relay.GitRelay;
 import dev.trine.common.relay.LivePoll;
 import dev.trine.common.relay.RouterClient;
@@ -62,7 +63,11 @@ public final class HttpProxy implements AutoCloseable {
             ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
             closer.open(requests::shutdownNow);
             Readiness readiness = new Readiness(router::answers, config.routerRecent(), System::nanoTime);
-            Handler git = new GitHandler(router, relay, upstreams, new SignIns(audit), config.limits(), live);
+            SignIns signIns = new SignIns(audit);
+            Identification identification = new Identification(router, signIns);
+            ContentHandler contents = new ContentHandler(identification,
+                new ContentRelay(router, channels, config.relay(), audit));
+            Handler git = new GitHandler(identification, relay, contents, upstreams, signIns, config.limits(), live);
             HeaderDeadline handlers = handlers(config, git, readiness);
             Server server = server(requests, handlers, config.limits());
             closer.open(server::stop);

@@ -18,6 +18,10 @@ sealed interface Target {
     record Dumb() implements Target {
     }
 
+    /** A file or an archive of a repository. */
+    record Content(String path, ContentTarget wanted) implements Target {
+    }
+
     /** Whether the proxy is alive. */
     record Health() implements Target {
     }
@@ -39,6 +43,12 @@ sealed interface Target {
     static Target of(String path, Optional<String> service) {
         if (path.equals("/healthz")) {
             return new Health();
+        }
+        int mark = path.indexOf(ContentTarget.MARK);
+        Optional<ContentTarget> content =
+            mark > 0 ? ContentTarget.of(path.substring(mark + ContentTarget.MARK.length())) : Optional.empty();
+        if (content.isPresent()) {
+            return new Content(path.substring(0, mark), content.get());
         }
         if (path.endsWith(INFO_REFS)) {
             String repository = path.substring(0, path.length() - INFO_REFS.length());

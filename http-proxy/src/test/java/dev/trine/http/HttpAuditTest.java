@@ -2,14 +2,20 @@ package dev.trine.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.trine.common.audit.AuditFile;
 import dev.trine.common.audit.Verification;
 import dev.trine.common.relay.FakeCluster;
 import dev.trine.common.relay.GitBackend;
 import dev.trine.common.relay.GitClient;
+import dev.trine.proto.ContentHead;
 import dev.trine.proto.UpstreamCredential;
 import dev.trine.proto.UpstreamRoute;
 import io.grpc.Status;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,5 +125,29 @@ class HttpAuditTest {
             "\"repo\":\"g/there\"", "\"upstream\":\"old\""));
         assertThat(lines.getFirst()).contains("\"result\":\"ok\"");
         assertThat(lines.getLast()).contains("\"result\":\"refused\"", "upstream old answers 500");
+    }
+
+    @Test
+    void downloadsAreKeptWithWhatTheyWereOf() throws Exception {
+        byte[] hello = {'h', 'i'};
+        cluster.content("n1").answer(ContentHead.newBuilder().setOutcome(ContentHead.Outcome.FOUND).setSize(2)
+            .setCommitId(ByteString.copyFrom(new byte[20])), hello);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            get(client, "/-/raw/main/src/x.c");
+            cluster.content("n1").answer(ContentHead.newBuilder().setOutcome(ContentHead.Outcome.MISSING)
+                .setMessage("there is no such thing"), new byte[0]);
+            get(client, "/-/archive/v9.zip?path=src");
+        }
+        List<String> lines = lines(of("download"));
+        assertThat(lines).hasSize(2);
+        assertThat(lines.getFirst()).contains("\"result\":\"ok\"", "\"actor\":\"alice\"", "\"repo\":\"g/r\"",
+            "\"file\":\"main/src/x.c\"", "\"commit\":\"0000", "\"bytes_out\":2", "\"request\":\"r7\"");
+        assertThat(lines.getLast()).contains("\"result\":\"refused\"", "there is no such thing",
+            "\"archive\":\"v9\"", "\"paths\":\"src\"");
+    }
+
+    private void get(HttpClient client, String path) throws Exception {
+        client.send(HttpRequest.newBuilder(URI.create(url("") + path)).header("Authorization", "Bearer t1")
+            .header("X-Request-Id", "r7").build(), HttpResponse.BodyHandlers.discarding());
     }
 }

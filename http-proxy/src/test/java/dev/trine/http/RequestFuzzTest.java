@@ -21,7 +21,7 @@ class RequestFuzzTest {
     @Provide
     Arbitrary<String> paths() {
         return Hostile.text("/", "/g/r", ".git", "/info/refs", "/git-upload-pack", "/git-receive-pack", "/HEAD",
-            "/objects/pack/x", "/healthz", "/..");
+            "/objects/pack/x", "/healthz", "/..", "/-/raw/main/", "/-/archive/", ".tar.gz", ".zip");
     }
 
     @Provide
@@ -35,6 +35,7 @@ class RequestFuzzTest {
             case Target.InfoRefs refs -> assertThat(refs.path() + "/info/refs").isEqualTo(path);
             case Target.Rpc rpc -> assertThat(rpc.path() + "/" + rpc.program().text()).isEqualTo(path);
             case Target.Health health -> assertThat(path).isEqualTo("/healthz");
+            case Target.Content content -> assertThat(path).startsWith(content.path() + "/-/");
             case Target.Dumb dumb -> assertThat(path).contains("/");
             case Target.Unknown unknown -> assertThat(path).isNotEqualTo("/healthz");
         }

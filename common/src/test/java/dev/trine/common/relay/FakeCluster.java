@@ -57,6 +57,7 @@ public final class FakeCluster implements AutoCloseable {
     private final Security security;
     private final Map<String, Path> repositories = new ConcurrentHashMap<>();
     private final Map<String, ProcessTransport> nodes = new LinkedHashMap<>();
+    private final Map<String, FakeContent> contents = new LinkedHashMap<>();
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Map<String, Identity> tokens = new ConcurrentHashMap<>();
     private final Map<ByteString, Identity> keys = new ConcurrentHashMap<>();
@@ -78,7 +79,10 @@ public final class FakeCluster implements AutoCloseable {
         for (int i = 1; i <= nodeCount; i++) {
             ProcessTransport transport = new ProcessTransport(repositories);
             nodes.put("n" + i, transport);
-            ports.put("n" + i, closer.open(RpcServer.start(ANY_PORT, security, List.of(traced(transport)))).port());
+            FakeContent content = new FakeContent();
+            contents.put("n" + i, content);
+            ports.put("n" + i, closer.open(RpcServer.start(ANY_PORT, security, List.of(traced(transport), content)))
+                .port());
         }
         router = closer.open(RpcServer.start(ANY_PORT, security, List.of(traced(new FakeRouter()))));
     }
@@ -146,6 +150,11 @@ public final class FakeCluster implements AutoCloseable {
     /** One of its nodes. */
     public ProcessTransport node(String name) {
         return nodes.get(name);
+    }
+
+    /** The files and archives of one of its nodes. */
+    public FakeContent content(String name) {
+        return contents.get(name);
     }
 
     /** What the router was asked. */

@@ -14,12 +14,16 @@ import dev.trine.server.hosting.Lane;
 public record Claimant(RepoId repo, Lane lane, String address) {
     /** Who makes that call. */
     public static Claimant of(GitCall call) {
-        GitCall.Caller caller = call.caller();
+        return of(call.repo(), call.caller());
+    }
+
+    /** Who does something in that repository. */
+    public static Claimant of(RepoId repo, GitCall.Caller caller) {
         String address = ClientHost.of(caller.address());
         String member = switch (caller.kind()) {
             case PEOPLE, AUTOMATION -> caller.user();
             case ANONYMOUS -> address;
         };
-        return new Claimant(call.repo(), new Lane(caller.kind(), member), address);
+        return new Claimant(repo, new Lane(caller.kind(), member), address);
     }
 }

@@ -19,7 +19,7 @@ final class BulkWay implements ChunkOutput.Way, AutoCloseable {
     static final long OFFERED_AFTER_BYTES = 1 << 20;
 
     private final ChunkOutput.Way call;
-    private final Outbox outbox;
+    private final Outbox<GitResponse> outbox;
     private final BulkListener listener;
     private final Duration idleMax;
     private volatile @Nullable BulkTransfer transfer;
@@ -32,7 +32,7 @@ final class BulkWay implements ChunkOutput.Way, AutoCloseable {
      *
      * @param idleMax longest wait for the front door to take something
      */
-    BulkWay(ChunkOutput.Way call, Outbox outbox, BulkListener listener, Duration idleMax) {
+    BulkWay(ChunkOutput.Way call, Outbox<GitResponse> outbox, BulkListener listener, Duration idleMax) {
         this.call = call;
         this.outbox = outbox;
         this.listener = listener;

@@ -2,17 +2,20 @@ package dev.trine.server.rpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import dev.trine.proto.GitResponse;
 import java.io.IOException;
 import java.util.function.Function;
 
-/** Sends chunks as messages of the call. */
-final class CallWay implements ChunkOutput.Way {
-    private final Outbox outbox;
-    private final Function<ByteString, GitResponse> message;
+/**
+ * Sends chunks as messages of the call.
+ *
+ * @param <T> the messages
+ */
+final class CallWay<T> implements ChunkOutput.Way {
+    private final Outbox<T> outbox;
+    private final Function<ByteString, T> message;
 
     /** Sends them as those messages. */
-    CallWay(Outbox outbox, Function<ByteString, GitResponse> message) {
+    CallWay(Outbox<T> outbox, Function<ByteString, T> message) {
         this.outbox = outbox;
         this.message = message;
     }

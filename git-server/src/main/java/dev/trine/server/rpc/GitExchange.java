@@ -32,7 +32,7 @@ final class GitExchange implements StreamObserver<GitRequest> {
     /** Greatest chunk that is accepted. */
     static final int CHUNK_BYTES_MAX = 64 << 10;
     /** Two chunks of ours: one on its way and one behind it. */
-    private static final int READY_BYTES = 256 << 10;
+    static final int READY_BYTES = 256 << 10;
     private static final int NAME_CHARS_MAX = 4096;
 
     private final GitService service;
@@ -40,7 +40,7 @@ final class GitExchange implements StreamObserver<GitRequest> {
     private final Executor threads;
     private final Admission admission;
     private final ClientBytes in;
-    private final Outbox outbox;
+    private final Outbox<GitResponse> outbox;
     private final BulkOffers bulk;
     private final TransportLimits limits;
     private volatile Optional<BulkWay> bulkWay = Optional.empty();
@@ -55,7 +55,7 @@ final class GitExchange implements StreamObserver<GitRequest> {
         this.threads = threads;
         this.admission = admission;
         this.in = new ClientBytes(() -> call.request(1), limits.idleMax());
-        this.outbox = new Outbox(call, limits.idleMax());
+        this.outbox = new Outbox<>(call, limits.idleMax());
     }
 
     /** Takes charge of a call that has just come in. */
@@ -147,23 +147,31 @@ final class GitExchange implements StreamObserver<GitRequest> {
         return new GitCall(new RepoId(open.getRepoId()), Wire.fromProto(open.getReadPoint()), framing,
             new GitProtocol(open.getGitProtocol()),
             caller(open), push(open), in, new ChunkOutput(way(open)),
-            new ChunkOutput(new CallWay(outbox, bytes -> GitResponse.newBuilder().setError(bytes).build())),
+            new ChunkOutput(new CallWay<>(outbox, bytes -> GitResponse.newBuilder().setError(bytes).build())),
             new Deed());
     }
 
     private static GitCall.Caller caller(GitOpen open) {
         String user = Wire.user(open.getUser());
-        Lane.Kind kind = switch (open.getLane()) {
+        return new GitCall.Caller(user, open.getPath(), open.getClientAddress(), kind(open.getLane(), user),
+            RefsRpc.limits(open.getRefLimitsList()), requestId(open.getRequestId()));
+    }
+
+    /** What the request is called that a call is made for; empty: the proxy did not say. */
+    static Optional<RequestId> requestId(String id) {
+        return Optional.of(id).filter(each -> !each.isEmpty()).map(RequestId::new);
+    }
+
+    /** Of what sort a caller is. */
+    static Lane.Kind kind(GitOpen.Lane lane, String user) {
+        return switch (lane) {
             case AUTOMATION -> Lane.Kind.AUTOMATION;
             case LANE_UNSPECIFIED, UNRECOGNIZED -> user.isEmpty() ? Lane.Kind.ANONYMOUS : Lane.Kind.PEOPLE;
         };
-        return new GitCall.Caller(user, open.getPath(), open.getClientAddress(), kind,
-            RefsRpc.limits(open.getRefLimitsList()), Optional.of(open.getRequestId())
-                .filter(id -> !id.isEmpty()).map(RequestId::new));
     }
 
     private ChunkOutput.Way way(GitOpen open) {
-        ChunkOutput.Way inCall = new CallWay(outbox, bytes -> GitResponse.newBuilder().setData(bytes).build());
+        ChunkOutput.Way inCall = new CallWay<>(outbox, bytes -> GitResponse.newBuilder().setData(bytes).build());
         bulkWay = bulk.to(open).map(listener -> new BulkWay(inCall, outbox, listener, limits.idleMax()));
         return bulkWay.isPresent() ? bulkWay.get() : inCall;
     }
@@ -173,7 +181,8 @@ final class GitExchange implements StreamObserver<GitRequest> {
             : Optional.of(new GitCall.Push(new PushId(open.getPushId()), open.getSentBefore()));
     }
 
-    private static void requireShort(String value, String field) {
+    /** Fails if a name is longer than any may be. */
+    static void requireShort(String value, String field) {
         if (value.length() > NAME_CHARS_MAX) {
             throw new IllegalArgumentException(field + " has " + value.length() + " characters, at most "
                 + NAME_CHARS_MAX + " are accepted");

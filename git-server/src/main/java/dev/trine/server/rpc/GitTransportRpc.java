@@ -5,24 +5,18 @@ import dev.trine.proto.GitResponse;
 import dev.trine.proto.GitTransportGrpc;
 import dev.trine.server.hosting.GitService;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The GitTransport service over the node's Git services. Close it after the server that it is registered with, which
  * ends the calls: closing gives the services' threads a moment to notice, then interrupts them.
  */
 public final class GitTransportRpc extends GitTransportGrpc.GitTransportImplBase implements AutoCloseable {
-    private static final Duration NOTICE_MAX = Duration.ofSeconds(5);
-
     private final GitService upload;
     private final GitService receive;
     private final TransportLimits limits;
     private final Admission admission;
     private final BulkOffers bulk;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final CallThreads threads = new CallThreads();
 
     /**
      * The service; calls beyond what is admitted are refused.
@@ -50,10 +44,6 @@ public final class GitTransportRpc extends GitTransportGrpc.GitTransportImplBase
 
     @Override
     public void close() throws InterruptedException {
-        threads.shutdown();
-        if (!threads.awaitTermination(NOTICE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-            threads.shutdownNow();
-            threads.awaitTermination(NOTICE_MAX.toMillis(), TimeUnit.MILLISECONDS);
-        }
+        threads.close();
     }
 }

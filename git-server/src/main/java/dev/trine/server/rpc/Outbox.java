@@ -1,6 +1,5 @@
 package dev.trine.server.rpc;
 
-import dev.trine.proto.GitResponse;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
@@ -11,15 +10,17 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The server's half of a call: sends a message when the transport is ready for one, and fails once the client is gone
  * or takes nothing for too long. Used by the service's thread; gRPC's threads only wake it.
+ *
+ * @param <T> the messages
  */
-final class Outbox {
-    private final ServerCallStreamObserver<GitResponse> call;
+final class Outbox<T> {
+    private final ServerCallStreamObserver<T> call;
     private final Duration idleMax;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private Status failure = Status.OK;
 
-    Outbox(ServerCallStreamObserver<GitResponse> call, Duration idleMax) {
+    Outbox(ServerCallStreamObserver<T> call, Duration idleMax) {
         this.call = call;
         this.idleMax = idleMax;
     }
@@ -56,7 +57,7 @@ final class Outbox {
     }
 
     /** Sends a message, waiting until the transport is ready for it. */
-    void send(GitResponse message) throws IOException {
+    void send(T message) throws IOException {
         awaitReady();
         requireClient();
         call.onNext(message);

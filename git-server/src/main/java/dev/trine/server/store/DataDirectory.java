@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  *   objects/incarnation    the same incarnation as in the database: both halves belong together
  *   objects/ab/REPO/       the repository's pack files, ab its first two digits
  *   pack-cache/            packs of fetches, worth nothing after a restart
+ *   archive-cache/         archives and large files that were downloaded, just as much
  * </pre>
  * One half without the other, or halves of two disks, would let the node forget promises that it gave: such a directory
  * is refused, and the node must come back as a new, empty member.
@@ -161,6 +162,11 @@ public final class DataDirectory implements AutoCloseable {
     /** Where packs of fetches are kept while the process lives. */
     public Path packCache() {
         return dir.resolve("pack-cache");
+    }
+
+    /** Where archives and large files are kept while the process lives. */
+    public Path archiveCache() {
+        return dir.resolve("archive-cache");
     }
 
     /** Bytes that the file system has left for this process. */

@@ -1,6 +1,7 @@
 package dev.trine.server.upload;
 
 import dev.trine.server.admission.WorkTurns;
+import dev.trine.server.kept.StreamCache;
 
 /**
  * What all fetches of a node share.
@@ -10,5 +11,5 @@ import dev.trine.server.admission.WorkTurns;
  * @param offsets of entries of packs that others were cut out of lately
  * @param wholes  entries that were written into packs lately though they are not stored like that
  */
-record FetchResources(PackCache cache, WorkTurns turns, PackOffsets.Known offsets, WholeEntries.Known wholes) {
+record FetchResources(StreamCache cache, WorkTurns turns, PackOffsets.Known offsets, WholeEntries.Known wholes) {
 }

@@ -2,6 +2,7 @@ package dev.trine.server.upload;
 
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.Default;
+import dev.trine.server.kept.CacheLimits;
 
 /**
  * How much of the disk keeps packs that were sent, for those who fetch the same again.
@@ -20,5 +21,10 @@ public record PackCacheSettings(@Default("4g") ByteSize size, @Default("1g") Byt
         if (packsMax < 1) {
             throw new IllegalArgumentException("packs-max is at least 1; size 0 keeps no packs");
         }
+    }
+
+    /** As the cache takes them. */
+    public CacheLimits limits() {
+        return new CacheLimits(size, packMax, packsMax);
     }
 }

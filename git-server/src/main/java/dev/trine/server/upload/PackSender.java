@@ -7,6 +7,10 @@ import dev.trine.server.admission.Turns;
 import dev.trine.server.admission.Waiting;
 import dev.trine.server.hosting.Deed;
 import dev.trine.server.hosting.RepositoryView;
+import dev.trine.server.kept.BlockOutput;
+import dev.trine.server.kept.CachedFile;
+import dev.trine.server.kept.SharedStream;
+import dev.trine.server.kept.StreamCache;
 import dev.trine.server.pkt.GitProgress;
 import dev.trine.server.pkt.OverLimitException;
 import dev.trine.server.pkt.PktWriter;
@@ -83,14 +87,14 @@ final class PackSender {
         long begun = resources.turns().packs().now();
         while (true) {
             switch (take(request, selection)) {
-                case PackCache.Taken.Alone alone -> {
+                case StreamCache.Taken.Alone alone -> {
                     return sendAlone(pack, selection, client);
                 }
-                case PackCache.Taken.ToMake made -> {
-                    return make(made.pack(), made.reading(), pack, selection, client);
+                case StreamCache.Taken.ToMake made -> {
+                    return make(made.stream(), made.reading(), pack, selection, client);
                 }
-                case PackCache.Taken.Made made -> {
-                    switch (join(made.pack(), made.reading(), client)) {
+                case StreamCache.Taken.Made made -> {
+                    switch (join(made.stream(), made.reading(), client)) {
                         case Joined.Sent sent -> {
                             return sent.statistics();
                         }
@@ -123,7 +127,7 @@ final class PackSender {
         }
     }
 
-    private PackCache.Taken take(FetchRequest request, ObjectSelection selection) throws IOException {
+    private StreamCache.Taken take(FetchRequest request, ObjectSelection selection) throws IOException {
         boolean whole = selection.isClone() && selection.filter() instanceof Filter.Everything;
         return resources.cache().mayKeep(whole ? packBytes() : 0)
             ? resources.cache().take(PackKey.of(view.id(), view.at(), request, selection))
@@ -156,12 +160,12 @@ final class PackSender {
     }
 
     /** Another thread makes the pack, from this call's view, at its own pace: this client may be slow, or leave. */
-    private String make(SharedPack shared, SharedPack.Reading reading, PackStream pack, ObjectSelection selection,
+    private String make(SharedStream shared, SharedStream.Reading reading, PackStream pack, ObjectSelection selection,
                         PackClient client) throws IOException, ProtocolErrorException {
         Thread maker = Thread.ofPlatform().daemon().name("pack-maker").start(() -> make(shared, pack, selection));
         try {
             return copy(reading, client, () -> { });
-        } catch (SharedPack.FailedException e) {
+        } catch (SharedStream.FailedException e) {
             if (e.getCause() instanceof ProtocolErrorException told) {
                 throw told;
             }
@@ -188,7 +192,7 @@ final class PackSender {
         }
     }
 
-    private void make(SharedPack shared, PackStream pack, ObjectSelection selection) {
+    private void make(SharedStream shared, PackStream pack, ObjectSelection selection) {
         try {
             boolean walks = walks(pack, selection);
             try (Turn turn = turns(walks).await(who, shared, waiting(shared))) {
@@ -203,12 +207,12 @@ final class PackSender {
         }
     }
 
-    private Joined join(SharedPack shared, SharedPack.Reading opened, PackClient client)
+    private Joined join(SharedStream shared, SharedStream.Reading opened, PackClient client)
         throws IOException, ProtocolErrorException {
-        try (SharedPack.Reading reading = opened) {
+        try (SharedStream.Reading reading = opened) {
             claim(shared);
             return new Joined.Sent(copy(reading, client, () -> claim(shared)));
-        } catch (SharedPack.FailedException e) {
+        } catch (SharedStream.FailedException e) {
             if (e.getCause() instanceof OverLimitException none) {
                 return new Joined.NoTurn(none);
             }
@@ -220,13 +224,13 @@ final class PackSender {
     }
 
     /** If the pack is still to be made, this client's turn counts as well as that of who makes it. */
-    private void claim(SharedPack shared) {
+    private void claim(SharedStream shared) {
         resources.turns().packs().claim(shared, who);
         resources.turns().walks().claim(shared, who);
     }
 
     /** A large pack goes on in a thread of its own: by then it is moved, and hardly ever waited for. */
-    private static String copy(SharedPack.Reading reading, PackClient client, Runnable whileNothingComes)
+    private static String copy(SharedStream.Reading reading, PackClient client, Runnable whileNothingComes)
         throws IOException {
         byte[] packet = new byte[PackClient.HEADER_BYTES + CachedFile.BLOCK_BYTES];
         while (!Thread.currentThread().isVirtual() || reading.taken() < LARGE_BLOCKS) {
@@ -289,7 +293,7 @@ final class PackSender {
         };
     }
 
-    private static Waiting waiting(SharedPack shared) {
+    private static Waiting waiting(SharedStream shared) {
         return new Waiting() {
             @Override
             public void told(String text) throws IOException {
@@ -330,9 +334,9 @@ final class PackSender {
 
     /** Progress of a pack that is made for whoever reads it. */
     private static final class SharedProgress extends GitProgress {
-        private final SharedPack shared;
+        private final SharedStream shared;
 
-        SharedProgress(SharedPack shared) {
+        SharedProgress(SharedStream shared) {
             this.shared = shared;
         }
 

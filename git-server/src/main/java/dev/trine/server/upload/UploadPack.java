@@ -8,6 +8,7 @@ import dev.trine.server.hosting.GitService;
 import dev.trine.server.hosting.Hosting;
 import dev.trine.server.hosting.Opened;
 import dev.trine.server.hosting.RepositoryView;
+import dev.trine.server.kept.StreamCache;
 import dev.trine.server.pkt.Conversation;
 import java.io.IOException;
 
@@ -19,7 +20,7 @@ public final class UploadPack implements GitService {
     private final FetchResources resources;
 
     /** The service, with turns of its own, as many as this machine usually has. */
-    public UploadPack(Hosting hosting, UploadLimits limits, Agent agent, PackCache cache) {
+    public UploadPack(Hosting hosting, UploadLimits limits, Agent agent, StreamCache cache) {
         this(hosting, limits, agent, cache,
             WorkTurns.of(WorkSettings.DEFAULT, limits.walkedClonesMax(), limits.walkedCloneWaitMax()));
     }
@@ -30,7 +31,7 @@ public final class UploadPack implements GitService {
      * @param cache packs for those who fetch the same; closed by whoever opened it, after the last call
      * @param turns for making packs
      */
-    public UploadPack(Hosting hosting, UploadLimits limits, Agent agent, PackCache cache, WorkTurns turns) {
+    public UploadPack(Hosting hosting, UploadLimits limits, Agent agent, StreamCache cache, WorkTurns turns) {
         this.hosting = hosting;
         this.limits = limits;
         this.agent = agent;

@@ -25,8 +25,8 @@ import dev.trine.server.hosting.Git;
 import dev.trine.server.hosting.GitService;
 import dev.trine.server.hosting.Lane;
 import dev.trine.server.hosting.LocalHosting;
-import dev.trine.server.upload.PackCache;
-import dev.trine.server.upload.PackCacheSettings;
+import dev.trine.server.kept.CacheLimits;
+import dev.trine.server.kept.StreamCache;
 import dev.trine.server.upload.UploadLimits;
 import dev.trine.server.upload.UploadPack;
 import io.grpc.Status;
@@ -85,8 +85,8 @@ class FairClonesTest {
         head = git.commit("one");
         LocalHosting hosting = new LocalHosting();
         hosting.host(REPO, work.resolve(".git"));
-        PackCache cache = parts.open(PackCache.open(dir.resolve("cache"),
-            new PackCacheSettings(new ByteSize(0), new ByteSize(0), 1), 0));
+        StreamCache cache = parts.open(StreamCache.open(dir.resolve("cache"),
+            new CacheLimits(new ByteSize(0), new ByteSize(0), 1), 0));
         turns = WorkTurns.of(new WorkSettings(1, 1, 0, 0, 0, 100, FORTY, Duration.ofMinutes(1), 4, 2, 1), 1,
             Duration.ofMinutes(1));
         GitService upload = new UploadPack(hosting, UploadLimits.DEFAULT, Agent.ofRelease("test"), cache, turns);

@@ -17,6 +17,7 @@ import dev.trine.server.hosting.GitService.Served;
 import dev.trine.server.hosting.Lane;
 import dev.trine.server.hosting.LocalHosting;
 import dev.trine.server.hosting.Refusal;
+import dev.trine.server.kept.StreamCache;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,7 +48,7 @@ final class FetchQueueTest {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final LocalHosting hosting = new LocalHosting();
     private final List<String> served = Collections.synchronizedList(new ArrayList<>());
-    private PackCache cache;
+    private StreamCache cache;
     private UploadPack service;
     private Turns turns;
     private String main;
@@ -57,7 +58,7 @@ final class FetchQueueTest {
         SampleHistory.create(directory.resolve("sample"));
         main = new Git(directory.resolve("sample")).run("rev-parse", "main").strip();
         hosting.host(REPO, directory.resolve("sample"));
-        cache = PackCache.open(directory.resolve("cache"), PackCacheSettings.DEFAULT, 0);
+        cache = StreamCache.open(directory.resolve("cache"), PackCacheSettings.DEFAULT.limits(), 0);
         serve(100, Duration.ofMinutes(1));
     }
 

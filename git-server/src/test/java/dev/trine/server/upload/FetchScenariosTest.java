@@ -7,6 +7,7 @@ import dev.trine.server.hosting.Agent;
 import dev.trine.server.hosting.Git;
 import dev.trine.server.hosting.GitServers;
 import dev.trine.server.hosting.LocalHosting;
+import dev.trine.server.kept.StreamCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,14 +37,14 @@ final class FetchScenariosTest {
     private final LocalHosting hosting = new LocalHosting();
     private final CGitUploadPack reference = new CGitUploadPack();
     private final AtomicInteger runs = new AtomicInteger();
-    private PackCache cache;
+    private StreamCache cache;
     private GitServers servers;
     private GitServers referenceServers;
 
     @BeforeAll
     void start() throws IOException {
         SampleHistory.create(directory.resolve("sample"));
-        cache = PackCache.open(directory.resolve("cache"), PackCacheSettings.DEFAULT, 0);
+        cache = StreamCache.open(directory.resolve("cache"), PackCacheSettings.DEFAULT.limits(), 0);
         servers = new GitServers(new UploadPack(hosting, UploadLimits.DEFAULT, Agent.ofRelease("test"), cache));
         referenceServers = new GitServers(reference);
     }

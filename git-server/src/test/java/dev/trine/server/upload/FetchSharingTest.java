@@ -9,6 +9,7 @@ import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitProtocol;
 import dev.trine.server.hosting.GitServers;
 import dev.trine.server.hosting.LocalHosting;
+import dev.trine.server.kept.StreamCache;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class FetchSharingTest {
     private Path directory;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final LocalHosting hosting = new LocalHosting();
-    private PackCache cache;
+    private StreamCache cache;
     private UploadPack service;
     private GitServers servers;
     private Git sample;
@@ -50,7 +51,7 @@ final class FetchSharingTest {
         sample = new Git(directory.resolve("sample"));
         hosting.host(REPO, directory.resolve("sample"));
         hosting.host(COPY, directory.resolve("sample"));
-        cache = PackCache.open(directory.resolve("cache"), PackCacheSettings.DEFAULT, 0);
+        cache = StreamCache.open(directory.resolve("cache"), PackCacheSettings.DEFAULT.limits(), 0);
         service = new UploadPack(hosting, UploadLimits.DEFAULT, Agent.ofRelease("test"), cache);
         servers = new GitServers(service);
     }

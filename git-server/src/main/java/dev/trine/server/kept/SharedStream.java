@@ -1,4 +1,4 @@
-package dev.trine.server.upload;
+package dev.trine.server.kept;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -6,22 +6,23 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A pack that is made once, by one thread, and read by every client that asked for the same, while it is made and
- * afterwards. Its blocks lie in a file as long as the cache has room. After that no further client can join, and each
- * block is kept in memory until the slowest of the present ones has taken it. When the last reader leaves before it is
- * complete, making it fails.
+ * A stream of bytes that is made once, by one thread, and read by every client that asked for the same, while it is
+ * made and afterwards. Its blocks lie in a file as long as the cache has room. After that no further client can join,
+ * and each block is kept in memory until the slowest of the present ones has taken it. When the last reader leaves
+ * before it is complete, making it fails.
  */
-final class SharedPack {
+public final class SharedStream {
     private static final int TEXTS_MAX = 1_000;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final PackCache cache;
+    private final StreamCache cache;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     // All that follows is guarded by the lock: its state is one thing, and readers wait for it to change.
@@ -41,7 +42,7 @@ final class SharedPack {
     private int placesTold;
     private boolean waits;
 
-    SharedPack(PackCache cache) {
+    SharedStream(StreamCache cache) {
         this.cache = cache;
     }
 
@@ -60,7 +61,8 @@ final class SharedPack {
         }
     }
 
-    boolean isMaking() {
+    /** Whether more bytes are to come. */
+    public boolean isMaking() {
         lock.lock();
         try {
             return making;
@@ -79,7 +81,7 @@ final class SharedPack {
     }
 
     /** Adds a block; all but the last have the size of {@link CachedFile#BLOCK_BYTES}. Called by the maker. */
-    void append(byte[] from, int offset, int length) throws IOException {
+    public void append(byte[] from, int offset, int length) throws IOException {
         append(from, offset, length, () -> { });
     }
 
@@ -88,7 +90,7 @@ final class SharedPack {
      *
      * @param slows done before this waits for readers to take the block
      */
-    void append(byte[] from, int offset, int length, Runnable slows) throws IOException {
+    public void append(byte[] from, int offset, int length, Runnable slows) throws IOException {
         requireReaders();
         boolean stored = !outgrown && store(from, offset, length);
         if (!stored) {
@@ -110,7 +112,7 @@ final class SharedPack {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while the pack was made", e);
+            throw new IOException("interrupted while the answer was made", e);
         } finally {
             lock.unlock();
         }
@@ -141,7 +143,7 @@ final class SharedPack {
     }
 
     /** Tells the clients' users something. Called by the maker. */
-    void tell(String text) {
+    public void tell(String text) {
         change(() -> {
             if (texts.size() < TEXTS_MAX) {
                 texts.add(text);
@@ -154,7 +156,7 @@ final class SharedPack {
      *
      * @param goesOn whether who joins later is told, too
      */
-    void tellPlace(String text, boolean goesOn) {
+    public void tellPlace(String text, boolean goesOn) {
         change(() -> {
             place = text;
             placesTold++;
@@ -163,11 +165,11 @@ final class SharedPack {
     }
 
     /** Fails if nobody reads any more. Called by the maker. */
-    void requireReaders() throws IOException {
+    public void requireReaders() throws IOException {
         lock.lock();
         try {
             if (readers.isEmpty()) {
-                throw new IOException("nobody waits for the pack any more");
+                throw new IOException("nobody waits for the answer any more");
             }
         } finally {
             lock.unlock();
@@ -175,11 +177,11 @@ final class SharedPack {
     }
 
     /**
-     * The pack is complete. The last that the maker calls, unless it failed.
+     * It is complete. The last that the maker calls, unless it failed.
      *
      * @param line statistics for the clients' users
      */
-    void whole(String line) {
+    public void whole(String line) {
         change(() -> {
             making = false;
             statistics = line;
@@ -190,8 +192,8 @@ final class SharedPack {
         closeIfUnused();
     }
 
-    /** The pack will not be complete. The last that the maker calls, unless it succeeded. */
-    void failed(Throwable why) {
+    /** It will not be complete. The last that the maker calls, unless it succeeded. */
+    public void failed(Throwable why) {
         change(() -> {
             making = false;
             failure = Optional.of(why);
@@ -234,18 +236,18 @@ final class SharedPack {
         }
     }
 
-    /** Making the pack failed, with this as the cause. */
-    static final class FailedException extends IOException {
+    /** Making it failed, with this as the cause. */
+    public static final class FailedException extends IOException {
         private static final long serialVersionUID = 1L;
 
         private FailedException(Throwable why) {
-            super("the pack could not be made: " + why.getMessage(), why);
+            super("the answer could not be made: " + why.getMessage(), why);
         }
     }
 
-    /** One client's way through the pack. Used by one thread. */
-    final class Reading implements AutoCloseable {
-        /** Guarded by the pack's lock. */
+    /** One client's way through the stream. Used by one thread. */
+    public final class Reading implements AutoCloseable {
+        /** Guarded by the stream's lock. */
         private int taken;
         private int textsTaken;
         private int placesTaken = waits ? placesTold - 1 : placesTold;
@@ -258,7 +260,7 @@ final class SharedPack {
          *
          * @return its length; 0: it is not there yet, but something may have been told; -1: there are no more
          */
-        int next(byte[] into, int offset) throws IOException {
+        public int next(byte[] into, int offset) throws IOException {
             CachedFile from;
             int block;
             int length;
@@ -293,7 +295,7 @@ final class SharedPack {
                 from.read(block, into, offset, length);
             } catch (IOException e) {
                 cache.couldNotRead(e);
-                cache.forget(SharedPack.this);
+                cache.forget(SharedStream.this);
                 throw new FailedException(e);
             }
             lock.lock();
@@ -315,7 +317,7 @@ final class SharedPack {
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new IOException("interrupted while the pack was made", e);
+                throw new IOException("interrupted while the answer was made", e);
             }
         }
 
@@ -324,7 +326,7 @@ final class SharedPack {
         }
 
         /** What was told since this was asked the last time. */
-        List<String> news() {
+        public List<String> news() {
             lock.lock();
             try {
                 int from = textsTaken;
@@ -341,8 +343,31 @@ final class SharedPack {
             }
         }
 
+        /** Its length, if it is complete and all of it lies in a file; only then it can be read from any block on. */
+        public OptionalLong length() {
+            lock.lock();
+            try {
+                return !making && !outgrown && failure.isEmpty() ? OptionalLong.of(bytes) : OptionalLong.empty();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Goes on at that block; only if {@link #length} is known. */
+        public void seek(int block) {
+            lock.lock();
+            try {
+                if (block > blocksInFile || making || outgrown) {
+                    throw new IllegalStateException("block " + block + " does not lie in a file");
+                }
+                taken = block;
+            } finally {
+                lock.unlock();
+            }
+        }
+
         /** Blocks taken so far. */
-        int taken() {
+        public int taken() {
             lock.lock();
             try {
                 return taken;
@@ -352,7 +377,7 @@ final class SharedPack {
         }
 
         /** One line for the client's user; to be asked after the last block. */
-        String statistics() {
+        public String statistics() {
             lock.lock();
             try {
                 return statistics;

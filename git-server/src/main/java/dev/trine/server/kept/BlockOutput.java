@@ -1,21 +1,26 @@
-package dev.trine.server.upload;
+package dev.trine.server.kept;
 
+import dev.trine.server.pkt.SideBand;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
 
-/** Cuts a pack into blocks. Flushing does nothing: a block that is not full can only be the last one. */
-final class BlockOutput extends OutputStream {
-    private final Blocks blocks;
-    private final byte[] packet = new byte[PackClient.HEADER_BYTES + CachedFile.BLOCK_BYTES];
-    private int end = PackClient.HEADER_BYTES;
+/** Cuts a stream into blocks. Flushing does nothing: a block that is not full can only be the last one. */
+public final class BlockOutput extends OutputStream {
+    /** Room in front of a block, for the header of a packet of the side-band. */
+    public static final int HEADER_BYTES = SideBand.HEADER_BYTES;
 
-    BlockOutput(Blocks blocks) {
+    private final Blocks blocks;
+    private final byte[] packet = new byte[HEADER_BYTES + CachedFile.BLOCK_BYTES];
+    private int end = HEADER_BYTES;
+
+    /** Blocks go there. */
+    public BlockOutput(Blocks blocks) {
         this.blocks = blocks;
     }
 
     /** Takes blocks in order. */
-    interface Blocks {
+    public interface Blocks {
         /** Takes a block, which has room for a packet's header before it; the array stays with the caller. */
         void take(byte[] packet, int offset, int length) throws IOException;
     }
@@ -41,13 +46,13 @@ final class BlockOutput extends OutputStream {
     }
 
     private void pass() throws IOException {
-        blocks.take(packet, PackClient.HEADER_BYTES, end - PackClient.HEADER_BYTES);
-        end = PackClient.HEADER_BYTES;
+        blocks.take(packet, HEADER_BYTES, end - HEADER_BYTES);
+        end = HEADER_BYTES;
     }
 
     /** Passes the last block on. */
-    void finish() throws IOException {
-        if (end > PackClient.HEADER_BYTES) {
+    public void finish() throws IOException {
+        if (end > HEADER_BYTES) {
             pass();
         }
     }

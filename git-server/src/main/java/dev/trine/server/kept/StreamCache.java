@@ -1,4 +1,4 @@
-package dev.trine.server.upload;
+package dev.trine.server.kept;
 
 import dev.trine.server.hosting.PackCacheCounts;
 import java.io.IOException;
@@ -19,18 +19,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Packs that were made for fetches, kept in files for those who ask for the same, the least recently used given up
- * first. Whoever asks while a pack is being made joins in. The directory is emptied at start. A disk that fails or is
- * full costs what the cache would have spared, and no fetch. Called by many threads.
+ * Streams that were made for clients, packs or archives, kept in files for those who ask for the same, the least
+ * recently used given up first. Whoever asks while a stream is being made joins in. The directory is emptied at start.
+ * A disk that fails or is full costs what the cache would have spared, and no answer. Called by many threads.
  */
-public final class PackCache implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(PackCache.class);
-    private static final String PREFIX = "pack-";
+public final class StreamCache implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamCache.class);
+    private static final String PREFIX = "kept-";
     /** How much may be written between two looks at the free space. */
     private static final long UNCHECKED_BYTES_MAX = 16 << 20;
 
     private final Path directory;
-    private final PackCacheSettings settings;
+    private final CacheLimits limits;
     private final long leaveFreeBytes;
     private final AtomicBoolean troubled = new AtomicBoolean();
     private final AtomicLong serial = new AtomicLong();
@@ -38,16 +38,16 @@ public final class PackCache implements AutoCloseable {
     private final LongAdder joins = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder alone = new LongAdder();
-    // The lock guards what follows, which has to change together; it is never taken with a pack's lock held.
+    // The lock guards what follows, which has to change together; it is never taken with a stream's lock held.
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<PackKey, SharedPack> packs = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Object, SharedStream> streams = new LinkedHashMap<>(16, 0.75f, true);
     private long bytes;
     private long uncheckedBytes = UNCHECKED_BYTES_MAX;
     private long files;
 
-    private PackCache(Path directory, PackCacheSettings settings, long leaveFreeBytes) {
+    private StreamCache(Path directory, CacheLimits limits, long leaveFreeBytes) {
         this.directory = directory;
-        this.settings = settings;
+        this.limits = limits;
         this.leaveFreeBytes = leaveFreeBytes;
     }
 
@@ -56,27 +56,27 @@ public final class PackCache implements AutoCloseable {
      *
      * @param leaveFreeBytes nothing is kept while the file system has less free than this
      */
-    public static PackCache open(Path directory, PackCacheSettings settings, long leaveFreeBytes) throws IOException {
+    public static StreamCache open(Path directory, CacheLimits limits, long leaveFreeBytes) throws IOException {
         Files.createDirectories(directory);
         try (Stream<Path> left = Files.list(directory)) {
             for (Path file : left.filter(each -> each.getFileName().toString().startsWith(PREFIX)).toList()) {
                 Files.delete(file);
             }
         }
-        return new PackCache(directory, settings, leaveFreeBytes);
+        return new StreamCache(directory, limits, leaveFreeBytes);
     }
 
-    /** How a fetch comes by its pack. */
-    sealed interface Taken {
-        /** It makes the pack, for itself and whoever joins it. */
-        record ToMake(SharedPack pack, SharedPack.Reading reading) implements Taken {
+    /** How a call comes by its stream. */
+    public sealed interface Taken {
+        /** It makes the stream, for itself and whoever joins it. */
+        record ToMake(SharedStream stream, SharedStream.Reading reading) implements Taken {
         }
 
-        /** It reads a pack that was made, or is being made, for another. */
-        record Made(SharedPack pack, SharedPack.Reading reading) implements Taken {
+        /** It reads a stream that was made, or is being made, for another. */
+        record Made(SharedStream stream, SharedStream.Reading reading) implements Taken {
         }
 
-        /** It makes the pack for itself. */
+        /** It makes the stream for itself. */
         record Alone() implements Taken {
         }
     }
@@ -85,59 +85,76 @@ public final class PackCache implements AutoCloseable {
     public PackCacheCounts counts() {
         lock.lock();
         try {
-            return new PackCacheCounts(hits.sum(), joins.sum(), misses.sum(), alone.sum(), packs.size(), bytes);
+            return new PackCacheCounts(hits.sum(), joins.sum(), misses.sum(), alone.sum(), streams.size(), bytes);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Whether a pack of about so many bytes may be kept. */
-    boolean mayKeep(long packBytes) {
-        return packBytes <= settings.packMax().bytes() && settings.size().bytes() > 0;
+    /** Whether a stream of about so many bytes may be kept. */
+    public boolean mayKeep(long streamBytes) {
+        return streamBytes <= limits.eachMax().bytes() && limits.size().bytes() > 0;
     }
 
-    /** A fetch is served without the cache. */
-    Taken.Alone alone() {
+    /** A call is served without the cache. */
+    public Taken.Alone alone() {
         alone.increment();
         return new Taken.Alone();
     }
 
-    /** The pack of that key: one of several who ask at the same time makes it. */
-    Taken take(PackKey key) {
+    /**
+     * The stream of that key: one of several who ask at the same time makes it.
+     *
+     * @param key equal for streams that have the same bytes, and for the same readers only
+     */
+    public Taken take(Object key) {
         lock.lock();
         try {
-            SharedPack known = packs.get(key);
+            SharedStream known = streams.get(key);
             if (known != null) {
                 boolean making = known.isMaking();
-                Optional<SharedPack.Reading> reading = known.join();
+                Optional<SharedStream.Reading> reading = known.join();
                 if (reading.isPresent()) {
                     (making ? joins : hits).increment();
                     return new Taken.Made(known, reading.get());
                 }
             }
-            SharedPack pack = new SharedPack(this);
-            SharedPack.Reading first = pack.join().orElseThrow();
-            packs.put(key, pack);
+            SharedStream made = new SharedStream(this);
+            SharedStream.Reading first = made.join().orElseThrow();
+            streams.put(key, made);
             misses.increment();
-            return new Taken.ToMake(pack, first);
+            return new Taken.ToMake(made, first);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A stream that was made, to be read; empty: it is not kept, or not complete yet. Closed by whoever reads. */
+    public Optional<SharedStream.Reading> find(Object key) {
+        lock.lock();
+        try {
+            Optional<SharedStream.Reading> found = Optional.ofNullable(streams.get(key))
+                .filter(stream -> !stream.isMaking()).flatMap(SharedStream::join);
+            found.ifPresent(reading -> hits.increment());
+            return found;
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Makes room for so many more bytes of a pack, if that is possible.
+     * Makes room for so many more bytes of a stream, if that is possible.
      *
      * @param before bytes that it has already; 0: it needs a file
      */
     boolean reserve(long before, int length) {
-        if (before + length > settings.packMax().bytes() || !isRoomOnDisk(before, length)) {
+        if (before + length > limits.eachMax().bytes() || !isRoomOnDisk(before, length)) {
             return false;
         }
-        giveUp(length, before == 0 ? 1 : 0).forEach(SharedPack::retire);
+        giveUp(length, before == 0 ? 1 : 0).forEach(SharedStream::retire);
         lock.lock();
         try {
-            if (bytes + length > settings.size().bytes() || before == 0 && files >= settings.packsMax()) {
+            if (bytes + length > limits.size().bytes() || before == 0 && files >= limits.countMax()) {
                 return false;
             }
             bytes += length;
@@ -148,20 +165,20 @@ public final class PackCache implements AutoCloseable {
         }
     }
 
-    /** Takes the least recently used of the complete packs out, until so much more fits in, or none is left. */
-    private List<SharedPack> giveUp(int length, int newFiles) {
-        List<SharedPack> victims = new ArrayList<>();
+    /** Takes the least recently used of the complete streams out, until so much more fits in, or none is left. */
+    private List<SharedStream> giveUp(int length, int newFiles) {
+        List<SharedStream> victims = new ArrayList<>();
         lock.lock();
         try {
-            long tooMany = bytes + length - settings.size().bytes();
-            long tooManyFiles = files + newFiles - settings.packsMax();
-            Iterator<SharedPack> eldest = packs.values().iterator();
+            long tooMany = bytes + length - limits.size().bytes();
+            long tooManyFiles = files + newFiles - limits.countMax();
+            Iterator<SharedStream> eldest = streams.values().iterator();
             while ((tooMany > 0 || tooManyFiles > 0) && eldest.hasNext()) {
-                SharedPack pack = eldest.next();
-                if (!pack.isMaking()) {
+                SharedStream stream = eldest.next();
+                if (!stream.isMaking()) {
                     eldest.remove();
-                    victims.add(pack);
-                    tooMany -= pack.bytes();
+                    victims.add(stream);
+                    tooMany -= stream.bytes();
                     tooManyFiles--;
                 }
             }
@@ -185,13 +202,13 @@ public final class PackCache implements AutoCloseable {
         long usable = directory.toFile().getUsableSpace();
         if (usable < leaveFreeBytes) {
             couldNotWrite(new IOException("the disk has " + usable + " bytes left, the last " + leaveFreeBytes
-                + " are not for kept packs"));
+                + " are not for what is kept"));
             return false;
         }
         return true;
     }
 
-    /** A new file, for a pack that reserved it. */
+    /** A new file, for a stream that reserved it. */
     CachedFile createFile() throws IOException {
         return CachedFile.create(directory.resolve(PREFIX + serial.incrementAndGet()));
     }
@@ -207,18 +224,18 @@ public final class PackCache implements AutoCloseable {
         }
     }
 
-    /** The pack is not for further clients. */
-    void forget(SharedPack pack) {
+    /** The stream is not for further clients. */
+    void forget(SharedStream stream) {
         lock.lock();
         try {
-            packs.values().removeIf(each -> each == pack);
+            streams.values().removeIf(each -> each == stream);
         } finally {
             lock.unlock();
         }
-        pack.retire();
+        stream.retire();
     }
 
-    /** A pack's file is not needed any more. */
+    /** A stream's file is not needed any more. */
     void remove(CachedFile file, long length) {
         try {
             file.close();
@@ -237,7 +254,7 @@ public final class PackCache implements AutoCloseable {
     /** Writing works. */
     void wrote() {
         if (troubled.get() && troubled.compareAndSet(true, false)) {
-            LOG.atInfo().addKeyValue("dir", directory).log("packs are kept again");
+            LOG.atInfo().addKeyValue("dir", directory).log("answers are kept again");
         }
     }
 
@@ -245,27 +262,27 @@ public final class PackCache implements AutoCloseable {
     void couldNotWrite(IOException e) {
         if (troubled.compareAndSet(false, true)) {
             LOG.atWarn().addKeyValue("dir", directory).addKeyValue("cause", e.toString())
-                .log("packs cannot be kept, fetches are served without");
+                .log("answers cannot be kept, clients are served without");
         }
     }
 
-    /** A kept pack does not read as it was written. */
+    /** A kept stream does not read as it was written. */
     void couldNotRead(IOException e) {
         LOG.atWarn().addKeyValue("dir", directory).addKeyValue("cause", e.toString())
-            .log("a kept pack could not be read and is given up");
+            .log("a kept answer could not be read and is given up");
     }
 
     /** Removes all files; nobody may read any more. */
     @Override
     public void close() {
-        List<SharedPack> all;
+        List<SharedStream> all;
         lock.lock();
         try {
-            all = List.copyOf(packs.values());
-            packs.clear();
+            all = List.copyOf(streams.values());
+            streams.clear();
         } finally {
             lock.unlock();
         }
-        all.forEach(SharedPack::retire);
+        all.forEach(SharedStream::retire);
     }
 }

@@ -1,4 +1,4 @@
-package dev.trine.server.upload;
+package dev.trine.server.kept;
 
 import dev.trine.server.pkt.SideBand;
 import java.io.EOFException;
@@ -12,12 +12,12 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * The file of a shared pack: blocks of equal size, the last one shorter, each verified when it is read. One thread
+ * The file of a shared stream: blocks of equal size, the last one shorter, each verified when it is read. One thread
  * appends; others read blocks that they know to have been appended. Not synced: it is worth nothing after a restart.
  */
-final class CachedFile implements AutoCloseable {
+public final class CachedFile implements AutoCloseable {
     /** Size of a block: what fits into one packet of the side-band. */
-    static final int BLOCK_BYTES = SideBand.CONTENT_BYTES_MAX;
+    public static final int BLOCK_BYTES = SideBand.CONTENT_BYTES_MAX;
 
     private final Path path;
     private final FileChannel channel;
