@@ -93,9 +93,18 @@ final class ReplicaCluster implements AutoCloseable {
     void start(String name) throws Exception {
         NodeId id = new NodeId(name);
         nodes.keySet().forEach(to -> connect(name, to.value())); // it asks them at once
-        ReplicaNode node = new ReplicaNode(id, dir, jgit, security, Map.copyOf(links.get(id)), settings);
-        nodes.put(id, node);
+        nodes.put(id, node(id));
         join();
+    }
+
+    /** Starts a node that was cut off before it ended, and still is. */
+    void startIsolated(String name) throws Exception {
+        NodeId id = new NodeId(name);
+        nodes.put(id, node(id));
+    }
+
+    private ReplicaNode node(NodeId id) throws Exception {
+        return new ReplicaNode(id, dir, jgit, security, Map.copyOf(links.get(id)), settings);
     }
 
     /** Cuts a node off, then ends it: it gives no lock back. */

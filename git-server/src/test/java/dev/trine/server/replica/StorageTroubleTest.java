@@ -99,8 +99,7 @@ final class StorageTroubleTest {
         assertThat(readAll("n2")).isFalse();
         awaitWithdrawn("n2", Withdrawal.Cause.CORRUPT);
         cluster.kill("n2");
-        cluster.start("n2");
-        cluster.isolate("n2");
+        cluster.startIsolated("n2");
 
         awaitWithdrawn("n2", Withdrawal.Cause.CORRUPT);
         assertThat(refusal("n2")).isInstanceOf(Refusal.Unavailable.class);
