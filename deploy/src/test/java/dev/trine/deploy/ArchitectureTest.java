@@ -102,6 +102,7 @@ class ArchitectureTest {
         only("org.rocksdb..", "dev.trine.server.store..", "dev.trine.router.directory..");
         only("java.sql..", "dev.trine.router.metadata..");
         only("org.jdbi..", "dev.trine.router.metadata..");
+        only("com.nimbusds..", "dev.trine.router.workload..");
         only("org.apache.sshd..", "dev.trine.ssh..");
         only("org.eclipse.jetty..", "dev.trine.http..", "dev.trine.jgithost..");
         check(noClasses().that().resideInAnyPackage("dev.trine.server.store..", "dev.trine.server.repo..",

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -14,6 +15,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The answer to one request. Nothing that is answered may be cached. Exactly one of the methods ends it. */
 final class Answer {
@@ -24,6 +26,7 @@ final class Answer {
     /** When who was refused for a while may come again. */
     static final String RETRY_SECONDS = "5";
     private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final Request request;
     private final Response response;
@@ -112,6 +115,13 @@ final class Answer {
     void empty(int status) {
         response.setStatus(status);
         response.write(true, ByteBuffer.allocate(0), callback);
+    }
+
+    /** Ends it with a JSON object that nobody may keep (RFC 6749, section 5). */
+    void json(int status, Map<String, ?> object) {
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        begin(status, "application/json");
+        body(JSON.writeValueAsBytes(object));
     }
 
     /** Begins an answer of unknown length; closing its stream and {@link #done} end it. */

@@ -33,9 +33,18 @@ final class Deadline implements AutoCloseable {
     }
 
     Deadline(Scheduler scheduler, Duration max, Pace sends, Pace takes) {
+        this(scheduler, max, Map.of(Reason.SENDS_SLOWLY, sends, Reason.TAKES_SLOWLY, takes));
+    }
+
+    /** For what is so short that nobody's pace is looked at. */
+    Deadline(Scheduler scheduler, Duration max) {
+        this(scheduler, max, Map.of());
+    }
+
+    private Deadline(Scheduler scheduler, Duration max, Map<Reason, Pace> paces) {
         this.scheduler = scheduler;
         this.endNanos = System.nanoTime() + max.toNanos();
-        this.paces = Map.of(Reason.SENDS_SLOWLY, sends, Reason.TAKES_SLOWLY, takes);
+        this.paces = paces;
         schedule();
     }
 

@@ -64,6 +64,9 @@ final class GitHandler extends Handler.Abstract {
                 HttpStatus.UNSUPPORTED_MEDIA_TYPE_415, "trine: the Content-Type is not application/x-"
                     + rpc.program().text() + "-request");
             case Target.Rpc rpc -> exchange(request, answer, rpc.program(), rpc.path(), GitOpen.Framing.STATELESS);
+            case Target.TokenExchange exchange when request.getMethod().equals("POST") ->
+                new TokenRequest(router, signIns, request, answer).run();
+            case Target.TokenExchange exchange -> answer.methodNotAllowed("POST");
             case Target.Health health -> answer.methodNotAllowed("GET, HEAD");
             case Target.InfoRefs refs -> answer.methodNotAllowed("GET, HEAD");
             case Target.Content content -> answer.methodNotAllowed("GET, HEAD");

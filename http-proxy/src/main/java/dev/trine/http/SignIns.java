@@ -6,6 +6,7 @@ import dev.trine.common.audit.AuditActor;
 import dev.trine.common.audit.AuditEvent;
 import dev.trine.common.audit.AuditResult;
 import dev.trine.common.model.RequestId;
+import dev.trine.common.relay.Exchanged;
 import dev.trine.common.relay.User;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -21,6 +22,7 @@ record SignIns(Audit audit) {
     private static final String LAST = "dev.trine.http.signedIn";
     private static final String DOOR = "http";
     private static final String TOKEN = "trine_";
+    private static final String JWT = "JWT, exchanged for an access token";
     private static final int DIGITS = 16;
 
     /** The address that a request came from, as far as it is known. */
@@ -41,6 +43,16 @@ record SignIns(Audit audit) {
     void refused(Request request, String token, String why) {
         audit.record(new AuditEvent(AuditAction.SIGN_IN, AuditResult.REFUSED,
             new AuditActor("", 0, named(token), client(request), DOOR)).because(why).inRequest(id(request)));
+    }
+
+    /** A CI job showed a JWT, and got a token or none. */
+    void exchanged(Request request, Exchanged what) {
+        audit.record(switch (what) {
+            case Exchanged.Issued issued -> new AuditEvent(AuditAction.SIGN_IN, AuditResult.OK,
+                new AuditActor(issued.name(), 0, JWT, client(request), DOOR)).inRequest(id(request));
+            case Exchanged.Refused refused -> new AuditEvent(AuditAction.SIGN_IN, AuditResult.REFUSED,
+                new AuditActor("", 0, JWT, client(request), DOOR)).because(refused.why().why()).inRequest(id(request));
+        });
     }
 
     /** Somebody who showed nothing asks for what only users may do. */

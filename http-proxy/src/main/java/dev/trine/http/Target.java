@@ -26,12 +26,17 @@ sealed interface Target {
     record Health() implements Target {
     }
 
+    /** An access token for a CI job that shows a JWT. */
+    record TokenExchange() implements Target {
+    }
+
     /** Nothing that is served. */
     record Unknown() implements Target {
     }
 
     /** Ends of the paths that the dumb protocol reads. */
     Pattern DUMB = Pattern.compile(".+/(HEAD|objects/(info/.+|pack/.+|[0-9a-f]{2}/.+))");
+    String TOKEN_EXCHANGE = "/-/oidc/token";
     String INFO_REFS = "/info/refs";
 
     /**
@@ -43,6 +48,9 @@ sealed interface Target {
     static Target of(String path, Optional<String> service) {
         if (path.equals("/healthz")) {
             return new Health();
+        }
+        if (path.equals(TOKEN_EXCHANGE)) {
+            return new TokenExchange();
         }
         int mark = path.indexOf(ContentTarget.MARK);
         Optional<ContentTarget> content =

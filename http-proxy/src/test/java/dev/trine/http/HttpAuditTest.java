@@ -95,6 +95,27 @@ class HttpAuditTest {
     }
 
     @Test
+    void anExchangeIsASignInAndNeitherJwtNorTokenIsKept() throws Exception {
+        cluster.exchange(Map.of("a.good.jwt", "trine_wkl_x"));
+        cluster.refuseExchange(Status.INVALID_ARGUMENT.withDescription("it is none"));
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            for (String jwt : List.of("a.good.jwt", "a.bad.jwt")) {
+                http.send(HttpRequest.newBuilder(URI.create(url("")).resolve("/-/oidc/token"))
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(HttpRequest.BodyPublishers.ofString("grant_type=urn:ietf:params:oauth:grant-type:"
+                        + "token-exchange&subject_token_type=urn:ietf:params:oauth:token-type:jwt&subject_token="
+                        + jwt)).build(),
+                    HttpResponse.BodyHandlers.discarding());
+            }
+        }
+        List<String> lines = lines(of("sign-in"));
+        assertThat(lines).hasSize(2).first().satisfies(line -> assertThat(line).contains("\"result\":\"ok\"",
+            "\"actor\":\"workload ci app\"", "JWT, exchanged for an access token"));
+        assertThat(lines.getLast()).contains("\"result\":\"refused\"", "it is none").doesNotContain("\"actor\"");
+        assertThat(lines.toString()).doesNotContain(".jwt", "trine_wkl");
+    }
+
+    @Test
     void whatIsRefusedIsKeptWithItsReason() throws Exception {
         GitClient git = GitClient.in(dir.resolve("tmp"), Map.of());
         cluster.denyWrites(5, Status.PERMISSION_DENIED.withDescription("you may read g/r but not write"));

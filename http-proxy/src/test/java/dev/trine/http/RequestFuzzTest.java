@@ -36,6 +36,7 @@ class RequestFuzzTest {
             case Target.Rpc rpc -> assertThat(rpc.path() + "/" + rpc.program().text()).isEqualTo(path);
             case Target.Health health -> assertThat(path).isEqualTo("/healthz");
             case Target.Content content -> assertThat(path).startsWith(content.path() + "/-/");
+            case Target.TokenExchange exchange -> assertThat(path).isEqualTo("/-/oidc/token");
             case Target.Dumb dumb -> assertThat(path).contains("/");
             case Target.Unknown unknown -> assertThat(path).isNotEqualTo("/healthz");
         }

@@ -21,6 +21,7 @@ class TargetTest {
 
     @ParameterizedTest
     @CsvSource({"/healthz,Health", "/g/r/info/refs,Dumb", "/g/r/HEAD,Dumb", "/g/r/objects/info/packs,Dumb",
+        "/-/oidc/token,TokenExchange", "/-/oidc/tokens,Unknown",
         "/g/r/objects/ab/cdef,Dumb", "/,Unknown", "/g/r,Unknown", "/info/refs,Unknown", "/git-upload-pack,Unknown",
         "/g/r.git/info/lfs/objects/batch,Unknown", "'',Unknown", "/g/r/git-upload-archive,Unknown"})
     void everythingElseIsTold(String path, String kind) {

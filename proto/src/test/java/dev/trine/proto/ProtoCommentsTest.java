@@ -45,7 +45,7 @@ class ProtoCommentsTest {
     void everyCallSaysWhetherItWrites() {
         for (FileDescriptor file : List.of(Git.getDescriptor(), ReplicationOuterClass.getDescriptor(),
             Node.getDescriptor(), RouterOuterClass.getDescriptor(), AdminOuterClass.getDescriptor(),
-            UpstreamsOuterClass.getDescriptor())) {
+            UpstreamsOuterClass.getDescriptor(), AuthorizerOuterClass.getDescriptor())) {
             file.getServices().forEach(service -> service.getMethods().forEach(method ->
                 assertThat(method.getOptions().getExtension(Options.access)).as(method.getFullName())
                     .isNotEqualTo(Access.ACCESS_UNSPECIFIED)));

@@ -13,6 +13,8 @@ import dev.trine.router.accounts.Accounts;
 import dev.trine.router.accounts.Credentials;
 import dev.trine.router.accounts.Permissions;
 import dev.trine.router.accounts.Protection;
+import dev.trine.router.authorizer.Authorizer;
+import dev.trine.router.authorizer.RemoteAuthorizer;
 import dev.trine.router.directory.Directory;
 import dev.trine.router.live.LiveCopy;
 import dev.trine.router.live.SettingsService;
@@ -44,6 +46,8 @@ import dev.trine.router.status.Inspection;
 import dev.trine.router.status.StorageRepairs;
 import dev.trine.router.version.RouteLimits;
 import dev.trine.router.version.Routes;
+import dev.trine.router.workload.TokenExchange;
+import dev.trine.router.workload.WorkloadSweep;
 import io.grpc.ServerInterceptors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,9 +87,7 @@ public final class ShardRouter implements AutoCloseable {
         Directory directory = parts.open(directory(metadata, clock, config));
         Audit audit = parts.open(AuditLog.open(config.audit().orIn(config.dataDir().resolve("audit")), "shard-router",
             clock));
-        Preparation preparation = parts.open(new Preparation(new Bootstrap(metadata, config), directory,
-            config.metadata().firstMax()));
-        preparation.start();
+        parts.open(new Preparation(new Bootstrap(metadata, config), directory, config.metadata().firstMax())).start();
 
         NodeCalls calls = new NodeCalls(parts.open(new RpcChannels(config.security())), new FailureDetector());
         LiveCopy live = parts.open(new LiveCopy(directory));
@@ -93,26 +95,27 @@ public final class ShardRouter implements AutoCloseable {
         Probes probes = new Probes(calls, nodes, config.routing().probeDeadline());
         Routes routes = new Routes(probes, new Repairs(calls, nodes), nodes, directory, limits(config));
 
+        Authorizer authorizer = parts.open(RemoteAuthorizer.of(config.authorizer()));
         Creation creation = parts.open(new Creation(metadata, directory, nodes, calls, config.defaultBranch()));
         Deletion deletion = new Deletion(metadata, directory, routes, calls, nodes);
-        Reconciler reconciler = parts.open(new Reconciler(metadata, creation, deletion, calls, nodes,
-            clock));
-        RepositoryService repositories = new RepositoryService(metadata, directory, creation, deletion);
+        Reconciler reconciler = parts.open(new Reconciler(metadata, creation, deletion, calls, nodes, clock));
+        RepositoryService repositories = new RepositoryService(metadata, directory, creation, deletion, authorizer);
 
         Accounts accounts = new Accounts(metadata, directory);
         Insight insight = new Insight(repositories, directory, routes, new Inspection(metadata, calls, nodes),
-            new ClusterInspection(metadata, nodes, routes, probes), new StorageRepairs(calls, nodes));
+            new ClusterInspection(metadata, nodes, routes, probes, authorizer), new StorageRepairs(calls, nodes));
         ReplacementWork replacements = parts.open(new ReplacementWork(metadata, directory, probes, calls, nodes, clock,
             config.routing().movesMax(), config.routing().heartbeat(), config.routing().heartbeat().multipliedBy(3)));
-        RouteService routing = new RouteService(directory, routes, nodes, creation, config.createOnPush(),
-            () -> live.anonymousRead(config.anonymousRead()));
-        AdminRpc admin = new AdminRpc(accounts, new Credentials(metadata, directory, accounts, clock,
-                config.keys().rules()),
+        RouteService routing = new RouteService(directory, routes, nodes, creation, new RouteService.Rules(
+            config.createOnPush(), () -> live.anonymousRead(config.anonymousRead())), authorizer);
+        AdminRpc admin = new AdminRpc(accounts,
+            new Credentials(metadata, directory, accounts, clock, config.keys().rules()),
             new Permissions(metadata, directory, accounts), repositories, insight,
             new ReplacementService(metadata, nodes, replacements), new Receipts(repositories, calls, nodes),
-            new RefChanges(repositories, routing, calls), new Protection(metadata, directory),
+            new RefChanges(repositories, routing, calls), new Protection(metadata, directory, authorizer),
             new SettingsService(metadata, live, nodes, configured(config)));
-        RouterRpc router = new RouterRpc(directory, routing, repositories, live::now);
+        RouterRpc router = new RouterRpc(directory, routing, repositories, live::now,
+            parts.open(new TokenExchange(config.workload(), metadata, clock)));
 
         live.start(config.routing().heartbeat());
         nodes.start(config.routing().heartbeat());
@@ -120,6 +123,7 @@ public final class ShardRouter implements AutoCloseable {
         parts.open(directory.copy(config.cache().copyEvery())).start();
         reconciler.start(config.routing().reconcile());
         replacements.start();
+        parts.open(new WorkloadSweep(metadata, clock)).start();
         return parts.open(RpcServer.start(config.listen(), config.security(), List.of(router),
             Stream.of(admin, new UpstreamsRpc(new Migration(metadata, directory))).map(service ->
                 ServerInterceptors.intercept(service, new BearerTokens(directory), new AuditedCalls(audit))).toList()));

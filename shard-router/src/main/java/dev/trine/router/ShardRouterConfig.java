@@ -5,10 +5,12 @@ import dev.trine.common.config.Default;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.rpc.Security;
+import dev.trine.router.authorizer.AuthorizerConfig;
 import dev.trine.router.metadata.KeyRules;
 import dev.trine.router.metadata.Shard;
 import dev.trine.router.metadata.Zone;
 import dev.trine.router.route.CreateOnPush;
+import dev.trine.router.workload.WorkloadConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +39,8 @@ import java.util.Optional;
  * @param routing         bounds of routing
  * @param cache           bounds of the cache
  * @param audit           where it is kept who administered what; without a directory, in "audit" below data-dir
+ * @param workload        whose word about CI jobs is taken
+ * @param authorizer      a service of the company that may forbid what is allowed here
  */
 public record ShardRouterConfig(HostPort listen, Security security, Path dataDir, @Default("") String zone,
                                 @Default("{}") Database metadata, @Default("{}") Map<String, Node> nodes,
@@ -46,7 +50,8 @@ public record ShardRouterConfig(HostPort listen, Security security, Path dataDir
                                 @Default("off") CreateOnPush createOnPush,
                                 @Default("false") boolean anonymousRead, @Default("main") String defaultBranch,
                                 @Default("false") boolean allowStaleReads, @Default("{}") Routing routing,
-                                @Default("{}") Cache cache, @Default("{}") AuditSettings audit) {
+                                @Default("{}") Cache cache, @Default("{}") AuditSettings audit,
+                                @Default("{}") WorkloadConfig workload, Optional<AuthorizerConfig> authorizer) {
     public ShardRouterConfig {
         nodes = Map.copyOf(nodes);
         shards = Map.copyOf(shards);

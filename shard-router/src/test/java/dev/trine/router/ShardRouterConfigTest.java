@@ -62,6 +62,8 @@ class ShardRouterConfigTest {
             audit.queue-max: 20000
             audit.sync-max: 200ms
             audit.when-full: go-on
+            workload.issuers: []
+            authorizer:
             """);
     }
 

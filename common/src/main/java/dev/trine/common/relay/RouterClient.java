@@ -10,6 +10,8 @@ import dev.trine.proto.CreatePathRequest;
 import dev.trine.proto.Credential;
 import dev.trine.proto.EndedReply;
 import dev.trine.proto.EndedRequest;
+import dev.trine.proto.ExchangeTokenReply;
+import dev.trine.proto.ExchangeTokenRequest;
 import dev.trine.proto.GetLiveReply;
 import dev.trine.proto.GetLiveRequest;
 import dev.trine.proto.GrantRole;
@@ -101,6 +103,17 @@ public final class RouterClient {
         }
     }
 
+    /** Exchanges a JWT for an access token; the client's address is for the router's log. */
+    public Exchanged exchangeToken(String subjectToken, String client) {
+        try {
+            ExchangeTokenReply reply = bounded().exchangeToken(ExchangeTokenRequest.newBuilder()
+                .setSubjectToken(subjectToken).setClientAddress(client).build());
+            return new Exchanged.Issued(reply.getName(), reply.getSecret(), Duration.ofSeconds(reply.getLifeSeconds()));
+        } catch (StatusRuntimeException e) {
+            return new Exchanged.Refused(refusal(Spoken.statusOf(e)));
+        }
+    }
+
     /** Decides where an operation goes; nodes to avoid are not chosen again if another can serve. */
     Routed route(GitExchange exchange, Collection<NodeId> avoid) {
         if (ByteString.copyFromUtf8(exchange.path()).size() > PATH_BYTES_MAX) {
@@ -109,7 +122,7 @@ public final class RouterClient {
         }
         RouteRequest request = RouteRequest.newBuilder().setPath(exchange.path())
             .setCredential(exchange.user().credential()).setUserId(unlimitedUser(exchange.user().credential()))
-            .setOperation(exchange.program().operation())
+            .setOperation(exchange.program().operation()).setClientAddress(exchange.clientAddress())
             .addAllAvoid(avoid.stream().map(NodeId::value).toList()).build();
         try {
             RouteReply reply = bounded().route(request);

@@ -12,6 +12,8 @@ import dev.trine.proto.Credential;
 import dev.trine.proto.EndedReply;
 import dev.trine.proto.EndedRequest;
 import dev.trine.proto.Endpoint;
+import dev.trine.proto.ExchangeTokenReply;
+import dev.trine.proto.ExchangeTokenRequest;
 import dev.trine.proto.GetLiveReply;
 import dev.trine.proto.GetLiveRequest;
 import dev.trine.proto.IdentifyRequest;
@@ -67,7 +69,10 @@ public final class FakeCluster implements AutoCloseable {
     private final Map<String, UpstreamRoute> upstreams = new ConcurrentHashMap<>();
     private final List<RouteRequest> asked = new CopyOnWriteArrayList<>();
     private final List<String> traces = new CopyOnWriteArrayList<>();
+    private final List<ExchangeTokenRequest> exchanged = new CopyOnWriteArrayList<>();
     private final RpcServer router;
+    private volatile Map<String, String> exchanges = Map.of();
+    private volatile Status exchangeRefusal = Status.NOT_FOUND;
     private volatile boolean stale;
     private volatile LiveValues live = LiveValues.NONE;
 
@@ -147,6 +152,21 @@ public final class FakeCluster implements AutoCloseable {
         live = values;
     }
 
+    /** Exchanges those tokens, each for another that works for 900 seconds. */
+    public void exchange(Map<String, String> tokens) {
+        exchanges = tokens;
+    }
+
+    /** Refuses to exchange any other token. */
+    public void refuseExchange(Status status) {
+        exchangeRefusal = status;
+    }
+
+    /** What was to be exchanged. */
+    public List<ExchangeTokenRequest> exchanged() {
+        return exchanged;
+    }
+
     /** One of its nodes. */
     public ProcessTransport node(String name) {
         return nodes.get(name);
@@ -203,6 +223,19 @@ public final class FakeCluster implements AutoCloseable {
                 return;
             }
             reply.onNext(identity);
+            reply.onCompleted();
+        }
+
+        @Override
+        public void exchangeToken(ExchangeTokenRequest request, StreamObserver<ExchangeTokenReply> reply) {
+            exchanged.add(request);
+            String secret = exchanges.get(request.getSubjectToken());
+            if (secret == null) {
+                reply.onError(exchangeRefusal.asRuntimeException());
+                return;
+            }
+            reply.onNext(ExchangeTokenReply.newBuilder().setName("workload ci app").setSecret(secret)
+                .setLifeSeconds(900).build());
             reply.onCompleted();
         }
 

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** The cluster's status as it is shown. */
-record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, List<Node> nodes) {
+record ClusterStatusView(boolean degraded, String metadata, Optional<String> authorizer, List<Shard> shards,
+                         List<Node> nodes) {
     private static final long MEBIBYTE = 1024 * 1024;
 
     /** One shard; the lagging ones are counted among the repositories examined. */
@@ -69,7 +70,7 @@ record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, 
     }
 
     static ClusterStatusView of(ClusterStatusReply reply) {
-        return new ClusterStatusView(reply.getDegraded(), reply.getMetadata(),
+        return new ClusterStatusView(reply.getDegraded(), reply.getMetadata(), Wire.nonEmpty(reply.getAuthorizer()),
             reply.getShardsList().stream().map(Shard::of).toList(),
             reply.getNodesList().stream().map(Node::of).toList());
     }
@@ -77,6 +78,7 @@ record ClusterStatusView(boolean degraded, String metadata, List<Shard> shards, 
     void print(PrintWriter out) {
         out.println("cluster   " + (degraded ? "degraded" : "ok"));
         out.println("metadata  " + metadata);
+        authorizer.ifPresent(state -> out.println("authorizer  " + state));
         out.println();
         Table.print(out, shards, Shard.COLUMNS);
         out.println();

@@ -197,7 +197,7 @@ class AdminCommandsTest {
         Result json = trine.run("cluster", "status", "-o", "json");
         assertThat(json.exit()).isEqualTo(3);
         JsonNode status = JsonMapper.shared().readTree(json.out());
-        assertThat(names(status)).containsExactly("degraded", "metadata", "shards", "nodes");
+        assertThat(names(status)).containsExactly("degraded", "metadata", "authorizer", "shards", "nodes");
         assertThat(status.get("nodes").get(0).get("softwareVersion").asString()).isEqualTo("0.1.0");
         assertThat(status.get("nodes").get(1).get("softwareVersion").isNull()).isTrue();
     }

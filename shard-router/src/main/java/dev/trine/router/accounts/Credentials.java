@@ -131,6 +131,10 @@ public final class Credentials {
     }
 
     private Answer<User> ownerOf(Access caller, UserName user, Wanted wanted) {
+        if (wanted.kind() == Kind.WORKLOAD) {
+            return Answer.refuse(new Refusal(Refusal.Reason.MALFORMED, "a workload's token is had by exchange only, see"
+                + " workload.issuers of the router"));
+        }
         if (wanted.kind() == Kind.PERSONAL) {
             return unlimited(caller).then(may -> accounts.ownOrAdmin(caller, user));
         }
@@ -179,7 +183,8 @@ public final class Credentials {
 
     /** Revokes a token. */
     public Answer<AccessToken> revokeToken(Access caller, long id) {
-        return Answer.of(metadata.tokens().find(id).filter(token -> mayTouch(caller, token.user())
+        return Answer.of(metadata.tokens().find(id).filter(token -> caller.administersCluster()
+                || token.user().filter(owner -> mayTouch(caller, owner)).isPresent()
                 || token.made().kind() != Kind.PERSONAL && maintainsAll(caller, token.made().rights())),
             Refusal.notFound("there is no token " + id + "; list them with 'trine token list'")).map(token -> {
                 metadata.tokens().revoke(id).ifPresent(directory::changedToken);

@@ -2,6 +2,9 @@ package dev.trine.router.accounts;
 
 import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
+import dev.trine.router.authorizer.Act;
+import dev.trine.router.authorizer.Asker;
+import dev.trine.router.authorizer.Authorizer;
 import dev.trine.router.directory.Directory;
 import dev.trine.router.metadata.Access;
 import dev.trine.router.metadata.AccessRole;
@@ -16,14 +19,18 @@ import java.util.Optional;
 public final class Protection {
     private final Metadata metadata;
     private final Directory directory;
+    private final Authorizer authorizer;
 
-    public Protection(Metadata metadata, Directory directory) {
+    public Protection(Metadata metadata, Directory directory, Authorizer authorizer) {
+        this.authorizer = authorizer;
         this.metadata = metadata;
         this.directory = directory;
     }
 
-    private static Answer<Access> having(Access caller, AccessRole role, Scope at) {
-        return caller.may(role, at) ? Answer.of(caller) : Answer.refuse(Refusal.forbidden("that takes the role of "
+    private Answer<Access> having(Access caller, AccessRole role, Scope at) {
+        Act act = role == AccessRole.READER ? Act.READ : Act.ADMIN;
+        return caller.may(role, at) ? authorizer.unlessForbidden(caller, Asker.of(caller), at, act)
+            : Answer.refuse(Refusal.forbidden("that takes the role of "
             + role.word() + " at '" + at + "', which you do not have; ask one of its administrators"));
     }
 

@@ -22,6 +22,7 @@ import dev.trine.router.metadata.Shard;
 import dev.trine.router.wire.AccessWire;
 import dev.trine.router.wire.AdminWire;
 import dev.trine.router.wire.UpstreamsWire;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -139,6 +140,12 @@ final class CacheFormat {
 
     private static Shard shard(CachedShard shard) {
         return new Shard(shard.getName(), shard.getNodesList().stream().map(NodeId::new).toList());
+    }
+
+    /** Whether it is a credential that does not work any more at that time. */
+    static boolean hasEnded(CacheEntry entry, Instant now) {
+        long expires = entry.getCredential().getCredential().getExpiresMs();
+        return expires != 0 && expires <= now.toEpochMilli();
     }
 
     /** The entry in those bytes; empty: they are none, which a cache may forget. */

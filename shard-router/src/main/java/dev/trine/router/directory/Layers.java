@@ -106,7 +106,8 @@ final class Layers implements AutoCloseable {
     }
 
     /**
-     * Forgets what the database did not say any more when all of it was read.
+     * Forgets what the database did not say any more when all of it was read; and credentials that have ended, which
+     * counts as no loss.
      *
      * @param before   what was read before that moment is forgotten
      * @param keepMost if more than this share of all would go, and more than a few, nothing is forgotten
@@ -114,13 +115,21 @@ final class Layers implements AutoCloseable {
      */
     Sweep sweep(Instant before, double keepMost) {
         List<String> old = new ArrayList<>();
+        List<String> ended = new ArrayList<>();
         AtomicLong all = new AtomicLong();
+        Instant now = clock.instant();
         disk.forEach((key, bytes) -> {
+            Optional<CacheEntry> entry = CacheFormat.parse(bytes);
+            if (entry.filter(e -> CacheFormat.hasEnded(e, now)).isPresent()) {
+                ended.add(key);
+                return;
+            }
             all.incrementAndGet();
-            if (CacheFormat.parse(bytes).filter(e -> e.getReadMs() >= before.toEpochMilli()).isEmpty()) {
+            if (entry.filter(e -> e.getReadMs() >= before.toEpochMilli()).isEmpty()) {
                 old.add(key);
             }
         });
+        ended.forEach(this::forget);
         boolean tooMany = old.size() > Math.max(SWEPT_ALWAYS_MAX, keepMost * all.get());
         if (!tooMany) {
             old.forEach(this::forget);

@@ -7,13 +7,13 @@ import java.util.Optional;
  * An access token without its text.
  *
  * @param id       never reused
- * @param user     whom it acts for, or who made it if it acts for itself
+ * @param user     whom it acts for, or who made it if it acts for itself; empty: nobody made a workload's
  * @param made     what was asked for
  * @param created  when it was made
  * @param revoked  it does not work any more
  * @param lastUsed when it was presented last, to a few minutes
  */
-public record AccessToken(long id, UserName user, Wanted made, Instant created, boolean revoked,
+public record AccessToken(long id, Optional<UserName> user, Wanted made, Instant created, boolean revoked,
                           Optional<Instant> lastUsed) {
     /** For whom a token acts. */
     public enum Kind {
@@ -22,7 +22,9 @@ public record AccessToken(long id, UserName user, Wanted made, Instant created, 
         /** For itself, to read or push at the paths of its rights. */
         DEPLOY,
         /** As DEPLOY, up to the role of maintainer in whole groups. */
-        PROJECT
+        PROJECT,
+        /** As PROJECT, for a CI job that showed a signed statement of who it is; its label is the workload's name. */
+        WORKLOAD
     }
 
     /**

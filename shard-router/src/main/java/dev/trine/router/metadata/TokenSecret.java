@@ -10,14 +10,15 @@ import java.util.zip.CRC32;
 
 /**
  * The text of an access token: "trine_" and 32 to 128 letters, digits, '_' and '-'. Those made here say what they are
- * ("trine_pat_", "trine_dep_" or "trine_prj_"), carry 43 letters and digits at random (256 bits), and end with the
- * CRC-32 of all before as 6 letters and digits, so that programs that look for lost secrets find them without asking.
+ * ("trine_pat_", "trine_dep_", "trine_prj_" or "trine_wkl_"), carry 43 letters and digits at random (256 bits), and
+ * end with the CRC-32 of all before as 6 letters and digits, so that programs that look for lost secrets find them
+ * without asking.
  * Never stored and never printed; {@link #hash} is what is stored.
  */
 public final class TokenSecret {
     private static final String PREFIX = "trine_";
     private static final Pattern LEGAL = Pattern.compile("trine_[A-Za-z0-9_-]{32,128}");
-    private static final Pattern MADE_HERE = Pattern.compile("trine_(pat|dep|prj)_.*");
+    private static final Pattern MADE_HERE = Pattern.compile("trine_(pat|dep|prj|wkl)_.*");
     private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final int RANDOM_DIGITS = 43;
     private static final int CHECK_DIGITS = 6;
@@ -34,6 +35,7 @@ public final class TokenSecret {
             case PERSONAL -> "trine_pat_";
             case DEPLOY -> "trine_dep_";
             case PROJECT -> "trine_prj_";
+            case WORKLOAD -> "trine_wkl_";
         };
         StringBuilder text = new StringBuilder(prefix);
         random.ints(RANDOM_DIGITS, 0, DIGITS.length()).forEach(at -> text.append(DIGITS.charAt(at)));

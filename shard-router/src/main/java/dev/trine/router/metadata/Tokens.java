@@ -18,7 +18,7 @@ import org.jdbi.v3.core.statement.Query;
 public final class Tokens {
     private static final String SELECT = "SELECT t.id, t.user_id, u.name, t.secret_hash, t.label, t.created_ms,"
         + " t.expires_ms, t.is_revoked, t.is_limited, t.kind, t.is_api, t.last_used_ms"
-        + " FROM tokens t JOIN users u ON u.id = t.user_id ";
+        + " FROM tokens t LEFT JOIN users u ON u.id = t.user_id ";
 
     private final Database database;
     private final Clock clock;
@@ -33,9 +33,10 @@ public final class Tokens {
         static Row read(ResultSet row) throws SQLException {
             Wanted made = new Wanted(Kind.valueOf(row.getString("kind")), row.getString("label"), Rights.NONE,
                 row.getBoolean("is_api"), Rows.instant(row, "expires_ms"));
-            return new Row(new AccessToken(row.getLong("id"), new UserName(row.getString("name")), made,
-                Instant.ofEpochMilli(row.getLong("created_ms")), row.getBoolean("is_revoked"),
-                Rows.instant(row, "last_used_ms")), row.getLong("user_id"), Sha256.stored(row.getBytes("secret_hash")),
+            return new Row(new AccessToken(row.getLong("id"),
+                Optional.ofNullable(row.getString("name")).map(UserName::new), made, Instant.ofEpochMilli(
+                    row.getLong("created_ms")), row.getBoolean("is_revoked"), Rows.instant(row, "last_used_ms")),
+                row.getLong("user_id"), Sha256.stored(row.getBytes("secret_hash")),
                 row.getBoolean("is_limited"));
         }
 
@@ -49,7 +50,8 @@ public final class Tokens {
 
         Stored stored() {
             OptionalLong user = token.made().kind() == Kind.PERSONAL ? OptionalLong.of(userId) : OptionalLong.empty();
-            return new Stored(token.id(), hash, new Credential(AccessToken.nameOf(token.id()), user,
+            String name = token.made().kind() == Kind.WORKLOAD ? token.made().label() : AccessToken.nameOf(token.id());
+            return new Stored(token.id(), hash, new Credential(name, user,
                 token.made().rights(), token.made().api(), token.made().expires(), Presence.ANY));
         }
     }
@@ -67,6 +69,15 @@ public final class Tokens {
 
     /** Stores a token's hash; empty: that very token is stored already. */
     public Optional<AccessToken> add(User user, Sha256 secretHash, Wanted wanted) {
+        return add(Optional.of(user), secretHash, wanted);
+    }
+
+    /** Stores the hash of a workload's token; empty: that very token is stored already. */
+    public Optional<AccessToken> addForWorkload(Sha256 secretHash, Wanted wanted) {
+        return add(Optional.empty(), secretHash, wanted);
+    }
+
+    private Optional<AccessToken> add(Optional<User> user, Sha256 secretHash, Wanted wanted) {
         Instant now = Instant.ofEpochMilli(clock.millis());
         boolean limited = wanted.kind() != Kind.PERSONAL || !wanted.rights().isAll();
         try {
@@ -74,8 +85,9 @@ public final class Tokens {
                 long id = handle.createUpdate("INSERT INTO tokens (user_id, secret_hash, label, created_ms, expires_ms,"
                         + " is_revoked, is_limited, kind, is_api)"
                         + " VALUES (:user, :hash, :label, :now, :expires, FALSE, :limited, :kind, :api)")
-                    .bind("user", user.id()).bind("hash", secretHash.bytes()).bind("label", wanted.label())
-                    .bind("now", now.toEpochMilli()).bind("limited", limited).bind("kind", wanted.kind().name())
+                    .bind("user", user.map(User::id).orElse(null)).bind("hash", secretHash.bytes())
+                    .bind("label", wanted.label()).bind("now", now.toEpochMilli()).bind("limited", limited)
+                    .bind("kind", wanted.kind().name())
                     .bind("api", wanted.api())
                     .bind("expires", wanted.expires().map(Instant::toEpochMilli).orElse(null))
                     .executeAndReturnGeneratedKeys("id").mapTo(Long.class).one();
@@ -84,7 +96,7 @@ public final class Tokens {
                 }
                 return id;
             });
-            return Optional.of(new AccessToken(made, user.name(), wanted, now, false, Optional.empty()));
+            return Optional.of(new AccessToken(made, user.map(User::name), wanted, now, false, Optional.empty()));
         } catch (JdbiException e) {
             if (Database.isConflict(e)) {
                 return Optional.empty();
@@ -144,6 +156,27 @@ public final class Tokens {
             handle.createUpdate("UPDATE tokens SET is_revoked = TRUE WHERE id = :id").bind("id", id).execute();
             return handle.createQuery("SELECT secret_hash FROM tokens WHERE id = :id").bind("id", id)
                 .map((row, at) -> Sha256.stored(row.getBytes("secret_hash"))).findOne();
+        });
+    }
+
+    /** How many tokens of a workload work now. */
+    public long ofWorkload(String name) {
+        return database.with(handle -> handle.createQuery("SELECT COUNT(*) FROM tokens WHERE kind = 'WORKLOAD'"
+                + " AND label = :name AND expires_ms > :now AND is_revoked = FALSE")
+            .bind("name", name).bind("now", clock.millis()).mapTo(Long.class).one());
+    }
+
+    /** Deletes workloads' tokens that ended before that time, at most so many; says how many. */
+    public int sweepWorkloads(Instant endedBefore, int most) {
+        return database.inTransaction(handle -> {
+            List<Long> ids = handle.createQuery("SELECT id FROM tokens WHERE kind = 'WORKLOAD' AND expires_ms < :end"
+                    + " ORDER BY id LIMIT :most")
+                .bind("end", endedBefore.toEpochMilli()).bind("most", most).mapTo(Long.class).list();
+            if (!ids.isEmpty()) {
+                handle.createUpdate("DELETE FROM token_rights WHERE token IN (<ids>)").bindList("ids", ids).execute();
+                handle.createUpdate("DELETE FROM tokens WHERE id IN (<ids>)").bindList("ids", ids).execute();
+            }
+            return ids.size();
         });
     }
 

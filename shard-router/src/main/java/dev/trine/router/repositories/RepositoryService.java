@@ -3,6 +3,9 @@ package dev.trine.router.repositories;
 import dev.trine.common.model.RepoId;
 import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
+import dev.trine.router.authorizer.Act;
+import dev.trine.router.authorizer.Asker;
+import dev.trine.router.authorizer.Authorizer;
 import dev.trine.router.directory.Directory;
 import dev.trine.router.metadata.Access;
 import dev.trine.router.metadata.AccessRole;
@@ -25,8 +28,11 @@ public final class RepositoryService {
     private final Directory directory;
     private final Creation creation;
     private final Deletion deletion;
+    private final Authorizer authorizer;
 
-    public RepositoryService(Metadata metadata, Directory directory, Creation creation, Deletion deletion) {
+    public RepositoryService(Metadata metadata, Directory directory, Creation creation, Deletion deletion,
+                             Authorizer authorizer) {
+        this.authorizer = authorizer;
         this.metadata = metadata;
         this.directory = directory;
         this.creation = creation;
@@ -35,6 +41,11 @@ public final class RepositoryService {
 
     /** The repository of that path or id, if the caller may read it. */
     public Answer<Repository> find(Access caller, String pathOrId) {
+        return known(caller, pathOrId).then(repository -> authorizer.unlessForbidden(repository, Asker.of(caller),
+            Scope.of(repository.path()), Act.READ));
+    }
+
+    private Answer<Repository> known(Access caller, String pathOrId) {
         Optional<Repository> found = ID.matcher(pathOrId).matches() ? directory.repository(new RepoId(pathOrId))
             : directory.repository(RepoPath.parse(pathOrId)).value();
         return Answer.of(found.filter(repository -> caller.may(AccessRole.READER, Scope.of(repository.path()))),
@@ -43,7 +54,7 @@ public final class RepositoryService {
     }
 
     private Answer<Repository> administered(Access caller, String pathOrId) {
-        return find(caller, pathOrId).then(repository -> administers(caller, repository.path()).then(may ->
+        return known(caller, pathOrId).then(repository -> administers(caller, repository.path()).then(may ->
             isNamedBy(repository, pathOrId) ? Answer.of(repository) : Answer.refuse(new Refusal(
                 Refusal.Reason.WRONG_STATE, RepoPath.parse(pathOrId) + " is " + repository.path()
                     + " now; name it by that path"))));
@@ -54,8 +65,9 @@ public final class RepositoryService {
         return ID.matcher(pathOrId).matches() || RepoPath.parse(pathOrId).equals(repository.path());
     }
 
-    private static Answer<Access> administers(Access caller, RepoPath path) {
-        return caller.may(AccessRole.ADMINISTRATOR, Scope.of(path)) ? Answer.of(caller)
+    private Answer<Access> administers(Access caller, RepoPath path) {
+        return caller.may(AccessRole.ADMINISTRATOR, Scope.of(path))
+            ? authorizer.unlessForbidden(caller, Asker.of(caller), Scope.of(path), Act.ADMIN)
             : Answer.refuse(Refusal.forbidden("you are not an administrator of " + path + " or a group above it"));
     }
 
@@ -107,16 +119,21 @@ public final class RepositoryService {
 
     /** Makes a repository read-only, or ends that. */
     public Answer<Repository> archive(Access caller, String pathOrId, boolean archived) {
-        return find(caller, pathOrId).then(repository -> {
+        return known(caller, pathOrId).then(repository -> {
             if (!caller.may(AccessRole.MAINTAINER, Scope.of(repository.path()))) {
                 return Answer.refuse(Refusal.forbidden("you are not a maintainer of " + repository.path()
                     + " or a group above it"));
             }
-            metadata.repositories().archive(repository.id(), archived);
-            directory.changedPath(repository.path());
-            return Answer.of(metadata.repositories().find(repository.id()),
-                Refusal.notFound("repository " + repository.path() + " is gone"));
+            return authorizer.unlessForbidden(repository, Asker.of(caller), Scope.of(repository.path()), Act.ADMIN)
+                .then(allowed -> archived(allowed, archived));
         });
+    }
+
+    private Answer<Repository> archived(Repository repository, boolean archived) {
+        metadata.repositories().archive(repository.id(), archived);
+        directory.changedPath(repository.path());
+        return Answer.of(metadata.repositories().find(repository.id()),
+            Refusal.notFound("repository " + repository.path() + " is gone"));
     }
 
     /** Deletes a repository with its data, for ever. */

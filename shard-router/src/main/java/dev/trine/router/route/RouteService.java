@@ -3,6 +3,9 @@ package dev.trine.router.route;
 import dev.trine.common.model.NodeId;
 import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
+import dev.trine.router.authorizer.Act;
+import dev.trine.router.authorizer.Asker;
+import dev.trine.router.authorizer.Authorizer;
 import dev.trine.router.directory.Bearer;
 import dev.trine.router.directory.Directory;
 import dev.trine.router.metadata.Access;
@@ -34,42 +37,85 @@ public final class RouteService {
     private final CreateOnPush createOnPush;
     private final Permission permission;
     private final UpstreamRoutes upstreams;
+    private final Authorizer authorizer;
 
-    public RouteService(Directory directory, Routes routes, Nodes nodes, Creation creation, CreateOnPush createOnPush,
-                        BooleanSupplier anonymousRead) {
-        this.permission = new Permission(anonymousRead);
+    public RouteService(Directory directory, Routes routes, Nodes nodes, Creation creation, Rules rules,
+                        Authorizer authorizer) {
+        this.permission = new Permission(rules.anonymousRead());
         this.upstreams = new UpstreamRoutes(directory, permission);
+        this.createOnPush = rules.createOnPush();
+        this.authorizer = authorizer;
         this.directory = directory;
         this.routes = routes;
         this.nodes = nodes;
         this.creation = creation;
-        this.createOnPush = createOnPush;
+    }
+
+    /**
+     * What the configuration lets everybody do.
+     *
+     * @param createOnPush  who creates a repository by pushing to a path that does not exist
+     * @param anonymousRead whether a public repository is read without signing in
+     */
+    public record Rules(CreateOnPush createOnPush, BooleanSupplier anonymousRead) {
+    }
+
+    /**
+     * What a client wants.
+     *
+     * @param given     path of the repository
+     * @param presented by what he signed in
+     * @param operation what he wants to do
+     * @param client    his address, "host:port"; empty: not known
+     */
+    public record Wish(GivenPath given, Credential presented, Operation operation, String client) {
+        RepoPath path() {
+            return given.path();
+        }
     }
 
     /** Finds the way, and creates the repository first where a push may. */
-    public Answer<Way> route(GivenPath given, Credential presented, Operation operation, Set<NodeId> avoid)
-        throws InterruptedException {
-        Optional<Bearer> bearer = directory.bearer(presented);
+    public Answer<Way> route(Wish wish, Set<NodeId> avoid) throws InterruptedException {
+        Optional<Bearer> bearer = directory.bearer(wish.presented());
         if (bearer.isEmpty()) {
-            return Answer.refuse(Refusal.notFound(Permission.missing(given.path())));
+            return Answer.refuse(Refusal.notFound(Permission.missing(wish.path())));
         }
         avoid.forEach(nodes::reportFailure);
-        Optional<Refusal> passing = upstreams.refusal(given, bearer.get());
+        Optional<Refusal> passing = upstreams.refusal(wish.given(), bearer.get());
         if (passing.isPresent()) {
             return Answer.refuse(passing.get());
         }
-        Optional<UpstreamRoutes.Elsewhere> elsewhere = upstreams.elsewhere(given);
-        return elsewhere.isPresent() ? upstreams.route(elsewhere.get(), given.suffix(), bearer.get(), operation)
-            : here(given.path(), bearer.get(), operation, avoid).map(route -> route);
+        Asker asker = Asker.of(bearer.get(), wish.client());
+        Optional<UpstreamRoutes.Elsewhere> elsewhere = upstreams.elsewhere(wish.given());
+        return elsewhere.isPresent() ? there(elsewhere.get(), wish, bearer.get(), asker)
+            : here(wish, bearer.get(), asker, avoid).map(route -> route);
     }
 
-    private Answer<Way.Route> here(RepoPath path, Bearer bearer, Operation operation, Set<NodeId> avoid)
+    private Answer<Way> there(UpstreamRoutes.Elsewhere elsewhere, Wish wish, Bearer bearer, Asker asker) {
+        return upstreams.route(elsewhere, wish.given().suffix(), bearer, wish.operation())
+            .then(way -> authorizer.unlessForbidden(way, asker, Scope.of(elsewhere.sent().path()),
+                act(wish.operation())));
+    }
+
+    private Answer<Way.Route> here(Wish wish, Bearer bearer, Asker asker, Set<NodeId> avoid)
         throws InterruptedException {
-        Optional<Repository> found = directory.repository(path).value();
+        Optional<Repository> found = directory.repository(wish.path()).value();
         Answer<Permitted> permitted = found.filter(known -> known.phase() == Phase.ACTIVE).isEmpty()
-            ? created(absent(path, bearer.roleAt(Scope.of(path)), operation, found), bearer)
-            : permission.of(bearer, found.get(), operation);
-        return routed(permitted, operation, avoid);
+            ? created(absent(wish, bearer, asker, found), bearer)
+            : unlessForbidden(permission.of(bearer, found.get(), wish.operation()), asker, wish.operation());
+        return routed(permitted, wish.operation(), avoid);
+    }
+
+    private Answer<Permitted> unlessForbidden(Answer<Permitted> permitted, Asker asker, Operation operation) {
+        return permitted.then(allowed -> authorizer.unlessForbidden(allowed, asker,
+            Scope.of(allowed.repository().path()), act(operation)));
+    }
+
+    private static Act act(Operation operation) {
+        return switch (operation) {
+            case READ -> Act.READ;
+            case WRITE -> Act.WRITE;
+        };
     }
 
     private Answer<Permitted> created(Answer<Repository> made, Bearer by) {
@@ -80,8 +126,11 @@ public final class RouteService {
     public Answer<Way.Route> write(Repository repository, Access caller, Set<NodeId> avoid)
         throws InterruptedException {
         Optional<Refusal> elsewhere = upstreams.refusalOfChange(repository.path());
-        return elsewhere.isPresent() ? Answer.refuse(elsewhere.get())
-            : routed(permission.toPush(repository, caller.roleAt(Scope.of(repository.path()))), Operation.WRITE, avoid);
+        if (elsewhere.isPresent()) {
+            return Answer.refuse(elsewhere.get());
+        }
+        Answer<Permitted> permitted = permission.toPush(repository, caller.roleAt(Scope.of(repository.path())));
+        return routed(unlessForbidden(permitted, Asker.of(caller), Operation.WRITE), Operation.WRITE, avoid);
     }
 
     private Answer<Way.Route> routed(Answer<Permitted> permitted, Operation operation, Set<NodeId> avoid)
@@ -93,18 +142,23 @@ public final class RouteService {
         };
     }
 
-    private Answer<Repository> absent(RepoPath path, Optional<AccessRole> role, Operation operation,
-                                      Optional<Repository> unfinished) throws InterruptedException {
+    private Answer<Repository> absent(Wish wish, Bearer bearer, Asker asker, Optional<Repository> unfinished)
+        throws InterruptedException {
+        Scope at = Scope.of(wish.path());
+        Optional<AccessRole> role = bearer.roleAt(at);
         boolean mayCreate = switch (createOnPush) {
             case OFF -> false;
             case ADMINS -> role.filter(has -> has.contains(AccessRole.ADMINISTRATOR)).isPresent();
             case WRITERS -> role.filter(has -> has.contains(AccessRole.WRITER)).isPresent();
         };
-        if (operation == Operation.READ || !mayCreate
+        if (wish.operation() == Operation.READ || !mayCreate
             || unfinished.filter(known -> known.phase() == Phase.DELETING).isPresent()) {
-            return Answer.refuse(Refusal.notFound(Permission.missing(path)));
+            return Answer.refuse(Refusal.notFound(Permission.missing(wish.path())));
         }
-        return creation.createOrFind(path);
+        return switch (authorizer.unlessForbidden(wish.path(), asker, at, Act.WRITE)) {
+            case Answer.Given<RepoPath> allowed -> creation.createOrFind(allowed.value());
+            case Answer.Refused<RepoPath> refused -> Answer.refuse(refused.why());
+        };
     }
 
     private Answer<Way.Route> serving(Routed routed, List<RefLimit> limits) {

@@ -10,6 +10,8 @@ import dev.trine.proto.CreatePathRequest;
 import dev.trine.proto.EndedReply;
 import dev.trine.proto.EndedRequest;
 import dev.trine.proto.Endpoint;
+import dev.trine.proto.ExchangeTokenReply;
+import dev.trine.proto.ExchangeTokenRequest;
 import dev.trine.proto.GetLiveReply;
 import dev.trine.proto.GetLiveRequest;
 import dev.trine.proto.IdentifyRequest;
@@ -39,6 +41,7 @@ import dev.trine.router.route.Way;
 import dev.trine.router.routing.Operation;
 import dev.trine.router.wire.AccessWire;
 import dev.trine.router.wire.UpstreamsWire;
+import dev.trine.router.workload.TokenExchange;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
@@ -58,11 +61,13 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
     private final RouteService routes;
     private final RepositoryService repositories;
     private final Supplier<LiveValues> live;
+    private final TokenExchange exchange;
 
     /** The service, which tells proxies also what is set live. */
     public RouterRpc(Directory directory, RouteService routes, RepositoryService repositories,
-                     Supplier<LiveValues> live) {
+                     Supplier<LiveValues> live, TokenExchange exchange) {
         this.live = live;
+        this.exchange = exchange;
         this.directory = directory;
         this.routes = routes;
         this.repositories = repositories;
@@ -116,8 +121,9 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
         GivenPath path = GivenPath.parse(request.getPath());
         Set<NodeId> avoid = request.getAvoidList().stream().map(NodeId::new).collect(Collectors.toSet());
         Operation operation = operation(request.getOperation());
-        Replies.reply(reply, () -> routes.route(path, credential(request), operation, avoid)
-            .map(RouterRpc::toProto));
+        RouteService.Wish wish = new RouteService.Wish(path, credential(request), operation,
+            request.getClientAddress());
+        Replies.reply(reply, () -> routes.route(wish, avoid).map(RouterRpc::toProto));
     }
 
     @Override
@@ -146,6 +152,13 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
     @Override
     public void getLive(GetLiveRequest request, StreamObserver<GetLiveReply> reply) {
         Replies.reply(reply, () -> Answer.of(SettingsWire.toProto(live.get(), request.getStampMs())));
+    }
+
+    @Override
+    public void exchangeToken(ExchangeTokenRequest request, StreamObserver<ExchangeTokenReply> reply) {
+        Replies.reply(reply, () -> exchange.exchange(request.getSubjectToken(), request.getClientAddress())
+            .map(issued -> ExchangeTokenReply.newBuilder().setName(issued.name()).setSecret(issued.secret().text())
+                .setLifeSeconds(Math.toIntExact(issued.life().toSeconds())).build()));
     }
 
     /** The user for whom a credential acts, within what it allows. */

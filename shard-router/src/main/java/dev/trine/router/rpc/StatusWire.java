@@ -57,7 +57,7 @@ final class StatusWire {
         return ClusterStatusReply.newBuilder()
             .addAllShards(view.shards().stream().map(StatusWire::toProto).toList())
             .addAllNodes(view.nodes().stream().map(StatusWire::toProto).toList())
-            .setMetadata(view.metadata()).setDegraded(view.isDegraded()).build();
+            .setMetadata(view.metadata()).setAuthorizer(view.authorizer()).setDegraded(view.isDegraded()).build();
     }
 
     private static ShardStatus toProto(ClusterView.ShardView shard) {

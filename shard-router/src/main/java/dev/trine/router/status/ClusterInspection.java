@@ -1,6 +1,7 @@
 package dev.trine.router.status;
 
 import dev.trine.common.model.NodeId;
+import dev.trine.router.authorizer.Authorizer;
 import dev.trine.router.metadata.Metadata;
 import dev.trine.router.metadata.MetadataAwayException;
 import dev.trine.router.metadata.Shard;
@@ -20,8 +21,10 @@ public final class ClusterInspection {
     private final Nodes nodes;
     private final Routes routes;
     private final LagSurvey survey;
+    private final Authorizer authorizer;
 
-    public ClusterInspection(Metadata metadata, Nodes nodes, Routes routes, Probes probes) {
+    public ClusterInspection(Metadata metadata, Nodes nodes, Routes routes, Probes probes, Authorizer authorizer) {
+        this.authorizer = authorizer;
         this.metadata = metadata;
         this.nodes = nodes;
         this.routes = routes;
@@ -51,7 +54,7 @@ public final class ClusterInspection {
         NodeProblems problems = NodeProblems.read(metadata);
         List<NodeReport> reports = nodes.views().values().stream()
             .map(node -> report(node, greatest.getOrDefault(node.node().id(), 0L), problems)).toList();
-        return new ClusterView(shards, reports, database);
+        return new ClusterView(shards, reports, database, authorizer.state());
     }
 
     /** One node, as its last heartbeat showed it; empty: there is no such node. */

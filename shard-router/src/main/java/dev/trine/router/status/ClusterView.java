@@ -6,11 +6,12 @@ import java.util.List;
 /**
  * The cluster.
  *
- * @param shards   in order of name
- * @param nodes    in order of name
- * @param metadata "ok", or why the metadata database cannot answer
+ * @param shards     in order of name
+ * @param nodes      in order of name
+ * @param metadata   "ok", or why the metadata database cannot answer
+ * @param authorizer "ok", or why the external authorizer does not answer; empty: there is none
  */
-public record ClusterView(List<ShardView> shards, List<NodeReport> nodes, String metadata) {
+public record ClusterView(List<ShardView> shards, List<NodeReport> nodes, String metadata, String authorizer) {
     /**
      * One shard.
      *
@@ -22,9 +23,10 @@ public record ClusterView(List<ShardView> shards, List<NodeReport> nodes, String
     public record ShardView(Shard shard, long repositories, long lagging, long examined) {
     }
 
-    /** Whether a node, the database or a replica is not as it should be, or one is withdrawn. */
+    /** Whether a node, the database, the authorizer or a replica is not as it should be, or one is withdrawn. */
     public boolean isDegraded() {
-        return !metadata.equals("ok") || nodes.stream().anyMatch(NodeReport::isDegrading)
+        return !metadata.equals("ok") || !authorizer.isEmpty() && !authorizer.equals("ok")
+            || nodes.stream().anyMatch(NodeReport::isDegrading)
             || nodes.stream().flatMap(node -> node.view().status().stream()).anyMatch(status -> status.getPinned() > 0)
             || shards.stream().anyMatch(shard -> shard.lagging() > 0);
     }

@@ -54,8 +54,9 @@ public final class AdminWire {
 
     public static Token toProto(AccessToken token) {
         AccessToken.Wanted made = token.made();
-        Token.Builder proto = Token.newBuilder().setId(token.id()).setUser(token.user().value())
-            .setLabel(made.label()).setCreated(toProto(token.created())).setRevoked(token.revoked())
+        Token.Builder proto = Token.newBuilder().setId(token.id())
+            .setUser(token.user().map(UserName::value).orElse("")).setLabel(made.label())
+            .setCreated(toProto(token.created())).setRevoked(token.revoked())
             .setKind(toProto(made.kind())).addAllRights(AccessWire.toProto(made.rights())).setApi(made.api());
         made.expires().ifPresent(expires -> proto.setExpires(toProto(expires)));
         token.lastUsed().ifPresent(used -> proto.setLastUsed(toProto(used)));
@@ -67,6 +68,7 @@ public final class AdminWire {
             case PERSONAL -> TokenKind.PERSONAL;
             case DEPLOY -> TokenKind.DEPLOY;
             case PROJECT -> TokenKind.PROJECT;
+            case WORKLOAD -> TokenKind.WORKLOAD;
         };
     }
 
@@ -76,6 +78,7 @@ public final class AdminWire {
             case PERSONAL -> AccessToken.Kind.PERSONAL;
             case DEPLOY -> AccessToken.Kind.DEPLOY;
             case PROJECT -> AccessToken.Kind.PROJECT;
+            case WORKLOAD -> AccessToken.Kind.WORKLOAD;
             case UNRECOGNIZED -> throw new IllegalArgumentException("a kind of token that this version does not know");
         };
     }

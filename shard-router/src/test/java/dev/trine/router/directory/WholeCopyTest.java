@@ -18,7 +18,9 @@ import dev.trine.router.metadata.Grant;
 import dev.trine.router.metadata.Metadata;
 import dev.trine.router.metadata.MetadataAwayException;
 import dev.trine.router.metadata.MetadataConfig;
+import dev.trine.router.metadata.Presence;
 import dev.trine.router.metadata.RepoPath;
+import dev.trine.router.metadata.Rights;
 import dev.trine.router.metadata.Scope;
 import dev.trine.router.metadata.Shard;
 import dev.trine.router.metadata.TokenSecret;
@@ -30,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,6 +131,18 @@ class WholeCopyTest {
         try (Directory known = withoutDatabase()) {
             assertThat(known.identify(lost.getFirst()).orElseThrow().name()).isEqualTo("ann");
         }
+    }
+
+    @Test
+    void credentialsThatHaveEndedAreForgottenAndAreNoLoss() throws Exception {
+        List<TokenSecret> ended = IntStream.range(0, 150)
+            .mapToObj(i -> TokenSecret.random(Kind.WORKLOAD, new SecureRandom())).toList();
+        ended.forEach(secret -> layers.learn(Directory.tokenKey(secret.hash()), CacheFormat.CREDENTIAL,
+            new Credential("workload", OptionalLong.empty(), Rights.NONE, false,
+                Optional.of(clock.instant().plusSeconds(1)), Presence.ANY)));
+        clock.forward(Duration.ofSeconds(1));
+        copy.runOnce();
+        assertThat(layers.sweep(Instant.EPOCH, 0).all()).isEqualTo(5);
     }
 
     @Test

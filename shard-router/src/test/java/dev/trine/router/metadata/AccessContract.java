@@ -56,6 +56,31 @@ abstract class AccessContract extends MetadataContract {
     }
 
     @Test
+    void aWorkloadsTokenIsNobodysAndIsSweptSomeTimeAfterItsEnd() {
+        Sha256 hash = Sha256.of(new byte[] {1});
+        Instant end = clock.instant().plusSeconds(60);
+        AccessToken token = metadata.tokens().addForWorkload(hash, new Wanted(Kind.WORKLOAD, "workload ci app",
+            new Rights(List.of(new Right(TOOL, AccessRole.WRITER))), false, Optional.of(end))).orElseThrow();
+        assertThat(credential(hash).user()).isEmpty();
+        assertThat(credential(hash).name()).isEqualTo("workload ci app");
+        assertThat(metadata.tokens().list(Optional.empty())).containsExactly(token);
+        assertThat(metadata.tokens().find(token.id()).orElseThrow().user()).isEmpty();
+        assertThat(metadata.tokens().stored(0, 10)).singleElement()
+            .satisfies(stored -> assertThat(stored.credential()).isEqualTo(credential(hash)));
+        assertThat(metadata.tokens().ofWorkload("workload ci app")).isEqualTo(1);
+        assertThat(metadata.tokens().ofWorkload("workload ci")).isZero();
+        metadata.tokens().add(user("ann"), Sha256.of(new byte[] {2}), new Wanted(Kind.DEPLOY, "old",
+            new Rights(List.of(new Right(TOOL, AccessRole.WRITER))), false, Optional.of(end)));
+        clock.forward(Duration.ofSeconds(60));
+        assertThat(metadata.tokens().credential(hash)).isEmpty();
+        assertThat(metadata.tokens().ofWorkload("workload ci app")).isZero();
+        assertThat(metadata.tokens().sweepWorkloads(end, 10)).isZero();
+        assertThat(metadata.tokens().sweepWorkloads(clock.instant().plusMillis(1), 10)).isEqualTo(1);
+        assertThat(metadata.tokens().list(Optional.empty())).singleElement()
+            .satisfies(left -> assertThat(left.made().label()).isEqualTo("old"));
+    }
+
+    @Test
     void aTokenWhoseRepositoryIsGoneAllowsNothing() {
         cluster();
         Repository tool = active(1, TOOL.value());

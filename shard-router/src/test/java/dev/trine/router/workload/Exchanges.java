@@ -1,0 +1,69 @@
+package dev.trine.router.workload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trine.router.answer.Answer;
+import dev.trine.router.answer.Refusal;
+import dev.trine.router.fixture.SettableClock;
+import dev.trine.router.metadata.AccessRole;
+import dev.trine.router.metadata.Metadata;
+import dev.trine.router.metadata.MetadataConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An exchange on an embedded database, with a clock that stands still, and an issuer. */
+final class Exchanges implements AutoCloseable {
+    static final Rule MAIN = new Rule(Map.of("repository", "acme/*", "ref", "refs/heads/main"), AccessRole.WRITER,
+        List.of("ci/{repository}"), Duration.ofMinutes(15));
+
+    final SettableClock clock = new SettableClock(Instant.parse("2026-11-22T08:00:00Z"));
+    final TestIssuer issuer;
+    final Metadata metadata;
+    private TokenExchange exchange;
+
+    Exchanges(Path directory) throws Exception {
+        issuer = new TestIssuer();
+        metadata = Metadata.open(new MetadataConfig(MetadataConfig.embedded(directory), "trine", Optional.empty(), 4,
+            Duration.ofSeconds(5), Duration.ofSeconds(5)), clock);
+        metadata.migrate();
+        exchange = with(issuer(Optional.empty(), List.of(), MAIN));
+    }
+
+    /** The issuer with its keys in a file, or found by discovery. */
+    IssuerConfig issuer(Optional<Path> keys, List<SignatureAlgorithm> algorithms, Rule... rules) {
+        return new IssuerConfig(issuer.name(), TestIssuer.AUDIENCE, keys, Optional.empty(), true, algorithms,
+            Duration.ofHours(1), Duration.ofMinutes(5), Duration.ofHours(4), List.of(rules));
+    }
+
+    /** Starts afresh, as a router would that trusts that issuer. */
+    TokenExchange with(IssuerConfig config) {
+        if (exchange != null) {
+            exchange.close();
+        }
+        exchange = new TokenExchange(new WorkloadConfig(List.of(config)), metadata, clock);
+        return exchange;
+    }
+
+    TokenExchange.Issued issued(String jwt) {
+        Answer<TokenExchange.Issued> answer = exchange.exchange(jwt, "192.0.2.7:1");
+        assertThat(answer).isInstanceOf(Answer.Given.class);
+        return ((Answer.Given<TokenExchange.Issued>) answer).value();
+    }
+
+    Refusal refused(String jwt) {
+        Answer<TokenExchange.Issued> answer = exchange.exchange(jwt, "192.0.2.7:1");
+        assertThat(answer).isInstanceOf(Answer.Refused.class);
+        return ((Answer.Refused<TokenExchange.Issued>) answer).why();
+    }
+
+    @Override
+    public void close() {
+        exchange.close();
+        metadata.close();
+        issuer.close();
+    }
+}
