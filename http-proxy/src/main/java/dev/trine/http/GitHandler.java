@@ -65,7 +65,7 @@ final class GitHandler extends Handler.Abstract {
                     + rpc.program().text() + "-request");
             case Target.Rpc rpc -> exchange(request, answer, rpc.program(), rpc.path(), GitOpen.Framing.STATELESS);
             case Target.TokenExchange exchange when request.getMethod().equals("POST") ->
-                new TokenRequest(router, signIns, request, answer).run();
+                identification.exchange(request, answer);
             case Target.TokenExchange exchange -> answer.methodNotAllowed("POST");
             case Target.Health health -> answer.methodNotAllowed("GET, HEAD");
             case Target.InfoRefs refs -> answer.methodNotAllowed("GET, HEAD");
