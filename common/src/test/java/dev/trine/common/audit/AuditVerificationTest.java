@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every way to change an audit by one step, tried on all of it. */
-class VerificationTest {
+class AuditVerificationTest {
     @TempDir
     private Path directory;
     private AuditRoom room;
