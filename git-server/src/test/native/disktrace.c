@@ -10,6 +10,8 @@
  * Numbers are written in the machine's byte order: one record is struct record, then its two paths, then its data.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -180,6 +182,27 @@ int close(int fd) {
   pthread_mutex_lock(&lock);
   forget(fd);
   int result = syscall(SYS_close, fd);
+  int error = errno;
+  pthread_mutex_unlock(&lock);
+  errno = error;
+  return result;
+}
+
+/* The C library closes the descriptor of a directory stream by itself. Without this its number would pass for that
+   directory still when a socket has it. */
+int closedir(DIR *stream) {
+  static int (*real)(DIR *);
+  pthread_mutex_lock(&lock);
+  if (!real) {
+    *(void **) &real = dlsym(RTLD_NEXT, "closedir");
+    if (!real) {
+      fail("there is no closedir");
+    }
+  }
+  if (trace >= 0) {
+    forget(dirfd(stream));
+  }
+  int result = real(stream);
   int error = errno;
   pthread_mutex_unlock(&lock);
   errno = error;

@@ -43,8 +43,8 @@ public final class LiveCopy implements AutoCloseable {
         });
     }
 
-    /** Looks once. */
-    void look() {
+    /** Looks once; one after the other, or what was read earlier might come in the place of what is newer. */
+    synchronized void look() {
         try {
             now = directory.live().value();
         } catch (MetadataAwayException away) {
