@@ -3,7 +3,7 @@ package dev.trine.server;
 import dev.trine.common.live.Configured;
 import dev.trine.common.live.LiveSettings;
 import dev.trine.common.live.Overlay;
-import dev.trine.common.live.Percent;
+import dev.trine.common.model.Share;
 import dev.trine.server.admission.WorkTurns;
 import dev.trine.server.rpc.Admission;
 import java.util.Map;
@@ -27,8 +27,8 @@ record LiveBounds(GitServerConfig config, Admission calls, WorkTurns turns) {
         Configured configured = new Configured();
         config.clients().with(configured);
         config.work().with(configured);
-        configured.get(LiveSettings.BULK_REPOSITORIES, Percent.ALL);
-        configured.get(LiveSettings.BULK_USERS, Percent.ALL);
+        configured.get(LiveSettings.BULK_REPOSITORIES, Share.ALL);
+        configured.get(LiveSettings.BULK_USERS, Share.ALL);
         return configured.values();
     }
 }

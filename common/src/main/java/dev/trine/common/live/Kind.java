@@ -2,6 +2,7 @@ package dev.trine.common.live;
 
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.config.Durations;
+import dev.trine.common.model.Share;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -128,7 +129,7 @@ public sealed interface Kind<T> {
     }
 
     /** A share of repositories or users. */
-    record Percentage() implements Kind<Percent> {
+    record Percentage() implements Kind<Share> {
         @Override
         public String type() {
             return "percentage";
@@ -140,14 +141,14 @@ public sealed interface Kind<T> {
         }
 
         @Override
-        public Optional<Percent> parse(String text) {
+        public Optional<Share> parse(String text) {
             return text.matches("[0-9]{1,3}%?") ? Optional.of(Integer.valueOf(text.replace("%", "")))
-                .filter(value -> value <= Percent.ALL.value()).map(Percent::new) : Optional.empty();
+                .filter(value -> value <= Share.ALL.percent()).map(Share::new) : Optional.empty();
         }
 
         @Override
-        public String format(Percent value) {
-            return Integer.toString(value.value());
+        public String format(Share value) {
+            return Integer.toString(value.percent());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.trine.common.live;
 
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.live.Setting.By;
+import dev.trine.common.model.Share;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -43,10 +44,10 @@ public final class LiveSettings {
         new Kind.Time(Duration.ofMillis(100), Duration.ofDays(1)), By.GIT_SERVERS, "longest wait for a turn");
 
     /** Repositories whose large answers go beside the call. */
-    public static final Setting<Percent> BULK_REPOSITORIES = new Setting<>("bulk.repositories", new Kind.Percentage(),
+    public static final Setting<Share> BULK_REPOSITORIES = new Setting<>("bulk.repositories", new Kind.Percentage(),
         By.GIT_SERVERS, "share of repositories whose large answers go over the bulk port, where it is offered");
     /** Users whose large answers go beside the call. */
-    public static final Setting<Percent> BULK_USERS = new Setting<>("bulk.users", new Kind.Percentage(),
+    public static final Setting<Share> BULK_USERS = new Setting<>("bulk.users", new Kind.Percentage(),
         By.GIT_SERVERS, "share of users whose large answers go over the bulk port; both shares must include a call");
 
     /** Whether public repositories are read without signing in. */

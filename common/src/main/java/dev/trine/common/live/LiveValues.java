@@ -1,5 +1,6 @@
 package dev.trine.common.live;
 
+import dev.trine.common.model.Share;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +33,8 @@ public record LiveValues(long stamp, Map<String, String> values) implements Over
     }
 
     /** Whether a repository or user belongs to the share that a switch is on for. */
-    public boolean includes(Setting<Percent> share, Percent configured, String id) {
-        return get(share, configured).includes(share.name(), id);
+    public boolean includes(Setting<Share> share, Share configured, String id) {
+        return get(share, configured).contains(share.name(), id);
     }
 
     /** As they are sent. */

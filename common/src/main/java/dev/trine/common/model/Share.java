@@ -12,10 +12,12 @@ import java.security.NoSuchAlgorithmException;
  * @param percent how many of a hundred, 0 to 100
  */
 public record Share(int percent) {
-    private static final int ALL = 100;
+    private static final int HUNDRED = 100;
+    /** Everybody. */
+    public static final Share ALL = new Share(HUNDRED);
 
     public Share {
-        if (percent < 0 || percent > ALL) {
+        if (percent < 0 || percent > HUNDRED) {
             throw new IllegalArgumentException("a percentage is between 0 and 100, not " + percent);
         }
     }
@@ -34,7 +36,7 @@ public record Share(int percent) {
     private static int place(String text) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return (int) Long.remainderUnsigned(ByteBuffer.wrap(hash).getLong(), ALL);
+            return (int) Long.remainderUnsigned(ByteBuffer.wrap(hash).getLong(), HUNDRED);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

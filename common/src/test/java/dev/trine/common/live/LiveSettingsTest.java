@@ -2,8 +2,10 @@ package dev.trine.common.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trine.common.model.Share;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,10 +70,20 @@ class LiveSettingsTest {
     }
 
     @Test
+    void aShareIsOnForThoseThatTheSettingsNameChooses() {
+        LiveValues values = new LiveValues(1, Map.of("bulk.repositories", "20", "bulk.users", "0"));
+        assertThat(IntStream.range(0, 40)
+            .filter(i -> values.includes(LiveSettings.BULK_REPOSITORIES, Share.ALL, "repo " + i)).boxed())
+            .containsExactly(0, 6, 7, 21, 22, 28, 34, 38);
+        assertThat(values.includes(LiveSettings.BULK_USERS, Share.ALL, "repo 0")).isFalse();
+        assertThat(LiveValues.NONE.includes(LiveSettings.BULK_USERS, Share.ALL, "repo 1")).isTrue();
+    }
+
+    @Test
     void aConfigurationIsNotedAsItIsWritten() {
         Configured configured = new Configured();
         assertThat(configured.get(LiveSettings.WAIT_MAX, Duration.ofMinutes(5))).isEqualTo(Duration.ofMinutes(5));
-        configured.get(LiveSettings.BULK_USERS, Percent.ALL);
+        configured.get(LiveSettings.BULK_USERS, Share.ALL);
         assertThat(configured.values()).isEqualTo(Map.of("work.wait-max", "5m", "bulk.users", "100"));
     }
 }

@@ -4,7 +4,7 @@ import dev.trine.common.bulk.BulkListener;
 import dev.trine.common.live.LiveSettings;
 import dev.trine.common.live.LiveState;
 import dev.trine.common.live.LiveValues;
-import dev.trine.common.live.Percent;
+import dev.trine.common.model.Share;
 import dev.trine.proto.GitOpen;
 import java.util.Optional;
 
@@ -20,7 +20,7 @@ public record BulkOffers(Optional<BulkListener> listener, LiveState live) {
     Optional<BulkListener> to(GitOpen open) {
         LiveValues now = live.now();
         return listener.filter(offered -> open.getTakesBulk()
-            && now.includes(LiveSettings.BULK_REPOSITORIES, Percent.ALL, open.getRepoId())
-            && now.includes(LiveSettings.BULK_USERS, Percent.ALL, open.getUser()));
+            && now.includes(LiveSettings.BULK_REPOSITORIES, Share.ALL, open.getRepoId())
+            && now.includes(LiveSettings.BULK_USERS, Share.ALL, open.getUser()));
     }
 }
