@@ -1,13 +1,16 @@
 package dev.trine.router.authorizer;
 
 import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.text.Printable;
 import dev.trine.proto.AuthorizerGrpc;
 import dev.trine.proto.CheckReply;
 import dev.trine.proto.CheckRequest;
 import io.grpc.ChannelCredentials;
+import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelRegistry;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
@@ -35,26 +38,31 @@ final class AuthorizerCalls implements AutoCloseable {
      */
     AuthorizerCalls(AuthorizerConfig config) throws StartException {
         this.config = config;
-        this.channel = Grpc.newChannelBuilder(config.address().toString(), credentials(config.tls()))
-            .maxInboundMessageSize(REPLY_BYTES_MAX).keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS).build();
+        this.channel = channel(config);
         this.authorizer = AuthorizerGrpc.newBlockingStub(channel);
         this.calls = new Semaphore(config.callsMax());
     }
 
-    private static ChannelCredentials credentials(Optional<AuthorizerConfig.Tls> tls) throws StartException {
+    private static ManagedChannel channel(AuthorizerConfig config) throws StartException {
+        try {
+            return Grpc.newChannelBuilder(config.address().toString(), credentials(config.tls()))
+                .maxInboundMessageSize(REPLY_BYTES_MAX).keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS).build();
+        } catch (IOException | ManagedChannelRegistry.ProviderNotFoundException e) {
+            throw new StartException("authorizer.tls: a file cannot be read, or is not in PEM format: "
+                + e.getMessage(), e);
+        }
+    }
+
+    private static ChannelCredentials credentials(Optional<AuthorizerConfig.Tls> tls) throws IOException {
         if (tls.isEmpty()) {
             return InsecureChannelCredentials.create();
         }
-        try {
-            TlsChannelCredentials.Builder builder =
-                TlsChannelCredentials.newBuilder().trustManager(tls.get().authority().toFile());
-            if (tls.get().certificate().isPresent()) {
-                builder.keyManager(tls.get().certificate().get().toFile(), tls.get().key().orElseThrow().toFile());
-            }
-            return builder.build();
-        } catch (IOException e) {
-            throw new StartException("authorizer.tls: a file cannot be read: " + e.getMessage(), e);
+        TlsChannelCredentials.Builder builder =
+            TlsChannelCredentials.newBuilder().trustManager(tls.get().authority().toFile());
+        if (tls.get().certificate().isPresent()) {
+            builder.keyManager(tls.get().certificate().get().toFile(), tls.get().key().orElseThrow().toFile());
         }
+        return builder.build();
     }
 
     /** Asks, and waits at most twice the timeout: for its turn, and for the answer. */
@@ -68,12 +76,14 @@ final class AuthorizerCalls implements AutoCloseable {
             Thread.currentThread().interrupt();
             return new Reply.Failed("the router is stopping");
         }
+        Context asking = Context.ROOT.attach(); // others may wait for this answer: it does not end with who asked first
         try {
             return fromProto(authorizer.withDeadlineAfter(nanos, TimeUnit.NANOSECONDS).check(toProto(question)));
         } catch (StatusRuntimeException e) {
             channel.resetConnectBackoff(); // the next question finds out at once whether it is back
             return new Reply.Failed(failure(e.getStatus()));
         } finally {
+            Context.ROOT.detach(asking);
             calls.release();
         }
     }
@@ -83,7 +93,7 @@ final class AuthorizerCalls implements AutoCloseable {
             return "no answer within " + config.timeout().toMillis() + " ms (authorizer.timeout)";
         }
         return status.getCode() + (status.getDescription() == null ? ""
-            : " " + Plain.text(status.getDescription(), REASON_CHARS_MAX));
+            : " " + Printable.line(status.getDescription(), REASON_CHARS_MAX));
     }
 
     private static CheckRequest toProto(Question question) {
@@ -101,7 +111,7 @@ final class AuthorizerCalls implements AutoCloseable {
         Duration holdsFor = asked.compareTo(config.cacheForMax()) < 0 ? asked : config.cacheForMax();
         return switch (reply.getDecision()) {
             case ALLOW -> new Reply.Decided(true, "", holdsFor);
-            case DENY -> new Reply.Decided(false, Plain.text(reply.getReason(), REASON_CHARS_MAX), holdsFor);
+            case DENY -> new Reply.Decided(false, Printable.line(reply.getReason(), REASON_CHARS_MAX), holdsFor);
             case DECISION_UNSPECIFIED, UNRECOGNIZED -> new Reply.Failed("its reply holds no decision");
         };
     }

@@ -24,20 +24,28 @@ public final class FakeAuthorizer implements AutoCloseable {
     private final List<CheckRequest> asked = new CopyOnWriteArrayList<>();
     private volatile Function<CheckRequest, Optional<CheckReply>> answer = request -> Optional.of(ALLOW);
     private final Security security;
+    private final boolean toMembers;
     private final int port;
     private RpcServer server;
 
     /** Starts it, with its files in that directory; it allows everything, and lets nothing be kept. */
     public FakeAuthorizer(Path directory) throws Exception {
-        security = new Security(Optional.of(Files.writeString(directory.resolve("authorizer.secret"), "0".repeat(32))),
-            Optional.empty());
+        this(new Security(Optional.of(Files.writeString(directory.resolve("authorizer.secret"), "0".repeat(32))),
+            Optional.empty()), false);
+    }
+
+    /** Starts one that identifies itself so, and may answer only who shows a certificate of the same authority. */
+    FakeAuthorizer(Security security, boolean toMembers) throws StartException {
+        this.security = security;
+        this.toMembers = toMembers;
         server = start(0);
         port = server.port();
     }
 
     private RpcServer start(int port) throws StartException {
-        return RpcServer.start(new HostPort("127.0.0.1", port), security, List.of(),
-            List.of(new Service().bindService()));
+        return RpcServer.start(new HostPort("127.0.0.1", port), security,
+            toMembers ? List.of(new Service()) : List.of(),
+            toMembers ? List.of() : List.of(new Service().bindService()));
     }
 
     public int port() {

@@ -10,6 +10,8 @@ import dev.trine.proto.CheckRequest;
 import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
 import dev.trine.router.metadata.Scope;
+import io.grpc.Context;
+import io.grpc.Context.CancellableContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,18 +104,23 @@ class RemoteAuthorizerTest {
         assertThat(company.asked()).hasSize(7);
     }
 
+    /** From now on it answers that, but not before. */
+    private void answersAfter(CountDownLatch before, CheckReply reply) {
+        company.answers(request -> {
+            try {
+                before.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return Optional.of(reply);
+        });
+    }
+
     @Test
     void whoAsksTheSameMeanwhileWaitsForOneCall() throws Exception {
         with(OnFailure.DENY);
         CountDownLatch go = new CountDownLatch(1);
-        company.answers(request -> {
-            try {
-                go.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            return Optional.of(FakeAuthorizer.allowance(60));
-        });
+        answersAfter(go, FakeAuthorizer.allowance(60));
         try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Answer<String>>> answers = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
@@ -126,6 +133,24 @@ class RemoteAuthorizerTest {
             }
         }
         assertThat(company.asked()).hasSize(1);
+    }
+
+    @Test
+    void whoGoesAwayBeforeTheAnswerDoesNotMakeItAFailure() throws Exception {
+        with(OnFailure.ALLOW);
+        CountDownLatch go = new CountDownLatch(1);
+        answersAfter(go, FakeAuthorizer.denial("frozen", 0));
+        CancellableContext gone = Context.current().withCancellation();
+        try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Answer<String>> first = askers.submit(gone.wrap(() -> ask(Act.WRITE)));
+            await().until(() -> company.asked().size() == 1);
+            Future<Answer<String>> second = askers.submit(() -> ask(Act.WRITE));
+            gone.cancel(null);
+            go.countDown();
+            assertThat(first.get()).isInstanceOf(Answer.Refused.class);
+            assertThat(second.get()).isInstanceOf(Answer.Refused.class);
+        }
+        assertThat(authorizer.state()).isEqualTo("ok");
     }
 
     @Test
@@ -178,14 +203,7 @@ class RemoteAuthorizerTest {
     void itIsNotWaitedForLongAndQuestionsDoNotPileUp() throws Exception {
         with(OnFailure.DENY, Duration.ofMillis(200), 1, Duration.ofMinutes(1));
         CountDownLatch never = new CountDownLatch(1);
-        company.answers(request -> {
-            try {
-                never.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return Optional.empty();
-        });
+        answersAfter(never, FakeAuthorizer.allowance(0));
         assertThat(((Answer.Refused<String>) ask(Act.READ)).why().text())
             .contains("no answer within 200 ms (authorizer.timeout)");
         authorizer.close();
