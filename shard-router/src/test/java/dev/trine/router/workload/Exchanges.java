@@ -2,6 +2,12 @@ package dev.trine.router.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jwt.JWTClaimsSet;
 import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
 import dev.trine.router.fixture.SettableClock;
@@ -14,19 +20,24 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/** An exchange on an embedded database, with a clock that stands still, and an issuer. */
+/** An exchange on an embedded database, with a clock that stands still, and an issuer that publishes one key. */
 final class Exchanges implements AutoCloseable {
     static final Rule MAIN = new Rule(Map.of("repository", "acme/*", "ref", "refs/heads/main"), AccessRole.WRITER,
         List.of("ci/{repository}"), Duration.ofMinutes(15));
 
     final SettableClock clock = new SettableClock(Instant.parse("2026-11-22T08:00:00Z"));
     final TestIssuer issuer;
+    /** The issuer's, "k1". */
+    final RSAKey key;
     final Metadata metadata;
     private TokenExchange exchange;
 
     Exchanges(Path directory) throws Exception {
         issuer = new TestIssuer();
+        key = TestIssuer.rsa("k1");
+        issuer.publish(key);
         metadata = Metadata.open(new MetadataConfig(MetadataConfig.embedded(directory), "trine", Optional.empty(), 4,
             Duration.ofSeconds(5), Duration.ofSeconds(5)), clock);
         metadata.migrate();
@@ -48,14 +59,40 @@ final class Exchanges implements AutoCloseable {
         return exchange;
     }
 
+    /** What the issuer says of a job of main in acme/app, just now. */
+    JWTClaimsSet.Builder claims() {
+        return issuer.claims(clock.instant());
+    }
+
+    /** A JWT of the issuer that says that but for a change. */
+    String jwt(Consumer<JWTClaimsSet.Builder> change) throws JOSEException {
+        JWTClaimsSet.Builder claims = claims();
+        change.accept(claims);
+        return TestIssuer.sign(key, claims);
+    }
+
+    /** One that says the same, but is signed by another key. */
+    String signedBy(JWK signer) throws JOSEException {
+        return TestIssuer.sign(signer, claims());
+    }
+
+    /** One that says the same, signed in that way. */
+    String signedBy(JWSHeader header, JWSSigner signer) throws JOSEException {
+        return TestIssuer.sign(header, signer, claims());
+    }
+
+    Answer<TokenExchange.Issued> answer(String jwt) {
+        return exchange.exchange(jwt, "192.0.2.7:1");
+    }
+
     TokenExchange.Issued issued(String jwt) {
-        Answer<TokenExchange.Issued> answer = exchange.exchange(jwt, "192.0.2.7:1");
+        Answer<TokenExchange.Issued> answer = answer(jwt);
         assertThat(answer).isInstanceOf(Answer.Given.class);
         return ((Answer.Given<TokenExchange.Issued>) answer).value();
     }
 
     Refusal refused(String jwt) {
-        Answer<TokenExchange.Issued> answer = exchange.exchange(jwt, "192.0.2.7:1");
+        Answer<TokenExchange.Issued> answer = answer(jwt);
         assertThat(answer).isInstanceOf(Answer.Refused.class);
         return ((Answer.Refused<TokenExchange.Issued>) answer).why();
     }

@@ -2,7 +2,6 @@ package dev.trine.router.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.trine.router.answer.Refusal;
 import dev.trine.router.answer.Refusal.Reason;
@@ -34,13 +33,10 @@ class TokenExchangeTest {
     @TempDir
     private Path directory;
     private Exchanges exchanges;
-    private RSAKey key;
 
     @BeforeEach
     void start() throws Exception {
         exchanges = new Exchanges(directory);
-        key = TestIssuer.rsa("k1");
-        exchanges.issuer.publish(key);
     }
 
     @AfterEach
@@ -48,18 +44,12 @@ class TokenExchangeTest {
         exchanges.close();
     }
 
-    private String jwt(Consumer<JWTClaimsSet.Builder> change) throws Exception {
-        JWTClaimsSet.Builder claims = exchanges.issuer.claims(exchanges.clock.instant());
-        change.accept(claims);
-        return TestIssuer.sign(key, claims);
-    }
-
     private Credential credential(String jwt) {
         return exchanges.metadata.tokens().credential(exchanges.issued(jwt).secret().hash()).orElseThrow();
     }
 
     private void refused(Consumer<JWTClaimsSet.Builder> change, Reason reason, String text) throws Exception {
-        Refusal refusal = exchanges.refused(jwt(change));
+        Refusal refusal = exchanges.refused(exchanges.jwt(change));
         assertThat(refusal.text()).isEqualTo(text);
         assertThat(refusal.reason()).isEqualTo(reason);
         assertThat(exchanges.metadata.tokens().list(Optional.empty())).isEmpty();
@@ -71,7 +61,7 @@ class TokenExchangeTest {
 
     @Test
     void aJobGetsTheRightsAndTheLifeOfTheRuleThatTakesItsClaims() throws Exception {
-        TokenExchange.Issued issued = exchanges.issued(jwt(claims -> { }));
+        TokenExchange.Issued issued = exchanges.issued(exchanges.jwt(claims -> { }));
         assertThat(issued.secret().text()).matches("trine_wkl_[0-9A-Za-z]{49}");
         assertThat(issued.life()).isEqualTo(Duration.ofMinutes(15));
         Credential credential = exchanges.metadata.tokens().credential(issued.secret().hash()).orElseThrow();
@@ -88,7 +78,7 @@ class TokenExchangeTest {
 
     @Test
     void theSameJwtMayBeShownAgain() throws Exception {
-        String jwt = jwt(claims -> { });
+        String jwt = exchanges.jwt(claims -> { });
         assertThat(exchanges.issued(jwt).secret().text()).isNotEqualTo(exchanges.issued(jwt).secret().text());
     }
 
@@ -98,7 +88,7 @@ class TokenExchangeTest {
             new Rule(Map.of("repository", "acme/**"), AccessRole.READER, List.of("libs", "ci/acme/app"),
                 Duration.ofMinutes(5)),
             new Rule(Map.of("repository", "other/*"), AccessRole.MAINTAINER, List.of("*"), Duration.ofMinutes(1))));
-        Credential credential = credential(jwt(claims -> { }));
+        Credential credential = credential(exchanges.jwt(claims -> { }));
         assertThat(credential.rights().each()).containsExactly(
             new Right(new Scope("ci/acme/app"), AccessRole.WRITER), new Right(new Scope("libs"), AccessRole.READER));
         assertThat(credential.expires()).contains(exchanges.clock.instant().plus(Duration.ofMinutes(5)));
@@ -130,10 +120,10 @@ class TokenExchangeTest {
 
     @Test
     void clocksMayDifferByAMinute() throws Exception {
-        exchanges.issued(jwt(claims -> claims.expirationTime(in(Duration.ofSeconds(-59)))));
-        exchanges.issued(jwt(claims -> claims.issueTime(in(Duration.ofSeconds(60)))));
-        exchanges.issued(jwt(claims -> claims.issueTime(in(Duration.ofSeconds(-3660)))));
-        exchanges.issued(jwt(claims -> claims.notBeforeTime(in(Duration.ofSeconds(60)))));
+        exchanges.issued(exchanges.jwt(claims -> claims.expirationTime(in(Duration.ofSeconds(-59)))));
+        exchanges.issued(exchanges.jwt(claims -> claims.issueTime(in(Duration.ofSeconds(60)))));
+        exchanges.issued(exchanges.jwt(claims -> claims.issueTime(in(Duration.ofSeconds(-3660)))));
+        exchanges.issued(exchanges.jwt(claims -> claims.notBeforeTime(in(Duration.ofSeconds(60)))));
     }
 
     @Test
@@ -161,24 +151,24 @@ class TokenExchangeTest {
 
     @Test
     void aWorkloadHasAThousandTokensAtMost() throws Exception {
-        String name = exchanges.issued(jwt(claims -> { })).name();
+        String name = exchanges.issued(exchanges.jwt(claims -> { })).name();
         Wanted wanted = new Wanted(Kind.WORKLOAD, name, Rights.NONE, false, Optional.of(
             exchanges.clock.instant().plusSeconds(60)));
         for (int i = 1; i < 1000; i++) {
             exchanges.metadata.tokens().addForWorkload(Sha256.of(ByteBuffer.allocate(4).putInt(i).array()), wanted);
         }
-        Refusal refusal = exchanges.refused(jwt(claims -> { }));
+        Refusal refusal = exchanges.refused(exchanges.jwt(claims -> { }));
         assertThat(refusal.reason()).isEqualTo(Reason.AWAY);
         assertThat(refusal.text()).isEqualTo("this workload has 1000 tokens that work, the limit here; use one for a"
             + " whole job, or try again when some have ended");
-        exchanges.issued(jwt(claims -> claims.subject("another")));
+        exchanges.issued(exchanges.jwt(claims -> claims.subject("another")));
         exchanges.clock.forward(Duration.ofSeconds(60));
-        exchanges.issued(jwt(claims -> { }));
+        exchanges.issued(exchanges.jwt(claims -> { }));
     }
 
     @Test
     void tokensAreDeletedAnHourAfterTheirEnd() throws Exception {
-        exchanges.issued(jwt(claims -> { }));
+        exchanges.issued(exchanges.jwt(claims -> { }));
         try (WorkloadSweep sweep = new WorkloadSweep(exchanges.metadata, exchanges.clock)) {
             exchanges.clock.forward(Duration.ofMinutes(75));
             assertThat(sweep.runOnce()).isZero();
