@@ -38,17 +38,20 @@ public final class Accounts {
                 return Answer.refuse(new Refusal(Refusal.Reason.WRONG_STATE,
                     "you cannot disable yourself; let another administrator do it"));
             }
-            return set(user, true);
+            return metadata.users().disable(user.id(), caller.user().id()) ? changed(user)
+                : Answer.refuse(Refusal.forbidden("you were just disabled yourself, by another administrator"));
         });
     }
 
     /** Lets a disabled user in again. */
     public Answer<User> enable(Access caller, UserName name) {
-        return adminOnly(caller).then(may -> existing(name)).then(user -> set(user, false));
+        return adminOnly(caller).then(may -> existing(name)).then(user -> {
+            metadata.users().enable(user.id());
+            return changed(user);
+        });
     }
 
-    private Answer<User> set(User user, boolean disabled) {
-        metadata.users().setDisabled(user.id(), disabled);
+    private Answer<User> changed(User user) {
         directory.changedUser(user.id());
         return existing(user.name());
     }

@@ -68,23 +68,31 @@ public final class Credentials {
             Optional<SshKey> added =
                 metadata.keys().addDeploy(caller.user(), key, presence, rights.each());
             directory.changedKey(key.fingerprint());
-            return Answer.of(added, taken(key));
+            return Answer.of(added.map(all -> seen(caller, all)), taken(key));
         });
+    }
+
+    /** A key without the rights that others gave it where the caller may see nothing. */
+    private static SshKey seen(Access caller, SshKey key) {
+        return key.showing(right -> caller.may(AccessRole.READER, right.scope()));
     }
 
     private static Refusal taken(PublicKey key) {
         return Refusal.taken("the key " + key.fingerprint().asFingerprint() + " is registered already; a key signs one"
-            + " user in, or is a deploy key with at most " + Rights.MAX + " rights");
+            + " user in, or is a deploy key with at most " + Rights.MAX + " rights that proves the same for all of them"
+            + " (--touch-required, --verify-required)");
     }
 
     /** Keys that a user registered, or everybody. */
     public Answer<List<SshKey>> keys(Access caller, Optional<UserName> of) {
-        return accounts.ownOrAdmin(caller, of).map(owner -> metadata.keys().list(owner));
+        return accounts.ownOrAdmin(caller, of).map(owner -> metadata.keys().list(owner).stream()
+            .map(key -> seen(caller, key)).toList());
     }
 
     /** Deploy keys that have a right at exactly that path. */
     public Answer<List<SshKey>> keysAt(Access caller, Scope path) {
-        return maintainer(caller, path).map(may -> metadata.keys().at(path));
+        return maintainer(caller, path).map(may -> metadata.keys().at(path).stream()
+            .map(key -> seen(caller, key)).toList());
     }
 
     /** Removes a key, or a deploy key's right at one path. */
@@ -92,9 +100,9 @@ public final class Credentials {
         Refusal missing = Refusal.notFound("there is no key " + id + at.map(scope -> " with a right at " + scope)
             .orElse("") + "; list them with 'trine key list'");
         return Answer.of(metadata.keys().find(id).filter(key -> at.isPresent()
-                ? caller.may(AccessRole.MAINTAINER, at.get()) || mayTouch(caller, key.user())
-                : mayTouch(caller, key.user()) || key.deploy().filter(rights -> maintainsAll(caller, rights))
-                    .isPresent()), missing)
+                ? caller.may(AccessRole.MAINTAINER, at.get())
+                : key.deploy().map(rights -> mayEnd(caller, Optional.of(key.user()), rights))
+                    .orElseGet(() -> mayTouch(caller, key.user()))), missing)
             .then(key -> {
                 var gone = at.isPresent() ? metadata.keys().removeRight(id, at.get()) : metadata.keys().remove(id);
                 gone.ifPresent(directory::changedKey);
@@ -103,12 +111,14 @@ public final class Credentials {
     }
 
     private static boolean mayTouch(Access caller, UserName owner) {
-        return caller.administersCluster() || caller.user().name().equals(owner);
+        return caller.administersCluster() || caller.limits().isAll() && caller.user().name().equals(owner);
     }
 
-    private static boolean maintainsAll(Access caller, Rights rights) {
-        return !rights.each().isEmpty()
-            && rights.each().stream().allMatch(right -> caller.may(AccessRole.MAINTAINER, right.scope()));
+    /** Whether he may end a credential that acts for itself; whoever made it may if it has no right left. */
+    private static boolean mayEnd(Access caller, Optional<UserName> maker, Rights rights) {
+        return caller.administersCluster() || (rights.each().isEmpty()
+            ? maker.filter(name -> mayTouch(caller, name)).isPresent()
+            : rights.each().stream().allMatch(right -> caller.may(AccessRole.MAINTAINER, right.scope())));
     }
 
     /** A new token with its text, which is stored nowhere. */
@@ -155,7 +165,7 @@ public final class Credentials {
         }
         Optional<Right> foreign = rights.each().stream()
             .filter(right -> !caller.may(AccessRole.MAINTAINER, right.scope())).findFirst();
-        return foreign.isEmpty() ? Answer.of(caller) : maintainer(caller, foreign.get().scope());
+        return foreign.isEmpty() ? unlimited(caller) : maintainer(caller, foreign.get().scope());
     }
 
     private static Answer<Access> maintainer(Access caller, Scope at) {
@@ -164,11 +174,11 @@ public final class Credentials {
                 + " administrators"));
     }
 
-    /** A token with limits must not make a key or token without them. */
+    /** What a token with limits made could allow more than it does, or work longer. */
     private static Answer<Access> unlimited(Access caller) {
         return caller.limits().isAll() ? Answer.of(caller)
-            : Answer.refuse(Refusal.forbidden("your access token has limits, and such a one cannot make keys or tokens"
-                + " that sign a user in; use one without limits"));
+            : Answer.refuse(Refusal.forbidden("your access token has limits, and such a one cannot make keys or tokens;"
+                + " use one without limits"));
     }
 
     /** Tokens that a user made or that are his, or everybody's. */
@@ -178,14 +188,15 @@ public final class Credentials {
 
     /** Tokens that act for themselves and have a right at exactly that path. */
     public Answer<List<AccessToken>> tokensAt(Access caller, Scope path) {
-        return maintainer(caller, path).map(may -> metadata.tokens().at(path));
+        return maintainer(caller, path).map(may -> metadata.tokens().at(path).stream()
+            .map(token -> token.showing(right -> caller.may(AccessRole.READER, right.scope()))).toList());
     }
 
     /** Revokes a token. */
     public Answer<AccessToken> revokeToken(Access caller, long id) {
-        return Answer.of(metadata.tokens().find(id).filter(token -> caller.administersCluster()
-                || token.user().filter(owner -> mayTouch(caller, owner)).isPresent()
-                || token.made().kind() != Kind.PERSONAL && maintainsAll(caller, token.made().rights())),
+        return Answer.of(metadata.tokens().find(id).filter(token -> token.made().kind() == Kind.PERSONAL
+                ? token.user().filter(owner -> mayTouch(caller, owner)).isPresent()
+                : mayEnd(caller, token.user(), token.made().rights())),
             Refusal.notFound("there is no token " + id + "; list them with 'trine token list'")).map(token -> {
                 metadata.tokens().revoke(id).ifPresent(directory::changedToken);
                 return token;

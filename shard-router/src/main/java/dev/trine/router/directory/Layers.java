@@ -74,10 +74,18 @@ final class Layers implements AutoCloseable {
 
     private <T> Optional<Known<Optional<T>>> lastKnown(String key, Kind<T> kind) {
         return disk.get(key).flatMap(CacheFormat::parse).flatMap(entry -> {
-            Duration age = Duration.between(Instant.ofEpochMilli(entry.getReadMs()), clock.instant());
+            Duration age = age(entry, clock.instant());
             return age.compareTo(ageMax) > 0 ? Optional.empty() : Optional.of(
                 new Known<>(Optional.of(kind.get(entry)), Known.Source.CACHE, age.isNegative() ? Duration.ZERO : age));
         });
+    }
+
+    private boolean isTooOld(CacheEntry entry, Instant now) {
+        return age(entry, now).compareTo(ageMax) > 0;
+    }
+
+    private static Duration age(CacheEntry entry, Instant now) {
+        return Duration.between(Instant.ofEpochMilli(entry.getReadMs()), now);
     }
 
     /** Whether something is kept for when the database is away, however old. */
@@ -106,8 +114,8 @@ final class Layers implements AutoCloseable {
     }
 
     /**
-     * Forgets what the database did not say any more when all of it was read; and credentials that have ended, which
-     * counts as no loss.
+     * Forgets what the database did not say any more when all of it was read; and credentials that have ended, and what
+     * is too old to be used, which counts as no loss.
      *
      * @param before   what was read before that moment is forgotten
      * @param keepMost if more than this share of all would go, and more than a few, nothing is forgotten
@@ -120,7 +128,7 @@ final class Layers implements AutoCloseable {
         Instant now = clock.instant();
         disk.forEach((key, bytes) -> {
             Optional<CacheEntry> entry = CacheFormat.parse(bytes);
-            if (entry.filter(e -> CacheFormat.hasEnded(e, now)).isPresent()) {
+            if (entry.filter(e -> CacheFormat.hasEnded(e, now) || isTooOld(e, now)).isPresent()) {
                 ended.add(key);
                 return;
             }

@@ -2,6 +2,7 @@ package dev.trine.router.metadata;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * An access token without its text.
@@ -41,6 +42,12 @@ public record AccessToken(long id, Optional<UserName> user, Wanted made, Instant
         public static Wanted unlimited(String label, Optional<Instant> expires) {
             return new Wanted(Kind.PERSONAL, label, Rights.ALL, true, expires);
         }
+    }
+
+    /** The same token, of whose rights only some are shown. */
+    public AccessToken showing(Predicate<Right> which) {
+        return new AccessToken(id, user, new Wanted(made.kind(), made.label(), made.rights().only(which), made.api(),
+            made.expires()), created, revoked, lastUsed);
     }
 
     /** Its name among all credentials. */

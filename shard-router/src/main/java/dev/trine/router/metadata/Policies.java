@@ -25,13 +25,12 @@ public final class Policies {
 
     /** Sets who may see what is at and below that path; empty: what the group above says. */
     public void setVisibility(Scope scope, Optional<Visibility> visibility) {
-        database.inTransaction(handle -> {
-            handle.createUpdate("DELETE FROM visibilities WHERE scope = :scope").bind("scope", scope.value()).execute();
-            visibility.ifPresent(set -> handle
-                .createUpdate("INSERT INTO visibilities (scope, visibility) VALUES (:scope, :visibility)")
-                .bind("scope", scope.value()).bind("visibility", set.name()).execute());
-            return null;
-        });
+        database.with(handle -> visibility.isEmpty()
+            ? handle.createUpdate("DELETE FROM visibilities WHERE scope = :scope").bind("scope", scope.value())
+                .execute()
+            : handle.createUpdate("INSERT INTO visibilities (scope, visibility) VALUES (:scope, :visibility)"
+                    + " ON DUPLICATE KEY UPDATE visibility = VALUES(visibility)")
+                .bind("scope", scope.value()).bind("visibility", visibility.get().name()).execute());
     }
 
     /** What was set at exactly that path. */
@@ -43,19 +42,17 @@ public final class Policies {
     /** Sets a rule in place of the one of the same scope and pattern; false: the scope has too many rules. */
     public boolean set(RefRule rule) {
         return database.inTransaction(handle -> {
-            handle.createUpdate("DELETE FROM ref_rules WHERE scope = :scope AND pattern = :pattern")
-                .bind("scope", rule.scope().value()).bind("pattern", rule.pattern()).execute();
-            long others = handle.createQuery("SELECT COUNT(*) FROM ref_rules WHERE scope = :scope")
-                .bind("scope", rule.scope().value()).mapTo(Long.class).one();
-            if (others >= RefRule.AT_SCOPE_MAX) {
-                handle.rollback();
-                return false;
-            }
             handle.createUpdate("INSERT INTO ref_rules (scope, pattern, push_role, force_role, delete_role)"
-                    + " VALUES (:scope, :pattern, :push, :force, :delete)")
+                    + " VALUES (:scope, :pattern, :push, :force, :delete) ON DUPLICATE KEY UPDATE push_role ="
+                    + " VALUES(push_role), force_role = VALUES(force_role), delete_role = VALUES(delete_role)")
                 .bind("scope", rule.scope().value()).bind("pattern", rule.pattern()).bind("push", name(rule.push()))
                 .bind("force", name(rule.force())).bind("delete", name(rule.delete())).execute();
-            return true;
+            long all = handle.createQuery("SELECT COUNT(*) FROM ref_rules WHERE scope = :scope")
+                .bind("scope", rule.scope().value()).mapTo(Long.class).one();
+            if (all > RefRule.AT_SCOPE_MAX) {
+                handle.rollback();
+            }
+            return all <= RefRule.AT_SCOPE_MAX;
         });
     }
 

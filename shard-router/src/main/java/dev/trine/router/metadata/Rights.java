@@ -3,6 +3,7 @@ package dev.trine.router.metadata;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What a credential allows at most: at each place the highest role of those rights that cover it. */
 public record Rights(List<Right> each) {
@@ -27,15 +28,19 @@ public record Rights(List<Right> each) {
             .max(AccessRole::compareTo);
     }
 
-    /** Whether nothing is kept from its bearer. */
+    /** Whether nothing is kept from its bearer, ever. */
     public boolean isAll() {
         return each.stream().anyMatch(right -> right.scope().equals(Scope.EVERYWHERE)
-            && right.role() == AccessRole.ADMINISTRATOR);
+            && right.role() == AccessRole.ADMINISTRATOR && right.expires().isEmpty());
     }
 
     /** Those that have not ended at that time. */
     public Rights at(Instant now) {
-        return new Rights(each.stream()
-            .filter(right -> right.expires().filter(end -> !end.isAfter(now)).isEmpty()).toList());
+        return only(right -> right.expires().filter(end -> !end.isAfter(now)).isEmpty());
+    }
+
+    /** Some of them. */
+    Rights only(Predicate<Right> which) {
+        return new Rights(each.stream().filter(which).toList());
     }
 }

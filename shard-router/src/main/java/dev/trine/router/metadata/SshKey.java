@@ -2,6 +2,7 @@ package dev.trine.router.metadata;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A registered SSH key.
@@ -18,6 +19,12 @@ import java.util.Optional;
  */
 public record SshKey(long id, UserName user, String fingerprint, String type, String remark, Instant created,
                      Optional<Rights> deploy, Presence presence, Optional<Instant> lastUsed) {
+    /** The same key, of whose rights only some are shown. */
+    public SshKey showing(Predicate<Right> which) {
+        return new SshKey(id, user, fingerprint, type, remark, created, deploy.map(rights -> rights.only(which)),
+            presence, lastUsed);
+    }
+
     /** Its name among all credentials. */
     public static String nameOf(long id) {
         return "key " + id;

@@ -19,6 +19,7 @@ public final class SshKeys {
         + " k.remark, k.created_ms, k.is_deploy, k.presence, k.last_used_ms"
         + " FROM ssh_keys k JOIN users u ON u.id = k.user_id ";
 
+    private static final int ATTEMPTS = 5;
     private final Database database;
     private final Clock clock;
 
@@ -87,14 +88,27 @@ public final class SshKeys {
 
     /**
      * Registers a deploy key, or gives one that is registered already those rights as well; empty: the key signs a user
-     * in, or would have too many rights.
+     * in, would have too many rights, or was registered to prove something else.
      */
     public Optional<SshKey> addDeploy(User user, PublicKey key, Presence presence, List<Right> rights) {
-        Optional<Long> id = database.inTransaction(handle -> {
+        for (int attempt = 1;; attempt++) {
+            try {
+                return addedDeploy(user, key, presence, rights).flatMap(this::find);
+            } catch (JdbiException e) {
+                // somebody else registered the key at the same moment
+                if (attempt == ATTEMPTS || !Database.isConflict(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Optional<Long> addedDeploy(User user, PublicKey key, Presence presence, List<Right> rights) {
+        return database.inTransaction(handle -> {
             Optional<Row> known = read(handle, handle
                 .createQuery(SELECT + "WHERE k.fingerprint = :fingerprint FOR UPDATE")
                 .bind("fingerprint", key.fingerprint().bytes())).stream().findFirst();
-            if (known.isPresent() && (!known.get().deploy()
+            if (known.isPresent() && (!known.get().deploy() || known.get().key().presence() != presence
                 || known.get().key().deploy().orElse(Rights.NONE).each().size() + rights.size() > Rights.MAX)) {
                 return Optional.<Long>empty();
             }
@@ -102,7 +116,6 @@ public final class SshKeys {
             RightRows.OF_KEYS.put(handle, at, rights);
             return Optional.of(at);
         });
-        return id.flatMap(this::find);
     }
 
     /** What a key stands for, given in wire form. */

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
 /** The users. */
@@ -75,9 +76,29 @@ public final class Users {
         });
     }
 
-    /** Makes his keys and tokens stop working, or work again. */
-    public void setDisabled(long id, boolean disabled) {
-        database.with(handle -> handle.createUpdate("UPDATE users SET is_disabled = :disabled WHERE id = :id")
-            .bind("disabled", disabled).bind("id", id).execute());
+    /**
+     * Makes a user's keys and tokens stop working, if an administrator wants it who is not disabled at that moment:
+     * two who disable each other do not leave the cluster without one. False: he is no such administrator.
+     */
+    public boolean disable(long id, long by) {
+        return database.inTransaction(handle -> {
+            List<Long> administrators = handle.createQuery("SELECT id FROM users WHERE is_admin = TRUE"
+                + " AND is_disabled = FALSE ORDER BY id FOR UPDATE").mapTo(Long.class).list();
+            if (id == by || !administrators.contains(by)) {
+                return false;
+            }
+            setDisabled(handle, id, true);
+            return true;
+        });
+    }
+
+    /** Makes a user's keys and tokens work again. */
+    public void enable(long id) {
+        database.with(handle -> setDisabled(handle, id, false));
+    }
+
+    private static int setDisabled(Handle handle, long id, boolean disabled) {
+        return handle.createUpdate("UPDATE users SET is_disabled = :disabled WHERE id = :id")
+            .bind("disabled", disabled).bind("id", id).execute();
     }
 }

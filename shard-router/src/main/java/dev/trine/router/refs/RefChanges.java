@@ -113,10 +113,15 @@ public final class RefChanges {
         private Try attempt() throws InterruptedException {
             return switch (routes.write(repository, caller, Set.copyOf(avoid))) {
                 case Answer.Given<Way.Route> given -> send(given.value());
-                case Answer.Refused<Way.Route> refused ->
-                    first || refused.why().reason() != Refusal.Reason.AWAY
-                        ? new Try(Answer.refuse(refused.why()), false) : unknown(refused.why().text());
+                case Answer.Refused<Way.Route> refused -> refused(refused.why());
             };
+        }
+
+        /** Who was sent to a node before, and may not do it any more, must not hear that nothing was changed. */
+        private Try refused(Refusal why) {
+            boolean away = why.reason() == Refusal.Reason.AWAY;
+            return first || before.isEmpty() && !away ? new Try(Answer.refuse(why), false)
+                : unknown(why.text(), away);
         }
 
         private Try send(Way.Route route) {
@@ -143,19 +148,20 @@ public final class RefChanges {
                 case INVALID_ARGUMENT ->
                     new Try(Answer.refuse(new Refusal(Refusal.Reason.MALFORMED, failed.text())), false);
                 case FAILED_PRECONDITION, RESOURCE_EXHAUSTED, UNIMPLEMENTED -> first
-                    ? new Try(Answer.refuse(Refusal.away("nothing was changed, " + text)), true) : unknown(text);
+                    ? new Try(Answer.refuse(Refusal.away("nothing was changed, " + text)), true) : unknown(text, true);
                 case UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL, UNKNOWN, UNAUTHENTICATED, DATA_LOSS, OK, CANCELLED,
                     NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, ABORTED, OUT_OF_RANGE -> {
                     first = false; // it may have been carried out there
-                    yield unknown(text);
+                    yield unknown(text, true);
                 }
             };
         }
 
-        private Try unknown(String why) {
+        /** An earlier try may have taken effect. */
+        private Try unknown(String why, boolean again) {
             RefsUpdate.Builder result = RefsUpdate.newBuilder().setOutcome(Outcome.UNKNOWN).setMessage(why);
             before.map(Wire::toProto).ifPresent(result::setAt);
-            return new Try(Answer.of(new Changed(repository, result.build())), true);
+            return new Try(Answer.of(new Changed(repository, result.build())), again);
         }
     }
 }

@@ -54,15 +54,15 @@ public final class RepositoryService {
     }
 
     private Answer<Repository> administered(Access caller, String pathOrId) {
-        return known(caller, pathOrId).then(repository -> administers(caller, repository.path()).then(may ->
-            isNamedBy(repository, pathOrId) ? Answer.of(repository) : Answer.refuse(new Refusal(
-                Refusal.Reason.WRONG_STATE, RepoPath.parse(pathOrId) + " is " + repository.path()
-                    + " now; name it by that path"))));
+        return known(caller, pathOrId).then(repository -> administers(caller, repository.path())
+            .then(may -> namedBy(repository, pathOrId)));
     }
 
-    /** Whether that is its path or id, and not where it was before it was renamed. */
-    private static boolean isNamedBy(Repository repository, String pathOrId) {
-        return ID.matcher(pathOrId).matches() || RepoPath.parse(pathOrId).equals(repository.path());
+    /** The repository, if that is its path of today or its id, and not where it was before it was renamed. */
+    private static Answer<Repository> namedBy(Repository repository, String pathOrId) {
+        return ID.matcher(pathOrId).matches() || RepoPath.parse(pathOrId).equals(repository.path())
+            ? Answer.of(repository) : Answer.refuse(new Refusal(Refusal.Reason.WRONG_STATE, RepoPath.parse(pathOrId)
+                + " is " + repository.path() + " now; name it by that path"));
     }
 
     private Answer<Access> administers(Access caller, RepoPath path) {
@@ -125,7 +125,7 @@ public final class RepositoryService {
                     + " or a group above it"));
             }
             return authorizer.unlessForbidden(repository, Asker.of(caller), Scope.of(repository.path()), Act.ADMIN)
-                .then(allowed -> archived(allowed, archived));
+                .then(allowed -> namedBy(allowed, pathOrId)).then(named -> archived(named, archived));
         });
     }
 

@@ -122,14 +122,18 @@ public final class RouteService {
         return made.then(repository -> permission.of(by, repository, Operation.WRITE));
     }
 
-    /** Finds the way to write to a repository that is known to exist, if the caller may push to it. */
+    /**
+     * Finds the way to write to a repository that is known to exist, if the caller may push to it now: somebody who
+     * tries again may have been disabled meanwhile.
+     */
     public Answer<Way.Route> write(Repository repository, Access caller, Set<NodeId> avoid)
         throws InterruptedException {
         Optional<Refusal> elsewhere = upstreams.refusalOfChange(repository.path());
         if (elsewhere.isPresent()) {
             return Answer.refuse(elsewhere.get());
         }
-        Answer<Permitted> permitted = permission.toPush(repository, caller.roleAt(Scope.of(repository.path())));
+        Answer<Permitted> permitted = permission.toPush(repository, directory.access(caller.user().id())
+            .flatMap(now -> now.within(caller.limits()).roleAt(Scope.of(repository.path()))));
         return routed(unlessForbidden(permitted, Asker.of(caller), Operation.WRITE), Operation.WRITE, avoid);
     }
 

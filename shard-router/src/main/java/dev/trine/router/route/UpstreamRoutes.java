@@ -74,13 +74,17 @@ final class UpstreamRoutes {
 
     /** Why somebody may not pass the migration rules by; empty: he may, or does not want to. */
     Optional<Refusal> refusal(GivenPath given, Bearer bearer) {
-        Optional<AccessRole> role = bearer.roleAt(Scope.of(given.path()));
-        if (!given.here() || role.filter(has -> has.contains(AccessRole.ADMINISTRATOR)).isPresent()) {
+        if (!given.here()) {
+            return Optional.empty();
+        }
+        RepoPath path = known(given.path()).map(Repository::path).orElse(given.path());
+        Optional<AccessRole> role = bearer.roleAt(Scope.of(path));
+        if (role.filter(has -> has.contains(AccessRole.ADMINISTRATOR)).isPresent()) {
             return Optional.empty();
         }
         return Optional.of(role.isEmpty() ? Refusal.notFound(Permission.missing(given.path()))
             : Refusal.forbidden("'+here/' passes migration rules by, and takes the role of administrator at "
-                + given.path() + "; leave it out"));
+                + path + "; leave it out"));
     }
 
     /** Why refs are not changed here; empty: no upstream serves the repository. */

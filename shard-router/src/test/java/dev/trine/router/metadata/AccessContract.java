@@ -8,9 +8,11 @@ import dev.trine.router.metadata.AccessToken.Wanted;
 import dev.trine.router.metadata.Repository.Phase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +44,50 @@ abstract class AccessContract extends MetadataContract {
         assertThat(metadata.tokens().find(token.id()).orElseThrow().made().rights().each()).hasSize(2);
         clock.forward(Duration.ofSeconds(60));
         assertThat(credential(hash).rights().at(OTHER)).isEmpty();
+    }
+
+    @Test
+    void aTokenThatAllowsEverythingForSomeTimeIsNotOneThatAllowsEverything() {
+        Sha256 hash = Sha256.of(new byte[] {1});
+        metadata.tokens().add(user("ann"), hash, limited(Kind.PERSONAL, new Right(Scope.EVERYWHERE,
+            AccessRole.ADMINISTRATOR, Optional.of(clock.instant().plusSeconds(60)))));
+        assertThat(credential(hash).rights().at(TOOL)).contains(AccessRole.ADMINISTRATOR);
+        assertThat(credential(hash).rights().isAll()).isFalse();
+        clock.forward(Duration.ofSeconds(60));
+        assertThat(credential(hash).rights()).isEqualTo(Rights.NONE);
+    }
+
+    @Test
+    void twoAdministratorsWhoDisableEachOtherLeaveOne() throws Exception {
+        User one = metadata.users().create(new UserName("one"), true).orElseThrow();
+        User two = metadata.users().create(new UserName("two"), true).orElseThrow();
+        User ann = user("ann");
+        assertThat(metadata.users().disable(two.id(), ann.id())).isFalse();
+        AtomicInteger turn = new AtomicInteger();
+        assertThat(atOnce(2, () -> turn.getAndIncrement() == 0 ? metadata.users().disable(one.id(), two.id())
+            : metadata.users().disable(two.id(), one.id()))).containsExactlyInAnyOrder(true, false);
+        assertThat(metadata.users().list("", 10)).filteredOn(User::admin).filteredOn(user -> !user.disabled())
+            .hasSize(1);
+    }
+
+    @Test
+    void whoSetTheSameAtTheSameMomentAllSucceed() throws Exception {
+        User ann = user("ann");
+        for (byte round = 0; round < 10; round++) {
+            RefRule rule = rule(TOOL, "refs/heads/b" + round, AccessRole.WRITER);
+            Scope scope = new Scope("team/t" + round);
+            byte[] wireForm = PublicKey.parse(KEY).wireForm();
+            wireForm[wireForm.length - 1] = round;
+            PublicKey key = PublicKey.parse("ssh-ed25519 " + Base64.getEncoder().encodeToString(wireForm));
+            assertThat(atOnce(4, () -> metadata.policies().set(rule))).containsOnly(true);
+            atOnce(4, () -> {
+                metadata.policies().setVisibility(scope, Optional.of(Visibility.PUBLIC));
+                return true;
+            });
+            assertThat(metadata.policies().visibility(scope)).contains(Visibility.PUBLIC);
+            assertThat(atOnce(4, () -> metadata.keys().addDeploy(ann, key, Presence.ANY,
+                List.of(new Right(scope, AccessRole.READER))))).allMatch(Optional::isPresent);
+        }
     }
 
     @Test
@@ -103,6 +149,8 @@ abstract class AccessContract extends MetadataContract {
         assertThat(credential.rights().at(TOOL)).contains(AccessRole.READER);
         assertThat(credential.rights().at(OTHER)).contains(AccessRole.WRITER);
         assertThat(metadata.keys().add(ann, key, Presence.ANY)).isEmpty();
+        assertThat(metadata.keys().addDeploy(ann, key, Presence.TOUCHED, List.of(new Right(OTHER, AccessRole.READER))))
+            .isEmpty();
         assertThat(metadata.keys().at(OTHER)).hasSize(1);
         assertThat(metadata.keys().removeRight(added.id(), OTHER)).contains(key.fingerprint());
         assertThat(metadata.keys().removeRight(added.id(), OTHER)).isEmpty();

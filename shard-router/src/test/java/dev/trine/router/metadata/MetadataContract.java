@@ -197,9 +197,12 @@ abstract class MetadataContract {
     @Test
     void aDisabledUserStaysKnownAsDisabled() {
         User ann = user("ann");
-        metadata.users().setDisabled(ann.id(), true);
+        User root = metadata.users().create(new UserName("root"), true).orElseThrow();
+        assertThat(metadata.users().disable(ann.id(), root.id())).isTrue();
         assertThat(metadata.users().access(ann.id()).orElseThrow().user().disabled()).isTrue();
-        assertThat(metadata.users().access(ann.id() + 1)).isEmpty();
+        metadata.users().enable(ann.id());
+        assertThat(metadata.users().access(ann.id()).orElseThrow().user().disabled()).isFalse();
+        assertThat(metadata.users().access(root.id() + 1)).isEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.trine.proto.AdminGrpc.AdminBlockingStub;
 import dev.trine.proto.CreateRepoRequest;
+import dev.trine.proto.DisableUserRequest;
 import dev.trine.proto.GrantRole;
 import dev.trine.proto.RefChange;
 import dev.trine.proto.RefsUpdate;
@@ -101,6 +102,19 @@ class RefChangesTest {
         router.grant("ann", "team", GrantRole.WRITER);
         assertThat(update(ann, true).getOutcome()).isEqualTo(Outcome.COMMITTED);
         assertThat(sent).extracting(UpdateRefsRequest::getUser).containsExactly("ann");
+    }
+
+    @Test
+    void whoIsDisabledMeanwhileIsNotTriedForAgainAndNothingIsSaidOfWhatMayHaveHappened() throws Exception {
+        AdminBlockingStub ann = router.adminAs(router.userWithToken("ann"));
+        router.grant("ann", "team", GrantRole.WRITER);
+        AdminBlockingStub root = router.admin();
+        answer(number -> {
+            root.disableUser(DisableUserRequest.newBuilder().setName("ann").build());
+            throw Status.UNAVAILABLE.withDescription("lost").asRuntimeException();
+        });
+        assertThat(update(ann, true).getOutcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(sent).hasSize(1);
     }
 
     @Test

@@ -172,8 +172,60 @@ class AccessRpcTest {
             .containsExactly("team/tool");
         refused("PERMISSION_DENIED: your access token has limits",
             () -> api.createToken(CreateTokenRequest.newBuilder().setUser("ann").build()));
+        refused("PERMISSION_DENIED: your access token has limits", () -> api.createToken(CreateTokenRequest.newBuilder()
+            .setUser("ann").setKind(TokenKind.DEPLOY).addRights(right("team/tool", GrantRole.READER)).build()));
+        refused("PERMISSION_DENIED: your access token has limits", () -> api.addKey(AddKeyRequest.newBuilder()
+            .setPublicKey("ssh-ed25519 " + KEY).addRights(right("team/tool", GrantRole.READER)).build()));
         refused("PERMISSION_DENIED", () -> api.setVisibility(SetVisibilityRequest.newBuilder().setPath("team/tool")
             .setVisibility(Visibility.PUBLIC).build()));
+    }
+
+    @Test
+    void aTokenWithLimitsTakesNothingOfItsUsersAway() throws Exception {
+        router.grant("ann", "team", GrantRole.ADMINISTRATOR);
+        AdminBlockingStub api = router.adminAs(ann.createToken(CreateTokenRequest.newBuilder().setUser("ann")
+            .addRights(right("team/tool", GrantRole.READER)).setApi(true).build()).getSecret());
+        long key = ann.addKey(AddKeyRequest.newBuilder().setUser("ann").setPublicKey("ssh-ed25519 " + KEY).build())
+            .getId();
+        long token = ann.createToken(CreateTokenRequest.newBuilder().setUser("ann").build()).getToken().getId();
+        refused("NOT_FOUND", () -> api.removeKey(RemoveKeyRequest.newBuilder().setId(key).build()));
+        refused("NOT_FOUND", () -> api.revokeToken(RevokeTokenRequest.newBuilder().setId(token).build()));
+        ann.removeKey(RemoveKeyRequest.newBuilder().setId(key).build());
+        ann.revokeToken(RevokeTokenRequest.newBuilder().setId(token).build());
+    }
+
+    @Test
+    void whoMadeADeployCredentialEndsItOnlyWhileHeMaintainsItsPaths() throws Exception {
+        router.grant("ann", "team/tool", GrantRole.MAINTAINER);
+        Right right = right("team/tool", GrantRole.READER);
+        RevokeTokenRequest token = RevokeTokenRequest.newBuilder().setId(ann.createToken(CreateTokenRequest.newBuilder()
+            .setUser("ann").setKind(TokenKind.DEPLOY).addRights(right).build()).getToken().getId()).build();
+        RemoveKeyRequest key = RemoveKeyRequest.newBuilder().setId(ann.addKey(AddKeyRequest.newBuilder()
+            .setPublicKey("ssh-ed25519 " + KEY).addRights(right).build()).getId()).build();
+        router.grant("ann", "team/tool", GrantRole.WRITER);
+        refused("NOT_FOUND", () -> ann.revokeToken(token));
+        refused("NOT_FOUND", () -> ann.removeKey(key));
+        refused("NOT_FOUND", () -> ann.removeKey(key.toBuilder().setPath("team/tool").build()));
+        router.grant("ann", "team/tool", GrantRole.MAINTAINER);
+        assertThat(ann.revokeToken(token)).isNotNull();
+        assertThat(ann.removeKey(key)).isNotNull();
+    }
+
+    @Test
+    void nobodyIsToldOfRightsWhereHeMaySeeNothing() throws Exception {
+        router.grant("ann", "team/tool", GrantRole.MAINTAINER);
+        Right hers = right("team/tool", GrantRole.READER);
+        AddKeyRequest.Builder key = AddKeyRequest.newBuilder().setPublicKey("ssh-ed25519 " + KEY);
+        root.addKey(key.addRights(right("team/other", GrantRole.WRITER)).build());
+        assertThat(ann.addKey(key.clearRights().addRights(hers).build()).getRightsList()).containsExactly(hers);
+        ListKeysRequest keys = ListKeysRequest.newBuilder().setPath("team/tool").build();
+        assertThat(ann.listKeys(keys).getKeys(0).getRightsList()).containsExactly(hers);
+        assertThat(root.listKeys(keys).getKeys(0).getRightsList()).hasSize(2);
+        root.createToken(CreateTokenRequest.newBuilder().setUser("admin").setKind(TokenKind.DEPLOY).addRights(hers)
+            .addRights(right("team/other", GrantRole.WRITER)).build());
+        ListTokensRequest tokens = ListTokensRequest.newBuilder().setPath("team/tool").build();
+        assertThat(ann.listTokens(tokens).getTokens(0).getRightsList()).containsExactly(hers);
+        assertThat(root.listTokens(tokens).getTokens(0).getRightsList()).hasSize(2);
     }
 
     @Test
@@ -306,6 +358,8 @@ class AccessRpcTest {
         assertThat(path("crew/tool", reader)).isEqualTo("crew/tool");
         refused("FAILED_PRECONDITION: team/tool is crew/tool now; name it by that path",
             () -> root.deleteRepo(DeleteRepoRequest.newBuilder().setRepo("team/tool").build()));
+        refused("FAILED_PRECONDITION: team/tool is crew/tool now; name it by that path", () -> root.archiveRepo(
+            ArchiveRepoRequest.newBuilder().setRepo("team/tool").setArchived(true).build()));
         root.createRepo(CreateRepoRequest.newBuilder().setPath("team/tool").build());
         refused("NOT_FOUND", () -> router.route("team/tool", reader, READ));
     }

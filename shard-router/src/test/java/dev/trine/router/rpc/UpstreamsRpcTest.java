@@ -158,6 +158,9 @@ class UpstreamsRpcTest {
         assertThat(router.route("team/app", ann, READ).getPath()).isEqualTo("crew/app");
         rule("crew", "old", 100);
         assertThat(url("team/app", WRITE)).isEqualTo("https://old.example/scm/crew/app");
+        router.grant("ann", "team", GrantRole.ADMINISTRATOR);
+        refused("PERMISSION_DENIED: '+here/' passes migration rules by, and takes the role of administrator at"
+            + " crew/app", () -> router.route("+here/team/app", ann, WRITE));
     }
 
     @Test
