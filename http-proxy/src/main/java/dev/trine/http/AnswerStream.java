@@ -54,7 +54,10 @@ final class AnswerStream extends OutputStream {
 
     @Override
     public void close() throws IOException {
-        begun().close();
+        OutputStream last = begun();
+        pace.waits();
+        last.close();
+        pace.moved(0);
     }
 
     private OutputStream begun() {

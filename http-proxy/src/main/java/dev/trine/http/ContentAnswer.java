@@ -1,5 +1,6 @@
 package dev.trine.http;
 
+import dev.trine.common.config.Durations;
 import dev.trine.common.relay.ContentEnd;
 import dev.trine.common.relay.ContentExchange;
 import dev.trine.common.relay.ContentRelay;
@@ -72,7 +73,8 @@ final class ContentAnswer implements ContentEnd {
 
     private String why(Deadline deadline) {
         return deadline.expired().map(reason -> switch (reason) {
-            case LONG -> "the request took longer than " + limits.exchangeMax() + " (limits.exchange-max)";
+            case LONG -> "the request took longer than " + Durations.format(limits.exchangeMax())
+                + " (limits.exchange-max)";
             case SENDS_SLOWLY, TAKES_SLOWLY -> "the client took the answer at less than " + limits.rateMin().bytes()
                 + " bytes a second (limits.rate-min)";
         }).orElse("the proxy stops");

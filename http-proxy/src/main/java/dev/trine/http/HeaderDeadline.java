@@ -69,15 +69,18 @@ final class HeaderDeadline extends Handler.Wrapper implements Connection.Listene
     }
 
     private void look() {
-        long now = System.nanoTime();
-        open.keySet().removeIf(end -> !end.isOpen());
-        open.forEach((end, client) -> {
-            if (client.isLate(now, maxNanos)) {
-                end.close();
+        try {
+            long now = System.nanoTime();
+            open.keySet().removeIf(end -> !end.isOpen());
+            open.forEach((end, client) -> {
+                if (client.isLate(now, maxNanos)) {
+                    end.close();
+                }
+            });
+        } finally {
+            if (isRunning()) {
+                schedule();
             }
-        });
-        if (isRunning()) {
-            schedule();
         }
     }
 

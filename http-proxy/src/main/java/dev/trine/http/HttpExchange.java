@@ -1,5 +1,6 @@
 package dev.trine.http;
 
+import dev.trine.common.config.Durations;
 import dev.trine.common.door.TerminalText;
 import dev.trine.common.relay.ClientEnd;
 import dev.trine.common.relay.GitExchange;
@@ -63,17 +64,10 @@ final class HttpExchange {
                 case Relayed.Served served -> served(client, served.exit());
                 case Relayed.Refused refused -> refused(exchange, refused.why());
                 case Relayed.Beyond beyond -> beyond(exchange, beyond.upstream());
-                case Relayed.Broken broken -> {
-                    log(exchange, broken.why());
-                    answer.breakOff(new IOException(broken.why()));
-                }
+                case Relayed.Broken broken -> broken(exchange, broken.why());
             }
         } catch (BadBody bad) {
-            if (answer.isBegun()) {
-                answer.breakOff(bad);
-            } else {
-                answer.text(bad.status(), "trine: " + bad.getMessage());
-            }
+            unusable(exchange, bad);
         } catch (InterruptedIOException interrupted) {
             cut(exchange, deadline.expired(), interrupted);
         } catch (IOException clientGone) {
@@ -81,21 +75,57 @@ final class HttpExchange {
         }
     }
 
+    /** As long as the client has heard nothing of what the node said, it is told the reason instead. */
+    private void broken(GitExchange exchange, String why) {
+        log(exchange, why);
+        if (answer.isBegun()) {
+            answer.breakOff(new IOException(why));
+        } else {
+            closeAfterAnswer(exchange);
+            tell(exchange, new Refusal(Refusal.Kind.UNAVAILABLE, why));
+        }
+    }
+
+    /** Whoever has read the body has stopped, so that the rest can be thrown away here. */
+    private void unusable(GitExchange exchange, BadBody bad) {
+        if (answer.isBegun()) {
+            answer.breakOff(bad);
+            return;
+        }
+        try {
+            body.drain(limits.drainMax());
+            closeAfterAnswer(exchange);
+            answer.text(bad.status(), "trine: " + bad.getMessage());
+        } catch (IOException clientGone) {
+            answer.breakOff(clientGone);
+        }
+    }
+
     private void cut(GitExchange exchange, Optional<Deadline.Reason> expired, InterruptedIOException interrupted) {
         String why = expired.map(this::sentence).orElse("the proxy stops");
-        if (expired.equals(Optional.of(Deadline.Reason.SENDS_SLOWLY)) && !answer.isBegun()) {
-            answer.header("Connection", "close");
-            answer.text(HttpStatus.REQUEST_TIMEOUT_408, "trine: " + why);
-        } else {
+        if (answer.isBegun()) {
             log(exchange, why);
             answer.breakOff(interrupted);
+            return;
         }
+        closeAfterAnswer(exchange);
+        if (expired.equals(Optional.of(Deadline.Reason.SENDS_SLOWLY))) {
+            answer.text(HttpStatus.REQUEST_TIMEOUT_408, "trine: " + why);
+        } else {
+            tell(exchange, new Refusal(Refusal.Kind.UNAVAILABLE, why + (mayPush(exchange)
+                ? "; the push may still take effect: fetch before pushing again" : "; try again")));
+        }
+    }
+
+    private static boolean mayPush(GitExchange exchange) {
+        return exchange.program() == GitProgram.RECEIVE_PACK && exchange.framing() != GitOpen.Framing.ADVERTISE;
     }
 
     private String sentence(Deadline.Reason reason) {
         String slow = " at less than " + limits.rateMin().bytes() + " bytes a second (limits.rate-min)";
         return switch (reason) {
-            case LONG -> "the request took longer than " + limits.exchangeMax() + " (limits.exchange-max)";
+            case LONG -> "the request took longer than " + Durations.format(limits.exchangeMax())
+                + " (limits.exchange-max)";
             case SENDS_SLOWLY -> "the request came" + slow;
             case TAKES_SLOWLY -> "the client took the answer" + slow;
         };
@@ -156,22 +186,24 @@ final class HttpExchange {
         }
     }
 
+    private void refused(GitExchange exchange, Refusal refusal) throws IOException {
+        drain(exchange);
+        tell(exchange, refusal);
+    }
+
     /**
      * Git does not show its user the text of an answer to a POST, unless it is in the language of the pack protocol. So
      * what its user can do nothing about but wait is told there; an HTTP client that does not speak it gets the status.
      */
-    private void refused(GitExchange exchange, Refusal refusal) throws IOException {
+    private void tell(GitExchange exchange, Refusal refusal) {
         boolean transientKind = switch (refusal.kind()) {
             case UNAVAILABLE, OVER_LIMIT -> true;
             case NOT_FOUND, DENIED, MALFORMED -> false;
         };
         boolean mayBeSomebodyElses = exchange.user().isAnonymous() && (refusal.kind() == Refusal.Kind.NOT_FOUND
             || refusal.kind() == Refusal.Kind.DENIED);
-        drain(exchange);
         if (mayBeSomebodyElses) {
             answer.challenge();
-        } else if (exchange.framing() == GitOpen.Framing.ADVERTISE) {
-            answer.refuse(refusal);
         } else if (transientKind && showsOnlyGitsOwn(exchange)) {
             sayInPackProtocol(exchange, refusal.why());
         } else {
@@ -184,12 +216,18 @@ final class HttpExchange {
         answer.whole(resultType(exchange.program()), fatal(exchange, "trine: " + why));
     }
 
+    /** If a node was to have the body, the relay has read and drained it. */
     private void drain(GitExchange exchange) throws IOException {
-        if (exchange.framing() != GitOpen.Framing.ADVERTISE) {
+        if (exchange.framing() != GitOpen.Framing.ADVERTISE && !body.isBegun()) {
             body.drain(limits.drainMax());
-            if (!body.isEnded()) {
-                answer.header("Connection", "close");
-            }
+        }
+        closeAfterAnswer(exchange);
+    }
+
+    /** If what follows on the connection is the rest of a body. */
+    private void closeAfterAnswer(GitExchange exchange) {
+        if (exchange.framing() != GitOpen.Framing.ADVERTISE && !body.isEnded()) {
+            answer.header("Connection", "close");
         }
     }
 

@@ -37,6 +37,7 @@ public final class HttpProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpProxy.class);
     private static final int PLATFORM_THREADS = 64;
     private static final int ACCEPT_QUEUE = 512;
+    private static final Duration ENDING_MAX = Duration.ofSeconds(5);
 
     private final int port;
     private final Closer closer;
@@ -61,7 +62,7 @@ public final class HttpProxy implements AutoCloseable {
             closer.open(LivePoll.start(router, live));
             UpstreamDoor upstreams = closer.open(UpstreamDoor.open(config.upstreams(), config.via()));
             ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
-            closer.open(requests::shutdownNow);
+            closer.open(() -> end(requests));
             Readiness readiness = new Readiness(router::answers, config.routerRecent(), System::nanoTime);
             SignIns signIns = new SignIns(audit);
             Identification identification = new Identification(router, signIns);
@@ -111,7 +112,7 @@ public final class HttpProxy implements AutoCloseable {
         threads.setVirtualThreadsExecutor(requests);
         Server server = new Server(threads);
         server.setHandler(handlers);
-        server.setErrorHandler(new PlainErrors());
+        server.setErrorHandler(new PlainErrors(limits.headerMax()));
         server.setStopTimeout(limits.stopMax().toMillis());
         return server;
     }
@@ -132,6 +133,14 @@ public final class HttpProxy implements AutoCloseable {
     private static void announce(Readiness readiness, Duration notice) throws InterruptedException {
         readiness.stop();
         Thread.sleep(notice);
+    }
+
+    /** Requests that were cut tell the audit, which is closed later. */
+    private static void end(ExecutorService requests) throws InterruptedException {
+        requests.shutdownNow();
+        if (!requests.awaitTermination(ENDING_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.warn("requests that were cut have not ended; the audit may lack them");
+        }
     }
 
     private static StartException refusal(HostPort listen, Exception why, Closer closer) {

@@ -1,5 +1,6 @@
 package dev.trine.http;
 
+import dev.trine.common.config.ByteSize;
 import dev.trine.common.model.RequestId;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -21,7 +22,12 @@ import org.slf4j.LoggerFactory;
 final class PlainErrors implements Request.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(PlainErrors.class);
 
+    private final ByteSize headerMax;
     private final RandomGenerator random = new SecureRandom();
+
+    PlainErrors(ByteSize headerMax) {
+        this.headerMax = headerMax;
+    }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
@@ -34,9 +40,17 @@ final class PlainErrors implements Request.Handler {
         if (stops) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, Answer.RETRY_SECONDS);
         }
-        String why = stops ? "this proxy stops; try again" : HttpStatus.getMessage(status);
-        Content.Sink.write(response, true, id.on("trine: " + why) + "\n", callback);
+        Content.Sink.write(response, true, id.on("trine: " + sentence(status)) + "\n", callback);
         return true;
+    }
+
+    private String sentence(int status) {
+        return switch (status) {
+            case HttpStatus.SERVICE_UNAVAILABLE_503 -> "this proxy stops; try again";
+            case HttpStatus.URI_TOO_LONG_414, HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431 -> "the request's line and"
+                + " headers have more than " + headerMax + ", the limit of this proxy (limits.header-max)";
+            default -> HttpStatus.getMessage(status);
+        };
     }
 
     private static void log(RequestId id, int status, Request request) {

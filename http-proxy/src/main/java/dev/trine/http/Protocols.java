@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -48,6 +49,9 @@ final class Protocols {
     private static HttpConfiguration http(HttpProxyConfig config) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
+        // a file's name may contain a percent sign; nothing here decodes a path twice
+        http.setUriCompliance(UriCompliance.DEFAULT.with("percent signs",
+            UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING));
         http.setRequestHeaderSize(Math.toIntExact(config.limits().headerMax().bytes()));
         http.setOutputBufferSize(BUFFER_BYTES);
         http.setOutputAggregationSize(BUFFER_BYTES);

@@ -4,10 +4,12 @@ import dev.trine.common.config.ByteSize;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /** A request's body as it streams in; until it is read first, a client that asked whether to send it is not told to. */
 final class RequestBody {
@@ -17,6 +19,7 @@ final class RequestBody {
     private final String encoding;
     private final boolean awaited;
     private final ByteSize inflatedMax;
+    private final Scheduler scheduler;
 
     RequestBody(Request request, ByteSize inflatedMax, Pace pace) {
         this.raw = new Raw(Request.asInputStream(request), pace);
@@ -24,6 +27,7 @@ final class RequestBody {
         this.encoding = header == null ? "identity" : header.strip();
         this.awaited = request.getHeaders().contains(HttpHeader.EXPECT);
         this.inflatedMax = inflatedMax;
+        this.scheduler = request.getComponents().getScheduler();
     }
 
     /** Its bytes, unpacked if they are packed. */
@@ -36,21 +40,29 @@ final class RequestBody {
         };
     }
 
+    /** Whether any of it was asked for. */
+    boolean isBegun() {
+        return raw.begun;
+    }
+
     /** Whether all of it was read. */
     boolean isEnded() {
         return raw.ended;
     }
 
-    /** Reads the rest of it, for a bounded time, unless the client waits for leave to send it. */
+    /** Reads the rest of it, for a bounded time, unless the client waits for leave to send it. Nobody else reads it. */
     void drain(Duration max) throws IOException {
-        if (awaited && !raw.begun) {
+        if (awaited && !raw.begun || !max.isPositive()) {
             return;
         }
-        long begin = System.nanoTime();
-        byte[] buffer = new byte[DRAIN_BYTES];
-        int n = 0;
-        while (n >= 0 && System.nanoTime() - begin < max.toNanos()) {
-            n = raw.read(buffer, 0, buffer.length);
+        try (Deadline until = new Deadline(scheduler, max)) {
+            byte[] buffer = new byte[DRAIN_BYTES];
+            int n = 0;
+            while (n >= 0 && until.expired().isEmpty()) {
+                n = raw.read(buffer, 0, buffer.length);
+            }
+        } catch (InterruptedIOException e) {
+            // it took too long, or the request did; the answer can be given all the same
         }
     }
 

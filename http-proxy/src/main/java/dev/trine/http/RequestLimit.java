@@ -1,5 +1,6 @@
 package dev.trine.http;
 
+import dev.trine.common.door.AddressRange;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +11,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Bounds how many requests are under way, in all and for one address. Who comes beyond is told so at once. */
+/**
+ * Bounds how many requests are under way, in all and for one address, or network of IPv6. Who comes beyond is told so
+ * at once.
+ */
 final class RequestLimit extends Handler.Wrapper {
     private final int max;
     private final int perAddressMax;
@@ -26,7 +30,8 @@ final class RequestLimit extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        String address = Request.getRemoteAddr(request);
+        String address = AddressRange.of(request.getConnectionMetaData().getRemoteSocketAddress())
+            .map(each -> AddressRange.ofSubscriber(each).toString()).orElse("");
         Optional<Excess> excess = begin(address);
         if (excess.isPresent()) {
             new Answer(request, response, callback).text(excess.get().status(), "trine: " + excess.get().why());

@@ -80,7 +80,9 @@ final class TokenRequest {
             answer.breakOff(clientGone);
             return;
         }
-        Exchanged exchanged = router.exchangeToken(subjectToken, SignIns.client(request));
+        Exchanged exchanged = signIns.audit().refusal()
+            .<Exchanged>map(why -> new Exchanged.Refused(new Refusal(Refusal.Kind.UNAVAILABLE, why)))
+            .orElseGet(() -> router.exchangeToken(subjectToken, SignIns.client(request)));
         signIns.exchanged(request, exchanged);
         switch (exchanged) {
             case Exchanged.Issued issued -> answer.json(HttpStatus.OK_200, issued(issued));

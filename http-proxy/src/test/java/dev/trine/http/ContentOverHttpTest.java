@@ -104,6 +104,13 @@ class ContentOverHttpTest {
         assertThat(cluster.asked().getLast().getOperation()).isEqualTo(Operation.READ);
     }
 
+    @ParameterizedTest
+    @CsvSource({"100%25.txt,100%.txt", "a%3Bb,a;b", "a%252Fb,a%2Fb", "a%23b%3Fc,a#b?c", "%C3%BC,ü", "a+b,a+b"})
+    void aFileMayHaveAnyName(String inUrl, String name) throws Exception {
+        assertThat(send(request("/g/r/-/raw/main/" + inUrl)).statusCode()).isEqualTo(200);
+        assertThat(asked().getFile().getRevisionAndPath()).isEqualTo("main/" + name);
+    }
+
     @Test
     void whatIsNoTextIsBytesToBeSaved() throws Exception {
         answer(found().setSize(6), HELLO);

@@ -1,5 +1,6 @@
 package dev.trine.http;
 
+import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.relay.FakeCluster;
 import java.io.InputStream;
 import java.net.URI;
@@ -14,7 +15,7 @@ import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A cluster with one repository, g/r, that alice may read and write with the token t1. */
+/** A cluster with one repository, g/r, that alice, user 5, may read and write with the token t1. */
 final class Door implements AutoCloseable {
     /** Where the repository's refs are asked for. */
     static final String REFS = "/g/r/info/refs?service=git-upload-pack";
@@ -24,8 +25,12 @@ final class Door implements AutoCloseable {
     private final FakeCluster cluster;
 
     Door(Path dir) throws Exception {
+        this(dir, 1);
+    }
+
+    Door(Path dir, int nodes) throws Exception {
         this.dir = dir;
-        this.cluster = new FakeCluster(dir, 1);
+        this.cluster = new FakeCluster(dir, nodes);
         this.bare = FakeCluster.bareRepository(dir.resolve("r.git"));
         cluster.host("g/r", bare);
         cluster.token("t1", 5, "alice");
@@ -37,6 +42,11 @@ final class Door implements AutoCloseable {
 
     Path bare() {
         return bare;
+    }
+
+    /** A proxy before it. */
+    HttpProxy usual() throws StartException {
+        return new Proxies(cluster).usual();
     }
 
     /** A proxy before it, with those lines in its configuration. */

@@ -33,21 +33,21 @@ import org.junit.jupiter.api.io.TempDir;
 class HttpAuditTest {
     @TempDir
     private Path dir;
+    private Door door;
     private FakeCluster cluster;
     private HttpProxy proxy;
 
     @BeforeEach
     void start() throws Exception {
-        cluster = new FakeCluster(dir, 1);
-        cluster.host("g/r", FakeCluster.bareRepository(dir.resolve("r.git")));
-        cluster.token("t1", 5, "alice");
+        door = new Door(dir);
+        cluster = door.cluster();
         proxy = new Proxies(cluster).audited(dir.resolve("audit"));
     }
 
     @AfterEach
     void stop() throws Exception {
         proxy.close();
-        cluster.close();
+        door.close();
     }
 
     private String url(String user) {
@@ -57,9 +57,13 @@ class HttpAuditTest {
     /** What was written, once the proxy has stopped. */
     private List<String> lines(Predicate<String> wanted) throws Exception {
         proxy.close();
-        assertThat(Verification.of(dir.resolve("audit")).holds()).isTrue();
+        return lines(dir.resolve("audit"), wanted);
+    }
+
+    private static List<String> lines(Path directory, Predicate<String> wanted) throws Exception {
+        assertThat(Verification.of(directory).holds()).isTrue();
         List<String> lines = new ArrayList<>();
-        for (AuditFile file : AuditFile.in(dir.resolve("audit"))) {
+        for (AuditFile file : AuditFile.in(directory)) {
             lines.addAll(Files.readAllLines(file.path()));
         }
         return lines.stream().filter(wanted).toList();
@@ -98,21 +102,38 @@ class HttpAuditTest {
     void anExchangeIsASignInAndNeitherJwtNorTokenIsKept() throws Exception {
         cluster.exchange(Map.of("a.good.jwt", "trine_wkl_x"));
         cluster.refuseExchange(Status.INVALID_ARGUMENT.withDescription("it is none"));
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            for (String jwt : List.of("a.good.jwt", "a.bad.jwt")) {
-                http.send(HttpRequest.newBuilder(URI.create(url("")).resolve("/-/oidc/token"))
-                    .header("Content-Type", "application/x-www-form-urlencoded")
-                    .POST(HttpRequest.BodyPublishers.ofString("grant_type=urn:ietf:params:oauth:grant-type:"
-                        + "token-exchange&subject_token_type=urn:ietf:params:oauth:token-type:jwt&subject_token="
-                        + jwt)).build(),
-                    HttpResponse.BodyHandlers.discarding());
-            }
-        }
+        exchange(proxy, "a.good.jwt");
+        exchange(proxy, "a.bad.jwt");
         List<String> lines = lines(of("sign-in"));
         assertThat(lines).hasSize(2).first().satisfies(line -> assertThat(line).contains("\"result\":\"ok\"",
             "\"actor\":\"workload ci app\"", "JWT, exchanged for an access token"));
         assertThat(lines.getLast()).contains("\"result\":\"refused\"", "it is none").doesNotContain("\"actor\"");
         assertThat(lines.toString()).doesNotContain(".jwt", "trine_wkl");
+    }
+
+    private static HttpResponse<String> exchange(HttpProxy at, String jwt) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at.port() + "/-/oidc/token"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("grant_type=urn:ietf:params:oauth:grant-type:token-exchange"
+                    + "&subject_token_type=urn:ietf:params:oauth:token-type:jwt&subject_token=" + jwt)).build(),
+                HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void noTokenIsGivenThatAnAuditWhichHasToBeWholeCannotTellOf() throws Exception {
+        cluster.exchange(Map.of("a.good.jwt", "trine_wkl_x"));
+        Path directory = dir.resolve("audit3");
+        try (HttpProxy strict = door.proxy("audit: {dir: " + directory + ", file-max: 4k, when-full: refuse}")) {
+            Files.move(directory, dir.resolve("away"));
+            HttpResponse<String> answer = exchange(strict, "a.good.jwt");
+            while (answer.statusCode() == 200) {
+                answer = exchange(strict, "a.good.jwt");
+            }
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.body()).contains("this service cannot write down who does what");
+        }
     }
 
     @Test
@@ -146,6 +167,26 @@ class HttpAuditTest {
             "\"repo\":\"g/there\"", "\"upstream\":\"old\""));
         assertThat(lines.getFirst()).contains("\"result\":\"ok\"");
         assertThat(lines.getLast()).contains("\"result\":\"refused\"", "upstream old answers 500");
+    }
+
+    @Test
+    void whatIsCutWhenTheProxyStopsIsKept() throws Exception {
+        List<RawClient> clients = new ArrayList<>();
+        try (HttpProxy hasty = door.proxy("audit: {dir: " + dir.resolve("audit2") + "}",
+            "limits: {stop-max: 100ms}")) {
+            for (int i = 0; i < 20; i++) {
+                clients.add(new RawClient(hasty.port()).send(RawClient.RECEIVE + RawClient.TOKEN
+                    + "Transfer-Encoding: chunked\r\n\r\n8\r\n0032"));
+            }
+            while (cluster.node("n1").running() < clients.size()) {
+                Thread.onSpinWait();
+            }
+        }
+        for (RawClient client : clients) {
+            client.close();
+        }
+        assertThat(lines(dir.resolve("audit2"), of("push"))).hasSize(20)
+            .allSatisfy(line -> assertThat(line).contains("\"result\":\"broken\""));
     }
 
     @Test

@@ -38,27 +38,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpProxyTest {
     private static final String LS_REFS = "0014command=ls-refs\n0000";
     private static final String UPLOAD_REQUEST = "application/x-git-upload-pack-request";
-    private static final String REFS = "/g/r/info/refs?service=git-upload-pack";
 
     @TempDir
     private Path dir;
+    private Door door;
     private FakeCluster cluster;
     private HttpProxy proxy;
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @BeforeEach
     void start() throws Exception {
-        cluster = new FakeCluster(dir, 2);
-        cluster.host("g/r", FakeCluster.bareRepository(dir.resolve("r.git")));
-        cluster.token("t1", 5, "alice");
-        proxy = new Proxies(cluster).usual();
+        door = new Door(dir, 2);
+        cluster = door.cluster();
+        proxy = door.usual();
     }
 
     @AfterEach
     void stop() throws Exception {
         http.close();
         proxy.close();
-        cluster.close();
+        door.close();
     }
 
     private HttpRequest.Builder request(String path) {
@@ -223,6 +222,15 @@ class HttpProxyTest {
     }
 
     @Test
+    void aRefusalReachesWhoIsStillSendingWhatCannotBeUnpacked() throws Exception {
+        try (RawClient client = new RawClient(proxy.port())) {
+            client.send(RawClient.UPLOAD + RawClient.TOKEN + "Content-Encoding: gzip\r\nContent-Length: 16000000\r\n"
+                + "\r\n").send(new byte[16_000_000]);
+            assertThat(client.head()).startsWith("HTTP/1.1 400");
+        }
+    }
+
+    @Test
     void aBodyIsNotAskedForBeforeTheUserHasSignedIn() throws Exception {
         String expecting = RawClient.RECEIVE + "Expect: 100-continue\r\nContent-Length: 4\r\n";
         try (RawClient stranger = new RawClient(proxy.port())) {
@@ -248,13 +256,20 @@ class HttpProxyTest {
 
     @Test
     void headersAreBounded() throws Exception {
-        assertThat(send(request(REFS).header("X-Long", "x".repeat(20_000))).statusCode()).isEqualTo(431);
+        String sentence = "trine: the request's line and headers have more than 8k, the limit of this proxy"
+            + " (limits.header-max) (request ";
+        HttpResponse<String> header = send(request(Door.REFS).header("X-Long", "x".repeat(20_000)));
+        assertThat(header.statusCode()).isEqualTo(431);
+        assertThat(header.body()).startsWith(sentence);
+        HttpResponse<String> line = send(request("/" + "x".repeat(20_000)));
+        assertThat(line.statusCode()).isEqualTo(414);
+        assertThat(line.body()).startsWith(sentence);
     }
 
     @Test
     void aRouterThatIsAwayIsSaidToBe() throws Exception {
         cluster.close();
-        HttpResponse<String> answer = send(request(REFS));
+        HttpResponse<String> answer = send(request(Door.REFS));
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).startsWith("trine: the shard router cannot be reached; try again (request ");
         assertThat(answer.headers().firstValue("Retry-After")).contains("5");
@@ -275,7 +290,7 @@ class HttpProxyTest {
     @Test
     void whatMayBeStaleIsSaidToBe() throws Exception {
         cluster.routeStale();
-        assertThat(send(request(REFS)).headers().firstValue("Trine-Stale")).contains("version 0");
+        assertThat(send(request(Door.REFS)).headers().firstValue("Trine-Stale")).contains("version 0");
     }
 
     @Test
@@ -310,14 +325,40 @@ class HttpProxyTest {
     }
 
     @Test
-    void aRequestThatTakesTooLongIsCutOff() throws Exception {
+    void aRequestThatTakesTooLongIsToldSo() throws Exception {
         HttpLimits hasty = Proxies.limits(Duration.ofMinutes(1), Duration.ofMillis(500), Duration.ZERO);
         try (HttpProxy strict = new Proxies(cluster).with(hasty, Optional.empty());
              RawClient client = new RawClient(strict.port())) {
             client.send(RawClient.RECEIVE + RawClient.TOKEN + "Transfer-Encoding: chunked\r\n\r\n8\r\n0032");
-            assertThat(client.rest()).isEmpty();
+            assertThat(client.rest()).startsWith("HTTP/1.1 503").contains("trine: the request took longer than 500ms"
+                + " (limits.exchange-max); the push may still take effect: fetch before pushing again (request ");
             awaitNothingRunning();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRefusalReachesWhoStopsInTheMiddleOfHisBody(boolean atTheRouter) throws Exception {
+        if (atTheRouter) {
+            cluster.denyWrites(5, Status.PERMISSION_DENIED.withDescription("no"));
+        } else {
+            cluster.node("n1").refuseAfter(1, Status.RESOURCE_EXHAUSTED.withDescription("full"));
+        }
+        HttpLimits hasty = Proxies.limits(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMillis(200));
+        try (HttpProxy strict = new Proxies(cluster).with(hasty, Optional.empty());
+             RawClient client = new RawClient(strict.port())) {
+            client.send(RawClient.RECEIVE + RawClient.TOKEN + "Transfer-Encoding: chunked\r\n\r\n8\r\n0032");
+            assertThat(client.rest()).startsWith(atTheRouter ? "HTTP/1.1 403" : "HTTP/1.1 429")
+                .contains(atTheRouter ? "trine: no (request " : "trine: full (request ").contains("Connection: close");
+        }
+    }
+
+    @Test
+    void aNodeThatBreaksOffBeforeTheClientHasHeardAnythingIsSaidTo() throws Exception {
+        cluster.node("n1").breakOff(Status.INTERNAL.withDescription("its disk is full"));
+        HttpResponse<String> answer = send(request(Door.REFS));
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).startsWith("trine: node n1 broke off: its disk is full (request ");
     }
 
     @Test

@@ -31,8 +31,12 @@ class RequestLimitTest {
     }
 
     private HttpResponse<String> beside(HttpProxy proxy, String... headers) throws Exception {
+        return besideThat(UNFINISHED, proxy, headers);
+    }
+
+    private HttpResponse<String> besideThat(String unfinished, HttpProxy proxy, String... headers) throws Exception {
         try (RawClient client = new RawClient(proxy.port())) {
-            client.send(UNFINISHED);
+            client.send(unfinished);
             while (door.cluster().node("n1").running() == 0) {
                 Thread.onSpinWait();
             }
@@ -73,6 +77,19 @@ class RequestLimitTest {
                 Thread.onSpinWait();
             }
             assertThat(beside(proxy, "X-Forwarded-For", "198.51.100.7").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theAddressesOfOneNetworkOfIpv6CountAsOne() throws Exception {
+        try (HttpProxy proxy = door.proxy("limits: {requests-per-address-max: 1, drain-max: 0s}",
+            "forwarded-from: [127.0.0.1]")) {
+            String unfinished = UNFINISHED.replace("Host: x\r\n", "Host: x\r\nX-Forwarded-For: 2001:db8::1\r\n");
+            assertThat(besideThat(unfinished, proxy, "X-Forwarded-For", "2001:db8::2").statusCode()).isEqualTo(429);
+            while (door.cluster().node("n1").running() > 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(besideThat(unfinished, proxy, "X-Forwarded-For", "2001:db8:0:1::1").statusCode()).isEqualTo(200);
         }
     }
 }

@@ -88,6 +88,14 @@ class TlsFilesTest {
     }
 
     @Test
+    void noOlderVersionIsOfferedWhateverThePlatformAllows() throws Exception {
+        try (TlsFiles tls = TlsFiles.watch(files)) {
+            tls.context().start();
+            assertThat(tls.context().getSelectedProtocols()).containsExactlyInAnyOrder("TLSv1.3", "TLSv1.2");
+        }
+    }
+
+    @Test
     void aKeyOfAnotherCertificateIsRefusedAtTheStart() throws Exception {
         install(second.key(), files.key());
         assertThatThrownBy(() -> TlsFiles.watch(files)).isInstanceOf(StartException.class)

@@ -33,21 +33,23 @@ class TokenRequestTest {
 
     @TempDir
     private Path dir;
+    private Door door;
     private FakeCluster cluster;
     private HttpProxy proxy;
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @BeforeEach
     void start() throws Exception {
-        cluster = new FakeCluster(dir, 1);
-        proxy = new Proxies(cluster).usual();
+        door = new Door(dir);
+        cluster = door.cluster();
+        proxy = door.usual();
     }
 
     @AfterEach
     void stop() throws Exception {
         http.close();
         proxy.close();
-        cluster.close();
+        door.close();
     }
 
     private HttpResponse<String> post(String type, String body) throws Exception {

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -19,6 +20,7 @@ public record AddressRange(InetAddress base, int bits) {
     private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
     private static final Pattern IPV6 = Pattern.compile("(?=.*:)[0-9A-Fa-f:][0-9A-Fa-f:.]{1,44}");
     private static final Pattern BITS = Pattern.compile("\\d{1,3}");
+    private static final int SUBSCRIBER_BITS = 64;
 
     public AddressRange {
         if (bits < 0 || bits > base.getAddress().length * Byte.SIZE) {
@@ -54,6 +56,20 @@ public record AddressRange(InetAddress base, int bits) {
     public static Optional<InetAddress> of(SocketAddress end) {
         return end instanceof InetSocketAddress internet ? Optional.ofNullable(internet.getAddress())
             : Optional.empty();
+    }
+
+    /** What one subscriber has: of IPv4 the address, of IPv6 the network, in which he has any number of addresses. */
+    public static AddressRange ofSubscriber(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        if (bytes.length * Byte.SIZE <= SUBSCRIBER_BITS) {
+            return new AddressRange(address, bytes.length * Byte.SIZE);
+        }
+        Arrays.fill(bytes, SUBSCRIBER_BITS / Byte.SIZE, bytes.length, (byte) 0);
+        try {
+            return new AddressRange(InetAddress.getByAddress(bytes), SUBSCRIBER_BITS);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of " + bytes.length + " bytes", e);
+        }
     }
 
     /** Whether that address lies within. */

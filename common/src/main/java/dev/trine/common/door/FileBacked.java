@@ -1,6 +1,7 @@
 package dev.trine.common.door;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -12,16 +13,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A value that is read from files, and read again when one of them has changed. While they cannot be read, the value
- * stays what it was, and the log says so. Any thread.
+ * stays what it was, the log says so once for each reason, and reading is tried again, once a second at most: what
+ * stands in the way, such as a right that is missing, may go without a change of the files. Any thread.
  */
 public final class FileBacked<T> {
     private static final Logger LOG = LoggerFactory.getLogger(FileBacked.class);
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Path> files;
     private final Reader<T> reader;
     private List<Stamp> stamps;
     private T value;
+    private String problem = ""; // why the files could not be read at last; empty: they could
+    private long failedAtNanos;
 
     private FileBacked(List<Path> files, Reader<T> reader, List<Stamp> stamps, T value) {
         this.files = files;
@@ -63,7 +68,8 @@ public final class FileBacked<T> {
         lock.lock();
         try {
             List<Stamp> now = Stamp.of(files);
-            if (!now.equals(stamps)) {
+            boolean again = !problem.isEmpty() && System.nanoTime() - failedAtNanos > RETRY_NANOS;
+            if (again || !now.equals(stamps)) {
                 stamps = now;
                 readAgain();
             }
@@ -76,18 +82,27 @@ public final class FileBacked<T> {
     private void readAgain() {
         try {
             value = reader.read();
+            problem = "";
             LOG.atInfo().addKeyValue("files", files).log("files have changed and are read again");
         } catch (IOException | RuntimeException e) {
-            LOG.atError().addKeyValue("files", files).addKeyValue("problem", e.getMessage())
-                .log("files have changed and cannot be read; what they said before holds on");
+            String why = e.toString();
+            if (!why.equals(problem)) {
+                LOG.atError().addKeyValue("files", files).addKeyValue("problem", why)
+                    .log("files have changed and cannot be read; what they said before holds on");
+            }
+            problem = why;
+            failedAtNanos = System.nanoTime();
         }
     }
 
     /** A file's bytes, if they are not too many. */
     public static byte[] bytes(Path file, int bytesMax) throws IOException {
-        if (Files.size(file) > bytesMax) {
-            throw new IOException(file + " is longer than " + bytesMax + " bytes");
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(bytesMax + 1);
+            if (bytes.length > bytesMax) {
+                throw new IOException(file + " is longer than " + bytesMax + " bytes");
+            }
+            return bytes;
         }
-        return Files.readAllBytes(file);
     }
 }

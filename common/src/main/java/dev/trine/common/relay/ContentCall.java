@@ -1,6 +1,7 @@
 package dev.trine.common.relay;
 
 import dev.trine.common.lifecycle.OwnThread;
+import dev.trine.common.relay.Attempts.End;
 import dev.trine.common.rpc.Spoken;
 import dev.trine.proto.ContentPart;
 import dev.trine.proto.ContentRequest;
@@ -30,17 +31,6 @@ final class ContentCall implements Stoppable {
         this.call = call;
         this.route = route;
         this.idleMax = idleMax;
-    }
-
-    /** How it ended. */
-    sealed interface End {
-        /** It is over. */
-        record Final(Relayed outcome) implements End {
-        }
-
-        /** The node refused, or was not there, before the client was told anything: another may serve. */
-        record TryAnother(Refusal why) implements End {
-        }
     }
 
     /** Copies until the call ends. */

@@ -1,17 +1,12 @@
 package dev.trine.common.relay;
 
 import dev.trine.common.audit.Audit;
-import dev.trine.common.model.NodeId;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.proto.ContentGrpc;
 import io.grpc.CallOptions;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Carries files and archives from the nodes that the router names to clients, routed like fetches. A node that refuses,
@@ -19,8 +14,6 @@ import java.util.Set;
  * number of times. Called by many threads; each call blocks until its exchange is over.
  */
 public final class ContentRelay {
-    private static final Duration PAUSE = Duration.ofMillis(50);
-
     private final RouterClient router;
     private final RpcChannels nodes;
     private final RelaySettings settings;
@@ -61,59 +54,27 @@ public final class ContentRelay {
     }
 
     private Relayed carry(ContentExchange exchange, ContentWitness client) throws IOException {
-        Set<NodeId> avoid = new LinkedHashSet<>();
-        for (int attempt = 1;; attempt++) {
-            switch (router.route(exchange.fetch(), avoid)) {
-                case Routed.Refused refused -> {
-                    return new Relayed.Refused(refused.why());
-                }
-                case Routed.Beyond beyond -> {
-                    return new Relayed.Refused(new Refusal(Refusal.Kind.UNAVAILABLE, "files and archives are not served"
-                        + " by URL while this repository is at upstream " + beyond.upstream().name()
-                        + "; use git"));
-                }
-                case Routed.To to -> {
-                    client.routed(to.route());
-                    switch (attempt(exchange, client, to.route())) {
-                        case ContentCall.End.Final end -> {
-                            return end.outcome();
-                        }
-                        case ContentCall.End.TryAnother another -> {
-                            if (attempt == settings.attemptsMax()) {
-                                return new Relayed.Refused(another.why());
-                            }
-                        }
-                    }
-                    avoid.add(to.route().node());
-                }
-            }
-            pause(attempt);
+        try {
+            Relayed outcome = new Attempts(router, settings.attemptsMax()).run(exchange.fetch(),
+                route -> attempt(exchange, client, route));
+            return outcome instanceof Relayed.Beyond beyond ? new Relayed.Refused(new Refusal(Refusal.Kind.UNAVAILABLE,
+                "files and archives are not served by URL while this repository is at upstream "
+                    + beyond.upstream().name() + "; use git")) : outcome;
+        } catch (InterruptedException e) {
+            throw Attempts.brokenOff();
         }
     }
 
-    private ContentCall.End attempt(ContentExchange exchange, ContentEnd client, Route route) throws IOException {
+    private Attempts.End attempt(ContentExchange exchange, ContentWitness client, Route route)
+        throws IOException, InterruptedException {
+        client.routed(route);
         ContentCall call = new ContentCall(ClientCalls.blockingV2ServerStreamingCall(nodes.to(route.address()),
             ContentGrpc.getReadContentMethod(), CallOptions.DEFAULT, exchange.open(route)), route, settings.idleMax());
         try {
             suspensions.begins(call, exchange.user());
             return call.run(client);
-        } catch (InterruptedException e) {
-            throw interrupted();
         } finally {
             suspensions.ends(call);
         }
-    }
-
-    private static void pause(int attempt) throws InterruptedIOException {
-        try {
-            Thread.sleep(PAUSE.multipliedBy(attempt));
-        } catch (InterruptedException e) {
-            throw interrupted();
-        }
-    }
-
-    private static InterruptedIOException interrupted() {
-        Thread.currentThread().interrupt();
-        return new InterruptedIOException("the exchange was broken off");
     }
 }

@@ -3,7 +3,6 @@ package dev.trine.common.relay;
 import dev.trine.common.audit.Audit;
 import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.bulk.MovingTurns;
-import dev.trine.common.model.NodeId;
 import dev.trine.common.model.PushId;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.proto.GitRequest;
@@ -13,13 +12,10 @@ import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries exchanges of the pack protocol between clients and the nodes that the router names. A node that refuses, or
@@ -33,7 +29,6 @@ public final class GitRelay {
         UncopiedResponses.of(GitTransportGrpc.getUploadPackMethod());
     private static final MethodDescriptor<GitRequest, GitResponse> RECEIVE_PACK =
         UncopiedResponses.of(GitTransportGrpc.getReceivePackMethod());
-    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final RouterClient router;
     private final RpcChannels nodes;
@@ -83,22 +78,10 @@ public final class GitRelay {
     }
 
     private Relayed carry(GitExchange exchange, Witness client) throws IOException {
-        switch (router.route(exchange, Set.of())) {
-            case Routed.Refused refused -> {
-                return new Relayed.Refused(refused.why());
-            }
-            case Routed.Beyond beyond -> {
-                return new Relayed.Beyond(beyond.upstream());
-            }
-            case Routed.To to -> {
-                client.routed(to.route());
-                try (Uplink uplink = new Uplink(client.in(), client.drainMax(), room)) {
-                    return relay(exchange, client, uplink, to.route());
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new InterruptedIOException("the exchange was broken off");
-                }
-            }
+        try (GitAttempt attempt = new GitAttempt(exchange, client)) {
+            return attempt.told(new Attempts(router, settings.attemptsMax()).run(exchange, attempt));
+        } catch (InterruptedException e) {
+            throw Attempts.brokenOff();
         }
     }
 
@@ -107,78 +90,83 @@ public final class GitRelay {
         return new UpstreamWatch(suspensions, audit, exchange, upstream, stoppable);
     }
 
-    private Relayed relay(GitExchange exchange, ClientEnd client, Uplink uplink, Route first)
-        throws IOException, InterruptedException {
-        Set<NodeId> avoid = new LinkedHashSet<>();
-        PushId push = PushId.random(random);
-        boolean mayBeUnderWay = false;
-        Route route = first;
-        for (int attempt = 1;; attempt++) {
+    /** The attempts to carry one exchange, by its thread. The client's bytes are read from the first one on. */
+    private final class GitAttempt implements Attempts.Attempt, AutoCloseable {
+        private final GitExchange exchange;
+        private final Witness client;
+        private final PushId push = PushId.random(random);
+        private @Nullable Uplink uplink;
+        private boolean mayBeUnderWay;
+
+        GitAttempt(GitExchange exchange, Witness client) {
+            this.exchange = exchange;
+            this.client = client;
+        }
+
+        @Override
+        public Attempts.End at(Route route) throws IOException, InterruptedException {
+            Uplink bytes = uplink;
+            if (bytes == null) {
+                client.routed(route);
+                bytes = new Uplink(client.in(), client.drainMax(), room);
+                uplink = bytes;
+            }
             NodeCall call = new NodeCall(exchange.request());
-            Refusal why;
-            switch (attempt(exchange, client, uplink, new Attempt(call, route, push, mayBeUnderWay))) {
-                case Downlink.End.Final end -> {
-                    return end.outcome() instanceof Relayed.Refused none
-                        ? refused(exchange, none.why(), push, mayBeUnderWay) : end.outcome();
-                }
+            return switch (carried(call, route, bytes)) {
+                case Downlink.End.Final end -> new Attempts.End.Final(end.outcome());
                 case Downlink.End.TryAnother another -> {
                     mayBeUnderWay |= call.wasReached() && !another.decided();
-                    why = another.why();
+                    yield bytes.detach() ? new Attempts.End.TryAnother(another.why())
+                        : new Attempts.End.Final(new Relayed.Refused(another.why()));
                 }
-            }
-            if (!uplink.detach() || attempt == settings.attemptsMax()) {
-                return refused(exchange, why, push, mayBeUnderWay);
-            }
-            avoid.add(route.node());
-            Thread.sleep(PAUSE.multipliedBy(attempt));
-            switch (router.route(exchange, avoid)) {
-                case Routed.Refused refused -> {
-                    return refused(exchange, refused.why(), push, mayBeUnderWay);
-                }
-                case Routed.Beyond beyond -> {
-                    return refused(exchange, new Refusal(Refusal.Kind.UNAVAILABLE, "the repository has just been"
-                        + " sent to upstream " + beyond.upstream().name() + "; try again"), push, mayBeUnderWay);
-                }
-                case Routed.To to -> route = to.route();
-            }
+            };
         }
-    }
 
-    /** A push that a node may have got before it broke off is not said to have changed nothing. */
-    private static Relayed refused(GitExchange exchange, Refusal why, PushId push, boolean mayBeUnderWay) {
-        return new Relayed.Refused(mayBeUnderWay && exchange.pushes()
-            ? new Refusal(why.kind(), exchange.told(why.why(), push)) : why);
-    }
-
-    private Downlink.End attempt(GitExchange exchange, ClientEnd client, Uplink uplink, Attempt attempt)
-        throws IOException, InterruptedException {
-        NodeCall call = attempt.call();
-        MethodDescriptor<GitRequest, GitResponse> method = switch (exchange.program()) {
-            case UPLOAD_PACK -> UPLOAD_PACK;
-            case RECEIVE_PACK -> RECEIVE_PACK;
-        };
-        ClientCalls.asyncBidiStreamingCall(
-            nodes.to(attempt.route().address()).newCall(method, CallOptions.DEFAULT), call);
-        try {
-            suspensions.begins(call, exchange.user());
-            call.sendFirst(GitRequest.newBuilder()
-                .setOpen(exchange.open(attempt.route(), attempt.push(), attempt.sentBefore(),
-                    bulk.mayTake(attempt.route().address()))).build());
-            uplink.attach(call);
-            Downlink.End end =
-                new Downlink(call, attempt.route(), exchange, attempt.push(), client, settings, ways).run();
-            IOException clientFailure = uplink.failure();
+        private Downlink.End carried(NodeCall call, Route route, Uplink bytes)
+            throws IOException, InterruptedException {
+            MethodDescriptor<GitRequest, GitResponse> method = switch (exchange.program()) {
+                case UPLOAD_PACK -> UPLOAD_PACK;
+                case RECEIVE_PACK -> RECEIVE_PACK;
+            };
+            ClientCalls.asyncBidiStreamingCall(nodes.to(route.address()).newCall(method, CallOptions.DEFAULT), call);
+            Downlink.End end;
+            try {
+                call.sendFirst(GitRequest.newBuilder().setOpen(
+                    exchange.open(route, push, mayBeUnderWay, bulk.mayTake(route.address()))).build());
+                suspensions.begins(call, exchange.user());
+                bytes.attach(call, settings.idleMax());
+                end = new Downlink(call, route, exchange, push, client, settings, ways).run();
+            } finally {
+                suspensions.ends(call);
+                call.cancel("the exchange is over");
+            }
+            IOException clientFailure = bytes.failure();
             if (clientFailure != null) {
                 throw clientFailure;
             }
             return end;
-        } finally {
-            suspensions.ends(call);
-            call.cancel("the exchange is over");
         }
-    }
 
-    /** One node's turn. */
-    private record Attempt(NodeCall call, Route route, PushId push, boolean sentBefore) {
+        /** A push that a node may have got before it broke off is not said to have changed nothing. */
+        Relayed told(Relayed outcome) {
+            return switch (outcome) {
+                case Relayed.Beyond beyond when uplink != null -> told(new Relayed.Refused(new Refusal(
+                    Refusal.Kind.UNAVAILABLE, "the repository has just been sent to upstream "
+                    + beyond.upstream().name() + "; try again")));
+                case Relayed.Refused refused when mayBeUnderWay && exchange.pushes() -> new Relayed.Refused(
+                    new Refusal(refused.why().kind(), exchange.told(refused.why().why(), push)));
+                case Relayed.Beyond beyond -> beyond;
+                case Relayed.Refused refused -> refused;
+                case Relayed.Served served -> served;
+                case Relayed.Broken broken -> broken;
+            };
+        }
+
+        @Override
+        public void close() {
+            if (uplink != null) {
+                uplink.close();
+            }
+        }
     }
 }

@@ -2,9 +2,12 @@ package dev.trine.common.relay;
 
 import dev.trine.common.live.LiveState;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the router again and again for newer live values; while it does not answer, a proxy keeps those that it has. */
 public final class LivePoll implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LivePoll.class);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
 
     private final RouterClient router;
@@ -27,11 +30,19 @@ public final class LivePoll implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                router.newer(state.now()).ifPresent(state::take);
+                ask();
                 Thread.sleep(INTERVAL);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ask() {
+        try {
+            router.newer(state.now()).ifPresent(state::take);
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("newer live values cannot be used by all; they are asked for again");
         }
     }
 

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse>, Stoppable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeCall.class);
     private static final int WINDOW = 3;
+    /** Whoever receives ends a call in which nothing moves. */
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final RequestId request;
     private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
@@ -91,12 +93,18 @@ final class NodeCall implements ClientResponseObserver<GitRequest, GitResponse>,
 
     /** Sends a message, when the node is ready for it; returns false if the call has ended. */
     boolean send(GitRequest message) throws InterruptedException {
+        return send(message, FOR_EVER);
+    }
+
+    /** As {@link #send(GitRequest)}; false, too, if the node is not ready for it in time. */
+    boolean send(GitRequest message, Duration max) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!ended && !stream().isReady()) {
-                changed.await();
+            long nanos = max.toNanos();
+            while (!ended && !stream().isReady() && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
             }
-            if (ended) {
+            if (ended || !stream().isReady()) {
                 return false;
             }
             stream().onNext(message);

@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Breaks exchanges off whose credential does not work any more, because its user was suspended or it has expired. Asks
  * again and again while exchanges are under way, and nothing while none is. Called by many threads.
  */
 final class Suspensions {
+    private static final Logger LOG = LoggerFactory.getLogger(Suspensions.class);
     private static final String SENTENCE = "your account was suspended, or your credential has expired; ask an"
         + " administrator";
     private static final int ASKED_AT_ONCE = 500;
@@ -56,10 +59,19 @@ final class Suspensions {
         try {
             while (goesOn()) {
                 Thread.sleep(interval);
-                look();
+                lookOnce();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A defect must not end the watch: nobody would be cut off any more. */
+    private void lookOnce() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("whose credentials have ended cannot be told; it is asked again");
         }
     }
 

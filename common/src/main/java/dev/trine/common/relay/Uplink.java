@@ -44,12 +44,18 @@ final class Uplink implements AutoCloseable {
         this.thread = Thread.ofVirtual().name("uplink").start(this::run);
     }
 
-    /** Connects to a node's call: what was kept is sent again, and the rest follows. */
-    void attach(NodeCall next) throws InterruptedException {
+    /**
+     * Connects to a node's call: what was kept is sent again, and the rest follows.
+     *
+     * @param max longest wait for the node to take some of what was kept; then it is sent nothing more
+     */
+    void attach(NodeCall next, Duration max) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             for (GitRequest request : kept) {
-                next.send(request);
+                if (!next.send(request, max)) {
+                    return;
+                }
             }
             if (ended) {
                 next.halfClose();

@@ -27,6 +27,15 @@ class AddressRangeTest {
         assertThat(contains("::ffff:192.0.2.0/24", "192.0.2.9")).as("IPv4 written as IPv6").isTrue();
     }
 
+    @Test
+    void aSubscriberHasOneAddressOrANetworkOfIpv6() {
+        assertThat(AddressRange.ofSubscriber(AddressRange.address("192.0.2.1")))
+            .isEqualTo(AddressRange.parse("192.0.2.1/32"));
+        assertThat(AddressRange.ofSubscriber(AddressRange.address("2001:db8:1:2:3:4:5:6")))
+            .isEqualTo(AddressRange.parse("2001:db8:1:2::/64"))
+            .isNotEqualTo(AddressRange.ofSubscriber(AddressRange.address("2001:db8:1:3::1")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "localhost", "10.0.0.0/33", "10.0.0/8", "256.1.1.1", "1.2.3.4.5", "10.0.0.0/", "::/129",
         "10.0.0.0/-1", "fd00::g", "abc", "12", ":", "1.1.1.1 ", "fe80::1%eth0", "[::1]"})

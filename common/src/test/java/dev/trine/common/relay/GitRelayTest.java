@@ -179,6 +179,18 @@ class GitRelayTest {
     }
 
     @Test
+    void aNodeThatTakesNothingOfWhatWasKeptForItIsGivenUp() throws IOException {
+        cluster.node("n1").refuseAfter(50, Status.UNAVAILABLE.withDescription("stopping"));
+        cluster.node("n2").fallSilent();
+        cluster.node("n3").refuse(Status.RESOURCE_EXHAUSTED.withDescription("full"));
+        GitRelay hasty =
+            relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofSeconds(5), Duration.ofMillis(300),
+                WINDOW, RECHECK, 0));
+        assertThat(hasty.relay(lsRefs(), new Client("x".repeat(1_900_000))))
+            .isEqualTo(new Relayed.Refused(new Refusal(Refusal.Kind.OVER_LIMIT, "full")));
+    }
+
+    @Test
     void anExchangeOfAUserWhoIsSuspendedIsBrokenOff() throws IOException {
         cluster.node("n1").fallSilent();
         cluster.suspend(ALICE.credential().getUserId());

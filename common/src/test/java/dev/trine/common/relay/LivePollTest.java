@@ -41,4 +41,26 @@ class LivePollTest {
             }
         }
     }
+
+    @Test
+    void aUserThatFailsDoesNotEndThePoll() throws Exception {
+        LiveState state = new LiveState();
+        BlockingQueue<LiveValues> told = new LinkedBlockingQueue<>();
+        state.whenChanged(values -> {
+            told.add(values);
+            if (values.stamp() == 1) {
+                throw new IllegalStateException("a defect, as planted");
+            }
+        });
+        try (FakeCluster cluster = new FakeCluster(dir, 0); RpcChannels channels =
+            new RpcChannels(cluster.security())) {
+            cluster.set(new LiveValues(1, Map.of()));
+            try (LivePoll poll = LivePoll.start(
+                new RouterClient(channels.to(cluster.router()), Duration.ofSeconds(10)), state)) {
+                assertThat(told.take().stamp()).isEqualTo(1);
+                cluster.set(new LiveValues(2, Map.of()));
+                assertThat(told.take().stamp()).isEqualTo(2);
+            }
+        }
+    }
 }

@@ -9,6 +9,7 @@ import dev.trine.proto.GitTransportGrpc;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A node's GitTransport that runs C Git's programs on plain repositories, and refuses when it is told to. */
 public final class ProcessTransport extends GitTransportGrpc.GitTransportImplBase implements AutoCloseable {
+    private static final byte[] BEGINNING = "000eversion 2\n".getBytes(StandardCharsets.US_ASCII);
+
     private final Map<String, Path> repositories;
     private final List<GitOpen> opened = new CopyOnWriteArrayList<>();
     private final List<GitProcess> processes = new CopyOnWriteArrayList<>();
     private volatile Optional<Status> refusal = Optional.empty();
+    private volatile Optional<Status> breach = Optional.empty();
     private volatile boolean mute;
     private volatile boolean statelessOnly;
     private volatile int refuseAfterMessages;
@@ -44,6 +48,11 @@ public final class ProcessTransport extends GitTransportGrpc.GitTransportImplBas
     public void refuseStateless(Status status) {
         statelessOnly = true;
         refusal = Optional.of(status);
+    }
+
+    /** Begins an answer to every call from now on, and breaks it off. */
+    public void breakOff(Status status) {
+        breach = Optional.of(status);
     }
 
     /** Takes calls from now on without ever saying anything. */
@@ -107,7 +116,12 @@ public final class ProcessTransport extends GitTransportGrpc.GitTransportImplBas
                     }
                     return;
                 }
-                process.take(request);
+                if (breach.isPresent()) {
+                    refused = true;
+                    beginAndBreakOff(responses, breach.get());
+                } else {
+                    process.take(request);
+                }
             }
 
             @Override
@@ -120,6 +134,11 @@ public final class ProcessTransport extends GitTransportGrpc.GitTransportImplBas
                 process.endOfInput();
             }
         };
+    }
+
+    private static void beginAndBreakOff(StreamObserver<GitResponse> responses, Status why) {
+        responses.onNext(data(BEGINNING, BEGINNING.length));
+        responses.onError(why.asRuntimeException());
     }
 
     static GitResponse data(byte[] bytes, int length) {
