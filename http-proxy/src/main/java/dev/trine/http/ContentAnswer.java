@@ -88,7 +88,9 @@ final class ContentAnswer implements ContentEnd {
         answer.header("X-Content-Type-Options", "nosniff");
         answer.header("Content-Security-Policy", "default-src 'none'; sandbox");
         answer.header("Cache-Control", "private, no-cache");
-        answer.header("Accept-Ranges", "bytes");
+        if (head.hasSize()) {
+            answer.header("Accept-Ranges", "bytes"); // of what has no length yet all is sent, whatever is asked for
+        }
         if (!head.getEtag().isEmpty()) {
             answer.header("ETag", "\"" + head.getEtag() + "\"");
         }

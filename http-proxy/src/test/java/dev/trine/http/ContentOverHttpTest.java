@@ -97,6 +97,7 @@ class ContentOverHttpTest {
         assertThat(header(response, "ETag")).isEqualTo("\"e1\"");
         assertThat(header(response, "Cache-Control")).isEqualTo("private, no-cache");
         assertThat(header(response, "Content-Length")).isEqualTo("6");
+        assertThat(header(response, "Accept-Ranges")).isEqualTo("bytes");
         assertThat(header(response, "Trine-Commit")).isEqualTo("0".repeat(40));
         assertThat(asked().getFile().getRevisionAndPath()).isEqualTo("feature/x/a b.html");
         assertThat(asked().getUser()).isEqualTo("alice");
@@ -127,6 +128,7 @@ class ContentOverHttpTest {
         assertThat(response.body()).hasSize(300_000);
         assertThat(header(response, "Content-Type")).isEqualTo("application/gzip");
         assertThat(header(response, "Content-Length")).isEmpty();
+        assertThat(header(response, "Accept-Ranges")).as("of unknown length no part can be had").isEmpty();
         assertThat(header(response, "Content-Disposition")).isEqualTo("attachment; filename=\"r-rel-1.0.tar.gz\"");
         assertThat(asked().getArchive()).isEqualTo(ArchiveRequest.newBuilder().setRevision("rel/1.0")
             .setFormat(ArchiveRequest.Format.TAR_GZ).setPrefix("p/").addPaths("src").addPaths("doc/a").build());

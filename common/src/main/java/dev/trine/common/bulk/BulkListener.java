@@ -7,6 +7,7 @@ import dev.trine.common.rpc.Security;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
@@ -14,9 +15,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -37,6 +40,7 @@ public final class BulkListener implements AutoCloseable {
     private final ServerSocket socket;
     private final BulkSockets sockets;
     private final Optional<HostPort> address;
+    private final Duration tokenMax;
     private final Map<BulkToken, BulkTransfer> offered = new ConcurrentHashMap<>();
     private final Semaphore strangers = new Semaphore(STRANGERS_MAX);
     private final RandomGenerator random = new SecureRandom();
@@ -44,10 +48,11 @@ public final class BulkListener implements AutoCloseable {
     private final ScheduledThreadPoolExecutor watch = new ScheduledThreadPoolExecutor(1,
         Thread.ofPlatform().daemon().name("bulk-watch").factory());
 
-    private BulkListener(ServerSocket socket, BulkSockets sockets, Optional<HostPort> address) {
+    private BulkListener(ServerSocket socket, BulkSockets sockets, Optional<HostPort> address, Duration tokenMax) {
         this.socket = socket;
         this.sockets = sockets;
         this.address = address;
+        this.tokenMax = tokenMax;
         watch.setRemoveOnCancelPolicy(true);
     }
 
@@ -60,18 +65,33 @@ public final class BulkListener implements AutoCloseable {
      */
     public static BulkListener start(HostPort service, BulkSettings settings, Security security)
         throws StartException {
+        return start(service, settings, security, TOKEN_MAX);
+    }
+
+    static BulkListener start(HostPort service, BulkSettings settings, Security security, Duration tokenMax)
+        throws StartException {
         HostPort listen = settings.listen().orElse(new HostPort(service.host(), 0));
         security.checkListen(listen);
         BulkSockets sockets = new BulkSockets(security);
         try {
-            ServerSocket socket = new ServerSocket();
-            socket.bind(listen.address(), WAITING_MAX);
-            BulkListener listener = new BulkListener(socket, sockets, settings.address());
+            ServerSocket socket = bound(listen);
+            BulkListener listener = new BulkListener(socket, sockets, settings.address(), tokenMax);
             listener.threads.execute(listener::accept);
             return listener;
         } catch (IOException e) {
             throw new StartException("cannot listen on " + listen + " for bulk bytes: " + e.getMessage()
                 + "; stop what uses the port or choose another", e);
+        }
+    }
+
+    private static ServerSocket bound(HostPort listen) throws IOException {
+        ServerSocket socket = new ServerSocket();
+        try {
+            socket.bind(listen.address(), WAITING_MAX);
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
         }
     }
 
@@ -131,15 +151,12 @@ public final class BulkListener implements AutoCloseable {
 
     private void welcome(Socket raw) {
         try {
-            raw.setSendBufferSize(BulkFrame.SOCKET_BUFFER_BYTES);
-            BulkSocket connection = sockets.accepted(raw, TOKEN_MAX);
-            byte[] shown = connection.in().readNBytes(BulkToken.BYTES);
-            BulkTransfer transfer = shown.length < BulkToken.BYTES ? null
-                : offered.remove(new BulkToken(ByteString.copyFrom(shown)));
-            if (transfer == null) {
-                connection.cut();
-            } else {
-                transfer.connected(connection);
+            // each read waits for so long, but a stranger may send byte by byte
+            Future<?> cut = watch.schedule(new BulkSocket(raw, raw)::cut, tokenMax.toNanos(), TimeUnit.NANOSECONDS);
+            try {
+                lead(raw, cut);
+            } finally {
+                cut.cancel(false);
             }
         } catch (IOException | RejectedExecutionException e) {
             LOG.atDebug().addKeyValue("from", raw.getRemoteSocketAddress()).addKeyValue("why", e.getMessage())
@@ -147,6 +164,22 @@ public final class BulkListener implements AutoCloseable {
             new BulkSocket(raw, raw).cut();
         } finally {
             strangers.release();
+        }
+    }
+
+    private void lead(Socket raw, Future<?> cut) throws IOException {
+        raw.setSendBufferSize(BulkFrame.SOCKET_BUFFER_BYTES);
+        BulkSocket connection = sockets.accepted(raw, tokenMax);
+        byte[] shown = connection.in().readNBytes(BulkToken.BYTES);
+        if (!cut.cancel(false)) {
+            throw new SocketTimeoutException("no token within " + tokenMax);
+        }
+        BulkTransfer transfer = shown.length < BulkToken.BYTES ? null
+            : offered.remove(new BulkToken(ByteString.copyFrom(shown)));
+        if (transfer == null) {
+            connection.cut();
+        } else {
+            transfer.connected(connection);
         }
     }
 }

@@ -36,7 +36,8 @@ public final class OwnThread {
         }
     }
 
-    private static void awaitEnd(Thread thread) {
+    /** Waits for the end of a thread, however long it takes; an interrupt is passed on to it, and kept. */
+    public static void awaitEnd(Thread thread) {
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

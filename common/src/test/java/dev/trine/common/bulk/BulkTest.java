@@ -14,6 +14,8 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -222,6 +224,31 @@ class BulkTest {
         try (Socket mute = new Socket("127.0.0.1", listener.port()); InputStream in = mute.getInputStream()) {
             mute.shutdownOutput();
             assertThat(in.read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void whoSaysLittleByLittleIsCut() throws Exception {
+        try (BulkListener strict = BulkListener.start(new HostPort("127.0.0.1", 0),
+                 new BulkSettings(true, Optional.empty(), Optional.empty()), secret(), Duration.ofMillis(300));
+             Socket slow = new Socket("127.0.0.1", strict.port())) {
+            slow.setSoTimeout(100);
+            boolean cut = false;
+            for (int said = 1; said < BulkToken.BYTES && !cut; said++) {
+                slow.getOutputStream().write(said);
+                cut = isCut(slow);
+            }
+            assertThat(cut).as("it is cut before it has said all").isTrue();
+        }
+    }
+
+    private static boolean isCut(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException notYet) {
+            return false;
+        } catch (SocketException reset) {
+            return true;
         }
     }
 

@@ -28,16 +28,16 @@ final class Archive {
     }
 
     /** Writes it; nothing is written if it is over a limit. */
-    void write(OutputStream out) throws IOException {
+    void write(OutputStream out, Presence clients) throws IOException {
         try (ObjectReader reader = BlobMemory.reader(view)) {
-            ArchiveTree tree = new ArchiveTree(reader, settings.entriesMax());
+            ArchiveTree tree = new ArchiveTree(reader, settings.entriesMax(), clients);
             tree.visit(commit.getTree(), wanted.paths(), new Sizes(reader));
             try (ArchiveWriter writer =
                      ArchiveWriter.of(wanted.format(), commit.name(), commit.getCommitTime(), out)) {
                 if (wanted.prefix().endsWith("/")) {
                     writer.directory(wanted.prefix().replaceAll("/+$", ""));
                 }
-                tree.visit(commit.getTree(), wanted.paths(), new Entries(reader, writer));
+                tree.visit(commit.getTree(), wanted.paths(), new Entries(reader, writer, clients));
                 writer.finish();
             }
         }
@@ -81,10 +81,12 @@ final class Archive {
     private final class Entries implements ArchiveTree.Visitor {
         private final ObjectReader reader;
         private final ArchiveWriter writer;
+        private final Presence clients;
 
-        Entries(ObjectReader reader, ArchiveWriter writer) {
+        Entries(ObjectReader reader, ArchiveWriter writer, Presence clients) {
             this.reader = reader;
             this.writer = writer;
+            this.clients = clients;
         }
 
         @Override
@@ -94,7 +96,8 @@ final class Archive {
 
         @Override
         public void file(String path, boolean executable, ObjectId content) throws IOException {
-            memory.with(reader, content, loader -> writer.file(wanted.prefix() + path, executable, loader));
+            memory.with(reader, content, clients,
+                loader -> writer.file(wanted.prefix() + path, executable, loader));
         }
 
         @Override

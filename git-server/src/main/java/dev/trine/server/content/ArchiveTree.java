@@ -16,18 +16,23 @@ import org.eclipse.jgit.treewalk.filter.PathFilterGroup;
  */
 final class ArchiveTree {
     private static final int PATH_BYTES_MAX = 4096;
+    /** Some ten seconds. */
+    private static final long RULE_STEPS_MAX = 2_000_000_000L;
 
     private final ObjectReader reader;
     private final int entriesMax;
+    private final Presence clients;
 
     /**
      * Reads trees.
      *
      * @param entriesMax files and directories that are looked at
+     * @param clients    for whom; when the last one has gone, nothing more is looked at
      */
-    ArchiveTree(ObjectReader reader, int entriesMax) {
+    ArchiveTree(ObjectReader reader, int entriesMax, Presence clients) {
         this.reader = reader;
         this.entriesMax = entriesMax;
+        this.clients = clients;
     }
 
     /** Is shown what belongs in; paths have no slash at the end. */
@@ -48,7 +53,7 @@ final class ArchiveTree {
      * @param paths files and directories to show; empty: all
      */
     void visit(ObjectId tree, List<String> paths, Visitor visitor) throws IOException {
-        ExportRules rules = new ExportRules(reader);
+        ExportRules rules = new ExportRules(reader, RULE_STEPS_MAX);
         Deque<String> unseen = new ArrayDeque<>();
         int looked = 0;
         try (TreeWalk walk = new TreeWalk(reader)) {
@@ -59,6 +64,7 @@ final class ArchiveTree {
             rules.enter("", tree);
             while (walk.next()) {
                 looked++;
+                clients.require();
                 String path = path(walk, looked);
                 rules.leaveTo(walk.getDepth() + 1);
                 while (!unseen.isEmpty() && !path.startsWith(unseen.getLast() + "/")) {

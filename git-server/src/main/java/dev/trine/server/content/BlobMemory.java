@@ -2,7 +2,11 @@ package dev.trine.server.content;
 
 import dev.trine.server.hosting.RepositoryView;
 import java.io.IOException;
-import java.util.concurrent.Semaphore;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectLoader;
@@ -19,13 +23,18 @@ final class BlobMemory {
     private static final int UNIT_BYTES = 1 << 10;
     /** Smaller files count among the buffers of a call. */
     private static final int SMALL_BYTES = 1 << 20;
+    private static final int LOOK_EVERY_SECONDS = 1;
 
     private final int units;
-    private final Semaphore free;
+    // The lock guards what follows, which changes together.
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<Object> waiting = new ArrayDeque<>();
+    private int free;
 
     BlobMemory(long heapBytes) {
         units = (int) Math.clamp(heapBytes / HEAP_SHARE / UNIT_BYTES, 1, Integer.MAX_VALUE);
-        free = new Semaphore(units, true);
+        free = units;
     }
 
     /** Reads files of a view; files that are stored whole are streamed when they are large. */
@@ -35,19 +44,47 @@ final class BlobMemory {
         return reader;
     }
 
-    /** Does something with a file's content; waits until there is room for it. */
-    void with(ObjectReader reader, ObjectId blob, Use use) throws IOException {
+    /** Does something with a file's content; waits until there is room for it, while somebody waits for that. */
+    void with(ObjectReader reader, ObjectId blob, Presence clients, Use use) throws IOException {
         int taken = taken(reader.getObjectSize(blob, Constants.OBJ_BLOB));
-        try {
-            free.acquire(taken);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for memory", e);
+        if (taken > 0) {
+            take(taken, clients);
         }
         try {
             use.accept(reader.open(blob, Constants.OBJ_BLOB));
         } finally {
-            free.release(taken);
+            giveBack(taken);
+        }
+    }
+
+    /** Who came first gets it first. */
+    private void take(int wanted, Presence clients) throws IOException {
+        Object self = new Object();
+        lock.lock();
+        try {
+            waiting.addLast(self);
+            while (waiting.getFirst() != self || free < wanted) {
+                changed.await(LOOK_EVERY_SECONDS, TimeUnit.SECONDS);
+                clients.require();
+            }
+            free -= wanted;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for memory", e);
+        } finally {
+            waiting.remove(self);
+            changed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    private void giveBack(int taken) {
+        lock.lock();
+        try {
+            free += taken;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -13,6 +13,7 @@ import dev.trine.server.pkt.OneLine;
 import dev.trine.server.pkt.OverLimitException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.eclipse.jgit.lib.Constants;
@@ -56,7 +57,8 @@ public final class Contents {
     private record BlobKey(RepoId repo, ObjectId blob) {
     }
 
-    private record ArchiveKey(RepoId repo, ObjectId commit, Wanted.Archive wanted) {
+    /** By whatever name the commit was asked for. */
+    private record ArchiveKey(RepoId repo, ObjectId commit, ArchiveFormat format, String prefix, List<String> paths) {
     }
 
     /**
@@ -140,15 +142,15 @@ public final class Contents {
             if (call.conditions().headOnly()) {
                 client.head(head);
             } else {
-                delivery(call, client).send(new BlobKey(call.repo(), blob), out -> large(view, blob, out),
-                    known -> head);
+                delivery(call, client).send(new BlobKey(call.repo(), blob),
+                    (out, clients) -> large(view, blob, out, clients), known -> head);
             }
         }
     }
 
-    private void large(RepositoryView view, ObjectId blob, OutputStream out) throws IOException {
+    private void large(RepositoryView view, ObjectId blob, OutputStream out, Presence clients) throws IOException {
         try (ObjectReader reader = BlobMemory.reader(view)) {
-            memory.with(reader, blob, content -> content.copyTo(out));
+            memory.with(reader, blob, clients, content -> content.copyTo(out));
         }
     }
 
@@ -184,7 +186,8 @@ public final class Contents {
             }
         }
         String etag = Compression.etag(commit.name(), wanted);
-        ArchiveKey key = new ArchiveKey(call.repo(), commit.copy(), wanted);
+        ArchiveKey key = new ArchiveKey(call.repo(), commit.copy(), wanted.format(), wanted.prefix(),
+            wanted.paths());
         Delivery delivery = delivery(call, client);
         Delivery.HeadOf head = size -> found(call.conditions(), commit, etag, size, false);
         if (call.conditions().has(etag)) {

@@ -7,6 +7,7 @@ import dev.trine.server.admission.Turns;
 import dev.trine.server.admission.Waiting;
 import dev.trine.server.kept.BlockOutput;
 import dev.trine.server.kept.CachedFile;
+import dev.trine.server.kept.Making;
 import dev.trine.server.kept.SharedStream;
 import dev.trine.server.kept.StreamCache;
 import dev.trine.server.pkt.OverLimitException;
@@ -38,8 +39,8 @@ final class Delivery {
 
     /** Makes all the bytes. */
     interface Maker {
-        /** Writes them, and does not close the stream. */
-        void make(OutputStream out) throws IOException;
+        /** Writes them, and does not close the stream; what takes long without writing looks whether anybody waits. */
+        void make(OutputStream out, Presence clients) throws IOException;
     }
 
     /** Decides on the head when the first bytes are there, or it is known that there are none. */
@@ -90,45 +91,24 @@ final class Delivery {
         }
     }
 
-    /** Another thread makes it, from this call's view, at its own pace: this client may be slow, or leave. */
+    /** Another thread makes it, from this call's view. */
     private void make(SharedStream shared, SharedStream.Reading opened, Maker maker, HeadOf head)
         throws IOException, OverLimitException {
-        Thread thread = Thread.ofPlatform().daemon().name("content-maker").start(() -> make(shared, maker));
-        try (SharedStream.Reading reading = opened) {
+        try (Making making = Making.start("content-maker", shared, () -> make(shared, maker));
+             SharedStream.Reading reading = opened) {
             copy(reading, head, () -> { });
         } catch (SharedStream.FailedException e) {
             throw told(e);
-        } finally {
-            opened.close();
-            awaitEnd(thread);
         }
     }
 
-    private void make(SharedStream shared, Maker maker) {
+    private String make(SharedStream shared, Maker maker) throws IOException, OverLimitException {
         try (Turn turn = turns.await(who, shared, waiting(shared))) {
             BlockOutput blocks = new BlockOutput((packet, offset, length) ->
                 shared.append(packet, offset, length, turn::close));
-            maker.make(blocks);
+            maker.make(blocks, shared::requireReaders);
             blocks.finish();
-            shared.whole("");
-        } catch (IOException | OverLimitException | RuntimeException | Error e) {
-            shared.failed(e); // whoever reads it, tells it
-        }
-    }
-
-    /** Waits however long it takes: the view that the maker reads is closed afterwards. */
-    private static void awaitEnd(Thread maker) {
-        boolean interrupted = false;
-        while (maker.isAlive()) {
-            try {
-                maker.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-                maker.interrupt();
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            return "";
         }
     }
 

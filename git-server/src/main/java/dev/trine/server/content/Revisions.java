@@ -64,7 +64,7 @@ final class Revisions {
     }
 
     private Optional<ObjectId> id(String name) {
-        if (ObjectId.isId(name)) {
+        if (isId(name)) {
             return Optional.of(ObjectId.fromString(name));
         }
         Stream<String> full = name.equals("HEAD") || name.startsWith("refs/") ? Stream.of(name)
@@ -72,8 +72,13 @@ final class Revisions {
         return full.filter(RefName::isLegal).flatMap(ref -> refs.id(new RefName(ref)).stream()).findFirst();
     }
 
+    /** Unlike JGit's own test this knows digits from letters whose lower byte is that of one. */
+    private static boolean isId(String name) {
+        return name.chars().allMatch(c -> c < 0x80) && ObjectId.isId(name);
+    }
+
     private Named named(String name, ObjectId id) throws IOException {
-        boolean byId = ObjectId.isId(name);
+        boolean byId = isId(name);
         try {
             var object = byId ? walk.parseAny(id) : walk.peel(walk.parseAny(id));
             if (object instanceof RevCommit commit) {

@@ -164,12 +164,14 @@ public final class SharedStream {
         });
     }
 
-    /** Fails if nobody reads any more. Called by the maker. */
+    /** Fails if nobody reads any more, and then nobody can join: the maker, who calls this, gives up. */
     public void requireReaders() throws IOException {
         lock.lock();
         try {
             if (readers.isEmpty()) {
-                throw new IOException("nobody waits for the answer any more");
+                IOException nobody = new IOException("nobody waits for the answer any more");
+                failure = Optional.of(nobody);
+                throw nobody;
             }
         } finally {
             lock.unlock();

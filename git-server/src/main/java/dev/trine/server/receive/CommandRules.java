@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -180,26 +179,13 @@ final class CommandRules {
 
     /** Of two names in one push that exclude each other the first is granted. */
     private void refuseConflicts(Verdicts verdicts) throws IOException {
-        Set<String> names = new HashSet<>();
-        Set<String> directories = new HashSet<>();
+        DisjointNames names = new DisjointNames();
         for (Command command : verdicts.standing()) {
-            if (command.isDelete()) {
-                continue;
-            }
-            List<String> parents = parents(command.rawName());
-            if (directories.contains(command.rawName()) || parents.stream().anyMatch(names::contains)) {
+            if (!command.isDelete() && !names.add(command.rawName())) {
                 error("cannot lock ref '" + command.shownName() + "': it excludes another ref of this push");
                 verdicts.refuse(command, "failed to update ref");
-            } else {
-                names.add(command.rawName());
-                directories.addAll(parents);
             }
         }
-    }
-
-    private static List<String> parents(String name) {
-        return IntStream.range("refs/".length(), name.length()).filter(i -> name.charAt(i) == '/')
-            .mapToObj(i -> name.substring(0, i)).toList();
     }
 
     private void error(String text) throws IOException {

@@ -17,9 +17,12 @@ import java.util.Optional;
 final class LsRefs {
     /** From so many prefixes on git ignores them all: the client filters for itself anyway. */
     private static final int PREFIXES_MAX = 65536;
+    /** And here also from so much on: hundreds of calls may wait for their last prefix. */
+    private static final int PREFIX_CHARS_MAX = 4 << 20;
 
     private final ResolvedRefs refs;
     private final List<String> prefixes = new ArrayList<>();
+    private int prefixChars;
     private boolean tooManyPrefixes;
     private boolean peel;
     private boolean symrefs;
@@ -57,11 +60,18 @@ final class LsRefs {
                 if (!line.startsWith("ref-prefix ")) {
                     throw new ProtocolErrorException("unexpected line: '" + line + "'");
                 }
-                tooManyPrefixes |= prefixes.size() >= PREFIXES_MAX;
-                if (!tooManyPrefixes) {
-                    prefixes.add(line.substring("ref-prefix ".length()));
-                }
+                prefix(line.substring("ref-prefix ".length()));
             }
+        }
+    }
+
+    private void prefix(String prefix) {
+        prefixChars += tooManyPrefixes ? 0 : prefix.length();
+        tooManyPrefixes |= prefixes.size() >= PREFIXES_MAX || prefixChars > PREFIX_CHARS_MAX;
+        if (tooManyPrefixes) {
+            prefixes.clear();
+        } else {
+            prefixes.add(prefix);
         }
     }
 

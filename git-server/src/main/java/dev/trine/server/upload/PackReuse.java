@@ -3,7 +3,7 @@ package dev.trine.server.upload;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.security.MessageDigest;
+import java.security.DigestOutputStream;
 import java.text.MessageFormat;
 import java.util.BitSet;
 import org.eclipse.jgit.internal.JGitText;
@@ -63,8 +63,8 @@ final class PackReuse {
      */
     String write(OutputStream pack, WholeEntries wholes) throws IOException {
         int count = wanted.inPack().cardinality() + wanted.others().size();
-        Trailed trailed = new Trailed(pack);
-        OutputStream out = new BufferedOutputStream(trailed, BUFFER_BYTES);
+        DigestOutputStream digested = new DigestOutputStream(pack, Constants.newMessageDigest());
+        OutputStream out = new BufferedOutputStream(digested, BUFFER_BYTES);
         out.write(new byte[] {'P', 'A', 'C', 'K', 0, 0, 0, 2, (byte) (count >> 24), (byte) (count >> 16),
             (byte) (count >> 8), (byte) count});
         try (StoredEntries entries = source.open()) {
@@ -74,7 +74,7 @@ final class PackReuse {
             writeWhole(wholes, other, out);
         }
         out.flush();
-        pack.write(trailed.digest.digest());
+        pack.write(digested.getMessageDigest().digest());
         return MessageFormat.format(JGitText.get().packWriterStatistics, (long) count, deltas, count - whole, deltas);
     }
 
@@ -132,27 +132,6 @@ final class PackReuse {
         public void write(byte[] bytes, int offset, int length) throws IOException {
             out.write(bytes, offset, length);
             count += length;
-        }
-    }
-
-    /** Makes the checksum that ends a pack. */
-    private static final class Trailed extends OutputStream {
-        private final OutputStream out;
-        private final MessageDigest digest = Constants.newMessageDigest();
-
-        Trailed(OutputStream out) {
-            this.out = out;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            digest.update(bytes, offset, length);
-            out.write(bytes, offset, length);
         }
     }
 }

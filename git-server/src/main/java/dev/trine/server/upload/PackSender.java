@@ -9,6 +9,7 @@ import dev.trine.server.hosting.Deed;
 import dev.trine.server.hosting.RepositoryView;
 import dev.trine.server.kept.BlockOutput;
 import dev.trine.server.kept.CachedFile;
+import dev.trine.server.kept.Making;
 import dev.trine.server.kept.SharedStream;
 import dev.trine.server.kept.StreamCache;
 import dev.trine.server.pkt.GitProgress;
@@ -159,56 +160,33 @@ final class PackSender {
         }
     }
 
-    /** Another thread makes the pack, from this call's view, at its own pace: this client may be slow, or leave. */
-    private String make(SharedStream shared, SharedStream.Reading reading, PackStream pack, ObjectSelection selection,
+    /** Another thread makes the pack, from this call's view. */
+    private String make(SharedStream shared, SharedStream.Reading opened, PackStream pack, ObjectSelection selection,
                         PackClient client) throws IOException, ProtocolErrorException {
-        Thread maker = Thread.ofPlatform().daemon().name("pack-maker").start(() -> make(shared, pack, selection));
-        try {
+        try (Making making = Making.start("pack-maker", shared, () -> make(shared, pack, selection));
+             SharedStream.Reading reading = opened) {
             return copy(reading, client, () -> { });
         } catch (SharedStream.FailedException e) {
             if (e.getCause() instanceof ProtocolErrorException told) {
                 throw told;
             }
             throw e;
-        } finally {
-            reading.close();
-            awaitEnd(maker);
         }
     }
 
-    /** Waits however long it takes: the view that the maker reads is closed afterwards. */
-    private static void awaitEnd(Thread maker) {
-        boolean interrupted = false;
-        while (maker.isAlive()) {
-            try {
-                maker.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-                maker.interrupt();
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void make(SharedStream shared, PackStream pack, ObjectSelection selection) {
-        try {
-            boolean walks = walks(pack, selection);
-            try (Turn turn = turns(walks).await(who, shared, waiting(shared))) {
-                BlockOutput blocks = new BlockOutput((packet, offset, length) ->
-                    shared.append(packet, offset, length, () -> leaveIfPaced(turn, walks)));
-                String statistics = pack.write(blocks, new SharedProgress(shared));
-                blocks.finish();
-                shared.whole(statistics);
-            }
-        } catch (IOException | ProtocolErrorException | RuntimeException | Error e) {
-            shared.failed(e); // whoever reads it, tells it
-        }
-    }
-
-    private Joined join(SharedStream shared, SharedStream.Reading opened, PackClient client)
+    private String make(SharedStream shared, PackStream pack, ObjectSelection selection)
         throws IOException, ProtocolErrorException {
+        boolean walks = walks(pack, selection);
+        try (Turn turn = turns(walks).await(who, shared, waiting(shared))) {
+            BlockOutput blocks = new BlockOutput((packet, offset, length) ->
+                shared.append(packet, offset, length, () -> leaveIfPaced(turn, walks)));
+            String statistics = pack.write(blocks, new SharedProgress(shared));
+            blocks.finish();
+            return statistics;
+        }
+    }
+
+    private Joined join(SharedStream shared, SharedStream.Reading opened, PackClient client) throws IOException {
         try (SharedStream.Reading reading = opened) {
             claim(shared);
             return new Joined.Sent(copy(reading, client, () -> claim(shared)));
@@ -219,7 +197,7 @@ final class PackSender {
             if (opened.taken() == 0) {
                 return new Joined.Failed();
             }
-            throw new ProtocolErrorException("the server failed to make the pack; its log says why");
+            throw e;
         }
     }
 

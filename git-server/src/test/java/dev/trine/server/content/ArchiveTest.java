@@ -280,6 +280,27 @@ final class ArchiveTest {
             .contains("'.gitattributes' has 300000 bytes");
     }
 
+    /** What tries all places of the stars one after the other does not come to an end. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void noPatternMakesAnArchiveLong() throws IOException {
+        room.add("a".repeat(250), "long name\n");
+        room.add(".gitattributes", "*a".repeat(40) + "b export-ignore\n");
+        room.git().commit("stars");
+        assertThat(listing(written(room.archive("main", ArchiveFormat.TAR_GZ, ""), "ours.tar.gz")))
+            .contains("a".repeat(250));
+    }
+
+    @Test
+    void oneCommitIsOneArchiveWhateverItIsCalled() {
+        byte[] whole = room.archive("main", ArchiveFormat.ZIP, "").bytes();
+        String id = room.git().run("rev-parse", "HEAD").strip();
+        for (String name : List.of("HEAD", "refs/heads/main", id)) {
+            assertThat(room.archive(name, ArchiveFormat.ZIP, "").bytes()).isEqualTo(whole);
+        }
+        assertThat(room.cache().counts().misses()).isEqualTo(1);
+    }
+
     @Test
     void whatIsNotThereIsTold() {
         assertThat(room.archive("none", ArchiveFormat.ZIP, "").head())

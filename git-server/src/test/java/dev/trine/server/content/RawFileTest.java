@@ -113,6 +113,7 @@ final class RawFileTest {
         assertThat(why(room.file("tree/README"))).isEqualTo("'tree' leads to no commit");
         assertThat(why(room.file(blob + "/README"))).contains("there is no commit " + blob);
         assertThat(why(room.file(blob.substring(0, 8) + "/README"))).contains("no branch, tag or commit");
+        assertThat(why(room.file("\u0131".repeat(40) + "/README"))).contains("no branch, tag or commit");
         assertThat(why(room.file("main~0/README"))).contains("no branch, tag or commit");
         assertThat(why(room.file("../main/README"))).contains("no branch, tag or commit");
     }

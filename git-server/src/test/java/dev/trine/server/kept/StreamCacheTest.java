@@ -160,6 +160,18 @@ final class StreamCacheTest {
     }
 
     @Test
+    void nobodyJoinsWhatIsGivenUpBecauseAllHaveLeft() throws IOException {
+        StreamCache cache = cache();
+        StreamCache.Taken.ToMake first = toMake(cache, "a");
+        first.reading().close();
+        assertThatThrownBy(() -> first.stream().requireReaders()).hasMessageContaining("nobody waits");
+        // who comes before the maker has ended would share its failure
+        assertThat(cache.take(key("a"))).isInstanceOf(StreamCache.Taken.ToMake.class);
+        first.stream().failed(new IOException("nobody waits"));
+        assertThat(cache.take(key("a"))).isInstanceOf(StreamCache.Taken.Made.class);
+    }
+
+    @Test
     void aFailureReachesAllWhoReadAndTheNextOneMakesItAnew() throws IOException {
         StreamCache cache = cache();
         StreamCache.Taken.ToMake first = toMake(cache, "a");

@@ -67,6 +67,27 @@ class RawPushTest {
     }
 
     @Test
+    void ofTwoRefsThatExcludeEachOtherTheFirstIsGranted() throws Exception {
+        String create = ZERO + " " + head + " refs/heads/";
+        assertThat(client().line(create + "a/b" + CAPS.replace(" atomic", "")).line(create + "a").line(create + "a-b")
+            .line(create + "a/b/c").flush().emptyPack().answer().text()).contains("ok refs/heads/a/b\n",
+            "ng refs/heads/a failed to update ref", "ok refs/heads/a-b", "ng refs/heads/a/b/c failed to update ref");
+    }
+
+    /** Each name has some 500 directories: to remember them all would take 5 GB. */
+    @Test
+    void manyDeepNamesTakeLittleMemory() throws Exception {
+        ReceiveSettings settings = ReceiveSettings.defaults();
+        RawClient client = new RawClient(new ReceivePack(hosting, settings, Agent.ofRelease("0.1")), REPO);
+        String unknown = ZERO + " " + UNKNOWN + " refs/heads/";
+        client.line(unknown + "first" + CAPS);
+        for (int i = 0; i < 20_000; i++) {
+            client.line(unknown + i + "/a".repeat(490));
+        }
+        assertThat(client.flush().emptyPack().answer().text()).contains("ng refs/heads/19999/a");
+    }
+
+    @Test
     void theAdvertisementListsRefsAndCapabilitiesButNotHead() throws IOException {
         String line = head + " refs/heads/main\0report-status report-status-v2 delete-refs side-band-64k quiet atomic"
             + " ofs-delta push-options object-format=sha1 agent=trine/0.1\n";

@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -104,6 +105,18 @@ final class FetchLimitsTest {
                 .getBytes(StandardCharsets.ISO_8859_1)), answer, OutputStream.nullOutputStream()));
         assertThat(answer.toString(StandardCharsets.ISO_8859_1))
             .contains("(fetch.wants-max)").contains("(request 3f9a)");
+    }
+
+    @Test
+    void prefixesThatAreMuchTogetherAreForgotten() throws IOException {
+        GitService usual = new UploadPack(hosting, UploadLimits.DEFAULT, Agent.ofRelease("test"),
+            NoPackCache.in(Files.createDirectory(directory.resolve("prefixes"))));
+        for (int count : new int[] {64, 70}) { // of 65,000 characters each
+            String listed = ask(usual, GitCall.Framing.STATELESS, 2, packet("command=ls-refs") + "0001"
+                + packets(count, i -> "ref-prefix refs/" + (char) ('a' + i % 26) + "x".repeat(64_994)) + "0000");
+            assertThat(listed.contains("refs/heads/main")).as("all are listed: %d prefixes", count)
+                .isEqualTo(count == 70);
+        }
     }
 
     @ParameterizedTest

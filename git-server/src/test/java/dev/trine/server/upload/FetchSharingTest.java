@@ -9,21 +9,28 @@ import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitProtocol;
 import dev.trine.server.hosting.GitServers;
 import dev.trine.server.hosting.LocalHosting;
+import dev.trine.server.kept.CachedFile;
 import dev.trine.server.kept.StreamCache;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +152,25 @@ final class FetchSharingTest {
         assertThat(first).failsWithin(Duration.ofSeconds(60)).withThrowableThat()
             .withMessageContaining("the client is gone");
         assertThat(new String(fetch(new ByteArrayOutputStream()), StandardCharsets.ISO_8859_1)).contains("PACK");
+    }
+
+    /** Of a kept pack the first block is sent by the time the second one cannot be read. */
+    @Test
+    void aPackThatBreaksOffInTheMiddleEndsInAnErrorThatTheLogExplains() throws IOException {
+        byte[] noise = new byte[2 * CachedFile.BLOCK_BYTES];
+        new Random(3).nextBytes(noise);
+        SampleHistory.addCommit(sample, "main", "large");
+        String blob = sample.feed(HexFormat.of().formatHex(noise), "hash-object", "-w", "--stdin").strip();
+        String tree = sample.feed("100644 blob " + blob + "\tnoise\n", "mktree").strip();
+        sample.run("update-ref", "refs/heads/main", sample.run("commit-tree", "-m", "noise", tree).strip());
+        fetch(new ByteArrayOutputStream());
+        try (Stream<Path> kept = Files.list(directory.resolve("cache"));
+             FileChannel file = FileChannel.open(kept.findFirst().orElseThrow(), StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.allocate(100), CachedFile.BLOCK_BYTES);
+        }
+        assertThat(new String(fetch(new ByteArrayOutputStream()), StandardCharsets.ISO_8859_1)).contains("PACK")
+            .contains("\3the server failed to read or write the repository; its log says why");
+        assertThat(new String(fetch(new ByteArrayOutputStream()), StandardCharsets.ISO_8859_1)).doesNotContain("\3the");
     }
 
     private static void await(CountDownLatch latch) throws IOException {
