@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /** Asks the external authorizer: so many questions at once, each for so long. Any thread. */
 final class AuthorizerCalls implements AutoCloseable {
@@ -91,6 +92,9 @@ final class AuthorizerCalls implements AutoCloseable {
     private String failure(Status status) {
         if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
             return "no answer within " + config.timeout().toMillis() + " ms (authorizer.timeout)";
+        }
+        if (status.getCause() instanceof SSLException) {
+            return "its certificate is not one that authorizer.tls.authority vouches for under this name";
         }
         return status.getCode() + (status.getDescription() == null ? ""
             : " " + Printable.line(status.getDescription(), REASON_CHARS_MAX));

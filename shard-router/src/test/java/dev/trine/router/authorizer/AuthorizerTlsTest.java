@@ -70,7 +70,8 @@ class AuthorizerTlsTest {
         TestAuthority other = TestAuthority.create(directory.resolve("other"));
         Refusal refusal = refused("127.0.0.1", trusting(other.certificate()));
         assertThat(refusal.reason()).isEqualTo(Refusal.Reason.AWAY);
-        assertThat(refusal.text()).contains("the external authorizer fails, UNAVAILABLE");
+        assertThat(refusal.text()).contains("the external authorizer fails, its certificate is not one that"
+            + " authorizer.tls.authority vouches for under this name");
         assertThat(company.asked()).isEmpty();
     }
 
