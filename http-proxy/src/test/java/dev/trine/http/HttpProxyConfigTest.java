@@ -62,6 +62,7 @@ class HttpProxyConfigTest {
             audit.dir:
             audit.keep: 400d
             audit.file-max: 64m
+            audit.dir-max: 10g
             audit.queue-max: 20000
             audit.sync-max: 200ms
             audit.when-full: go-on

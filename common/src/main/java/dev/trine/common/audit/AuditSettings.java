@@ -12,13 +12,14 @@ import java.util.Optional;
  * @param dir      directory of its files, which no other service shares
  * @param keep     how long after it was begun a file is kept, at least; a new one is begun each day
  * @param fileMax  size at which a new file is begun
+ * @param dirMax   what all files together may take; beyond, the oldest are removed before their time
  * @param queueMax events that wait for the disk at once
  * @param syncMax  longest time until what was written is synced to disk
  * @param whenFull what happens while the audit cannot be written
  */
 public record AuditSettings(Optional<Path> dir, @Default("400d") Duration keep, @Default("64m") ByteSize fileMax,
-                            @Default("20000") int queueMax, @Default("200ms") Duration syncMax,
-                            @Default("go-on") WhenFull whenFull) {
+                            @Default("10g") ByteSize dirMax, @Default("20000") int queueMax,
+                            @Default("200ms") Duration syncMax, @Default("go-on") WhenFull whenFull) {
     private static final long FILE_BYTES_MIN = 4096;
     private static final int QUEUE_MIN = 2;
     private static final int QUEUE_MAX = 1_000_000;
@@ -26,6 +27,9 @@ public record AuditSettings(Optional<Path> dir, @Default("400d") Duration keep, 
     public AuditSettings {
         if (fileMax.bytes() < FILE_BYTES_MIN) {
             throw new IllegalArgumentException("file-max is at least 4k");
+        }
+        if (dirMax.bytes() / 2 < fileMax.bytes()) {
+            throw new IllegalArgumentException("dir-max is at least twice file-max");
         }
         if (queueMax < QUEUE_MIN || queueMax > QUEUE_MAX) {
             throw new IllegalArgumentException("queue-max is between " + QUEUE_MIN + " and " + QUEUE_MAX);
@@ -37,12 +41,13 @@ public record AuditSettings(Optional<Path> dir, @Default("400d") Duration keep, 
 
     /** No audit. */
     public static AuditSettings none() {
-        return new AuditSettings(Optional.empty(), Duration.ofDays(400), new ByteSize(64 << 20), 20_000,
-            Duration.ofMillis(200), WhenFull.GO_ON);
+        return new AuditSettings(Optional.empty(), Duration.ofDays(400), new ByteSize(64 << 20),
+            new ByteSize(10L << 30), 20_000, Duration.ofMillis(200), WhenFull.GO_ON);
     }
 
     /** An audit in that directory, if no other is set. */
     public AuditSettings orIn(Path directory) {
-        return new AuditSettings(Optional.of(dir.orElse(directory)), keep, fileMax, queueMax, syncMax, whenFull);
+        return new AuditSettings(Optional.of(dir.orElse(directory)), keep, fileMax, dirMax, queueMax, syncMax,
+            whenFull);
     }
 }

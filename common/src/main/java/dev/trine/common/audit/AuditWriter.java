@@ -13,10 +13,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ final class AuditWriter implements AutoCloseable {
     private final AuditJson json;
     private final FileChannel lock;
     private final List<String> findings;
+    private final Deque<AuditEvent> notes = new ArrayDeque<>(); // to be written before the next event
     private ChainLink last;
     private @Nullable FileChannel file;
     private LocalDate day = LocalDate.EPOCH;
@@ -91,7 +93,8 @@ final class AuditWriter implements AutoCloseable {
         }
     }
 
-    private static FileAttribute<?>[] only(String owner) {
+    /** What makes a new file or directory its owner's alone, where the system can. */
+    static FileAttribute<?>[] only(String owner) {
         return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
             ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(owner))}
             : new FileAttribute<?>[0];
@@ -112,12 +115,23 @@ final class AuditWriter implements AutoCloseable {
         return unsynced;
     }
 
-    /** Writes one line, in a new file if it is time for one. A failure leaves everything as it was. */
+    /**
+     * Writes one line, in a new file if it is time for one; before it, what the audit has to say of itself. What fails
+     * leaves no part of a line.
+     */
     void append(Instant at, AuditEvent event) throws IOException {
         LocalDate today = LocalDate.ofInstant(at, ZoneOffset.UTC);
         if (file == null || length >= settings.fileMax().bytes() || today.isAfter(day)) {
             begin(today, at);
         }
+        while (!notes.isEmpty()) {
+            add(at, notes.getFirst());
+            notes.removeFirst();
+        }
+        add(at, event);
+    }
+
+    private void add(Instant at, AuditEvent event) throws IOException {
         ChainedLine.Sealed line = ChainedLine.seal(last, json.fields(at, event));
         ByteBuffer bytes = ByteBuffer.allocate(line.bytes().length + 1).put(line.bytes()).put((byte) '\n').flip();
         FileChannel to = open();
@@ -143,6 +157,7 @@ final class AuditWriter implements AutoCloseable {
 
     private void begin(LocalDate today, Instant now) throws IOException {
         sync();
+        notes.addAll(OldFiles.in(directory, settings, now).remove());
         AuditFile next = AuditFile.in(directory, today, last.seq() + 1);
         FileChannel begun = FileChannel.open(next.path(), ADDING, only("rw-------"));
         if (file != null) {
@@ -154,20 +169,6 @@ final class AuditWriter implements AutoCloseable {
         syncDirectory();
         LOG.atInfo().addKeyValue("file", next.path()).addKeyValue("lines", last.seq())
             .addKeyValue("hash", last.hash()).log("an audit file begins; all before it ends with this line and hash");
-        removeOld(next, now.minus(settings.keep()));
-    }
-
-    /** Whole days count: a file's last line may be a day younger than its first. */
-    private void removeOld(AuditFile current, Instant before) throws IOException {
-        LocalDate oldest = LocalDate.ofInstant(before.minus(Duration.ofDays(1)), ZoneOffset.UTC);
-        for (AuditFile old : AuditFile.in(directory)) {
-            if (old.day().isBefore(oldest) && old.first() < current.first()) {
-                Files.delete(old.path());
-                LOG.atInfo().addKeyValue("file", old.path()).log("an audit file is older than audit.keep: removed");
-            } else {
-                return; // in the middle none is missing
-            }
-        }
     }
 
     private void syncDirectory() throws IOException {

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
  * @param whole whether that is the hash of its text
  */
 record ChainedLine(long seq, String prev, String hash, boolean whole) {
-    /** Longest line: a push of as many refs as a line names, with the longest names, takes less. */
-    static final int BYTES_MAX = 1 << 20;
+    /** Longest line: one with as much as an event holds, all of it as signs that JSON escapes, takes less. */
+    static final int BYTES_MAX = 4 << 20;
     private static final Pattern BEGINNING = Pattern.compile("\\{\"seq\":([1-9][0-9]{0,17}),\"time\":");
     private static final Pattern END = Pattern.compile(",\"prev\":\"([0-9a-f]{64})\",\"hash\":\"([0-9a-f]{64})\"}");
     private static final int BEGINNING_BYTES_MAX = 40;

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a service that ended left in its directory, and where its audit goes on. A last line without an end, which a
@@ -79,7 +80,8 @@ record LeftBehind(ChainLink last, Optional<Open> open, List<String> findings) {
     private static String setAside(AuditFile file, Seen seen, Instant now) throws IOException {
         Path aside = file.path().resolveSibling(file.path().getFileName() + ".torn-" + now.toEpochMilli());
         try (FileChannel from = FileChannel.open(file.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
-             FileChannel to = FileChannel.open(aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+             FileChannel to = FileChannel.open(aside, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                 AuditWriter.only("rw-------"))) {
             from.position(seen.end());
             to.transferFrom(from, 0, seen.length() - seen.end());
             to.force(true);

@@ -1,6 +1,8 @@
 package dev.trine.common.audit;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +12,7 @@ import java.util.Optional;
  * What was found when all lines of an audit were read.
  *
  * @param lines  how many there are
- * @param first  number of the first one that is kept; older ones were removed with their files. 0: there is none
+ * @param first  number of the first one that is kept; older ones are gone with their files. 0: there is none
  * @param last   number and hash of the newest; empty: there is none. Whether newer ones were cut off cannot be seen,
  *               unless this one's hash was noted elsewhere
  * @param faults what is wrong, in the order of the lines; empty: nothing
@@ -34,15 +36,26 @@ public record Verification(long lines, long first, Optional<ChainLink> last, Lis
         return faults.isEmpty();
     }
 
-    /** Reads all files of a directory; what a service writes meanwhile may be read or not. */
+    /** Reads all files of a directory; what a service writes or removes meanwhile may be read or not. */
     public static Verification of(Path directory) throws IOException {
-        return of(AuditFile.in(directory));
+        List<AuditFile> files = AuditFile.in(directory);
+        while (true) {
+            try {
+                return of(files);
+            } catch (NoSuchFileException e) {
+                List<AuditFile> left = AuditFile.in(directory);
+                if (left.equals(files)) {
+                    throw e;
+                }
+                files = left;
+            }
+        }
     }
 
     private static Verification of(List<AuditFile> files) throws IOException {
         Reading reading = new Reading();
         for (AuditFile file : files) {
-            reading.read(file);
+            reading.read(file, file.equals(files.getLast()));
         }
         return new Verification(reading.lines, files.isEmpty() ? 0 : files.getFirst().first(), reading.check.last(),
             List.copyOf(reading.faults), reading.more);
@@ -54,10 +67,13 @@ public record Verification(long lines, long first, Optional<ChainLink> last, Lis
         private long lines;
         private long more;
 
-        void read(AuditFile file) throws IOException {
+        void read(AuditFile file, boolean newest) throws IOException {
             try (AuditLines in = new AuditLines(file.path())) {
                 long number = 0;
                 for (Optional<AuditLines.Line> line = in.next(); line.isPresent(); line = in.next()) {
+                    if (newest && !line.get().whole() && Files.size(file.path()) > line.get().end()) {
+                        break; // it is being written
+                    }
                     number++;
                     Optional<String> fault = check.accept(line.get());
                     note(file, number, fault.isPresent() || number > 1 ? fault : misplaced(file));

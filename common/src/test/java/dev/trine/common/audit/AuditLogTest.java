@@ -9,11 +9,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +92,21 @@ class AuditLogTest {
     }
 
     @Test
+    void theLongestLineThatAnEventMakesIsRead() throws Exception {
+        String long1 = "\u0001".repeat(5000);
+        Map<String, String> details = IntStream.range(0, 60).boxed()
+            .collect(Collectors.toMap(number -> number + long1, number -> long1));
+        try (AuditLog log = room.start()) {
+            log.record(new AuditEvent(AuditAction.PUSH, AuditResult.REFUSED,
+                new AuditActor(long1, 5, long1, long1, "ssh")).because(long1).inRequest(long1)
+                .at(new AuditEvent.Place(long1, long1))
+                .changing(Collections.nCopies(250, new AuditedRef(long1, long1, long1, long1)), 7).with(details));
+        }
+        assertThat(room.verify().faults()).isEmpty();
+        assertThat(room.lines().getLast().length()).isBetween(1 << 20, ChainedLine.BYTES_MAX);
+    }
+
+    @Test
     void aTornLastLineIsSetAsideAndSaid() throws Exception {
         room.write(2);
         Path file = room.files().getFirst();
@@ -102,7 +120,9 @@ class AuditLogTest {
                 + ".torn-");
         try (Stream<Path> all = Files.list(directory)) {
             assertThat(all.filter(path -> path.toString().contains(".torn-")).toList()).singleElement()
-                .satisfies(torn -> assertThat(torn).hasContent("{\"seq\":4,\"time\":\"2026-"));
+                .satisfies(torn -> assertThat(torn).hasContent("{\"seq\":4,\"time\":\"2026-"))
+                .satisfies(torn -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(torn)))
+                    .isEqualTo("rw-------"));
         }
     }
 

@@ -1,12 +1,17 @@
 package dev.trine.inspector.admin;
 
+import dev.trine.common.audit.AuditAction;
+import dev.trine.common.audit.AuditResult;
 import dev.trine.common.config.Durations;
+import dev.trine.inspector.cli.CommandFailure;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -38,14 +43,22 @@ final class AuditFilter {
         description = "Before this time.")
     private Optional<Instant> until = Optional.empty();
 
-    /** Whether a line is to be shown. */
+    /** Whether a line is to be shown. A word that no line has is a mistake, and not an answer that nothing was done. */
     Predicate<JsonNode> condition() {
+        require("--action", action, Stream.of(AuditAction.values()).map(AuditAction::word).toList());
+        require("--result", result, Stream.of(AuditResult.values()).map(AuditResult::word).toList());
         return line -> user.filter(name -> !is(line, "actor", name) && !is(line, "credential", name)).isEmpty()
             && repo.filter(path -> !at(line, path)).isEmpty()
             && action.filter(word -> !is(line, "action", word)).isEmpty()
             && result.filter(word -> !is(line, "result", word)).isEmpty()
             && since.filter(time -> AuditSearch.time(line).isBefore(time)).isEmpty()
             && until.filter(time -> !AuditSearch.time(line).isBefore(time)).isEmpty();
+    }
+
+    private static void require(String option, Optional<String> word, List<String> known) {
+        word.filter(given -> !known.contains(given)).ifPresent(given -> {
+            throw new CommandFailure("'" + given + "' is no " + option + ": choose among " + String.join(", ", known));
+        });
     }
 
     private static boolean is(JsonNode line, String field, String value) {

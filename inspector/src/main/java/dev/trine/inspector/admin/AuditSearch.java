@@ -3,6 +3,7 @@ package dev.trine.inspector.admin;
 import dev.trine.common.audit.AuditLines;
 import dev.trine.inspector.cli.CommandFailure;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -28,6 +29,7 @@ final class AuditSearch {
     private final PriorityQueue<JsonNode> newest = new PriorityQueue<>(BY_TIME);
     private long left;
     private long unreadable;
+    private long gone;
 
     AuditSearch(Predicate<JsonNode> condition, int limit) {
         if (limit < 1 || limit > LIMIT_MAX) {
@@ -46,11 +48,14 @@ final class AuditSearch {
         }
     }
 
+    /** Reads a file that was found a moment ago. */
     void read(Path file) {
         try (AuditLines lines = new AuditLines(file)) {
             for (Optional<AuditLines.Line> line = lines.next(); line.isPresent(); line = lines.next()) {
                 read(line.get());
             }
+        } catch (NoSuchFileException e) {
+            gone++;
         } catch (IOException e) {
             throw new CommandFailure(file + " cannot be read (" + e + "): name another one, or read it as its owner",
                 e);
@@ -86,6 +91,9 @@ final class AuditSearch {
         List<String> remarks = new ArrayList<>();
         if (left > 0) {
             remarks.add(left + " older lines fit, too: narrow the search, or raise --limit");
+        }
+        if (gone > 0) {
+            remarks.add(gone + " files were removed before they were read, as old ones are: search again");
         }
         if (unreadable > 0) {
             remarks.add(unreadable + " lines could not be read: 'trine audit verify' says more");

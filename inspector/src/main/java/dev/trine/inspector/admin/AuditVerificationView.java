@@ -12,7 +12,7 @@ import java.util.List;
  * @param directory where it lies
  * @param holds     whether it is as it was written
  * @param lines     how many lines there are
- * @param first     number of the first; older ones were removed after their time
+ * @param first     number of the first; older ones are gone with their files
  * @param last      number of the last
  * @param hash      hash of the last
  * @param faults    what is wrong, one sentence each, at most 20
@@ -31,8 +31,16 @@ record AuditVerificationView(String directory, boolean holds, long lines, long f
         if (holds) {
             out.println(directory + ": all " + lines + " lines, " + first + " to " + last
                 + ", are as they were written; the last one has the hash " + hash);
-            return;
+        } else {
+            printFaults(out);
         }
+        if (first > 1) {
+            out.println("  lines 1 to " + (first - 1) + " are gone with the oldest files, as audit.keep and"
+                + " audit.dir-max have it; 'trine audit list --action audit' shows when the service removed files");
+        }
+    }
+
+    private void printFaults(PrintWriter out) {
         out.println(directory + ": NOT as it was written: " + (faults.size() + more) + " faults in " + lines
             + " lines; the last one has the number " + last + " and the hash " + hash);
         faults.forEach(fault -> out.println("  " + fault));

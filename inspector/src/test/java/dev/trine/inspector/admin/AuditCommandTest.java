@@ -99,6 +99,9 @@ class AuditCommandTest {
         assertThat(result.out()).contains("2026-11-23T10").doesNotContain("2026-11-22T10");
         assertThat(result.err()).contains("2 older lines fit, too");
         assertThat(trine.run("audit", "list", "--limit", "0").err()).contains("--limit is between 1 and 100000");
+        assertThat(trine.run("audit", "list", "--action", "pushes").err()).contains("'pushes' is no --action: choose"
+            + " among sign-in, list-refs, clone, fetch, negotiate, push, download, command, admin, audit");
+        assertThat(trine.run("audit", "list", "--result", "denied").err()).contains("ok, refused, broken");
         assertThat(trine.run("audit", "list", "--since", "yesterday").err()).contains("'yesterday' is not a time");
     }
 
@@ -120,6 +123,16 @@ class AuditCommandTest {
         assertThat(result.exit()).isEqualTo(4);
         assertThat(result.out()).contains("NOT as it was written: 1 faults in 2 lines",
             file + ": line 2 was changed: its hash is not that of its text");
+    }
+
+    @Test
+    void anAuditWhoseOldestFilesAreGoneHoldsAndIsSaidToLackThem() throws Exception {
+        Files.delete(AuditFile.in(audit("ssh-proxy")).getFirst().path());
+        Result result = trine.run("audit", "verify", audit("ssh-proxy").toString());
+        assertThat(result.exit()).isZero();
+        assertThat(result.out()).contains(": all 2 lines, 3 to 4, are as they were written",
+            "\n  lines 1 to 2 are gone with the oldest files, as audit.keep and audit.dir-max have it;");
+        assertThat(trine.run("audit", "verify", "-o", "json").out()).contains("\"first\" : 3");
     }
 
     @Test
