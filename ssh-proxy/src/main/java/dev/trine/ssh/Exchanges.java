@@ -55,7 +55,8 @@ final class Exchanges {
                 return Optional.of("this proxy stops; try again");
             }
             if (running >= max) {
-                return Optional.of(max + " fetches and pushes are running, which is the limit; try again");
+                return Optional.of(max + " fetches and pushes are running, which is the limit of this proxy"
+                    + " (limits.exchanges-max); try again in a moment");
             }
             running++;
             return Optional.empty();

@@ -57,7 +57,8 @@ final class FailedSignIns {
     Optional<String> refusal(InetAddress from) {
         return count(from) < bans.failuresMax() ? Optional.empty()
             : Optional.of(bans.failuresMax() + " sign-ins from " + from.getHostAddress() + " have failed, which is the"
-                + " limit; try again in " + Math.max(1, remaining(from).toSeconds()) + " seconds");
+                + " limit (limits.bans.failures-max); try again in " + Math.max(1, remaining(from).toSeconds())
+                + " seconds");
     }
 
     /** How long a client from there waits for the answer to a refused key. */

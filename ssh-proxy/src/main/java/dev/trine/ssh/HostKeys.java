@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.CopyOption;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -126,6 +128,7 @@ final class HostKeys {
             + " 'ssh-keygen -s AUTHORITY -h -I ID -n HOST', or remove it");
     }
 
+    /** Several proxies that share the directory may start at once: the first one's key is everybody's. */
     private void makeIfMissing(Kind kind) throws IOException, GeneralSecurityException {
         Path file = kind.in(directory);
         if (Files.exists(file)) {
@@ -136,19 +139,28 @@ final class HostKeys {
         OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "trine", null, secret);
         ByteArrayOutputStream shown = new ByteArrayOutputStream();
         OpenSSHKeyPairResourceWriter.INSTANCE.writePublicKey(key.getPublic(), "trine", shown);
-        install(Path.of(file + ".pub"), shown.toByteArray(), "rw-r--r--");
-        install(file, secret.toByteArray(), "rw-------");
+        try {
+            install(file, secret.toByteArray(), "rw-------");
+        } catch (FileAlreadyExistsException another) {
+            LOG.atInfo().addKeyValue("file", file).log("another proxy has made this host key meanwhile");
+            return;
+        }
+        install(Path.of(file + ".pub"), shown.toByteArray(), "rw-r--r--", StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Writes a file so that it is there whole or not at all, also after a crash. */
-    private void install(Path file, byte[] content, String permissions) throws IOException {
+    private void install(Path file, byte[] content, String permissions, CopyOption... options) throws IOException {
         Path temporary = Files.createTempFile(directory, "key", ".new",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.write(temporary, content);
-        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString(permissions));
-        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-            channel.force(true);
+        try {
+            Files.write(temporary, content);
+            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString(permissions));
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            Files.move(temporary, file, options);
+        } finally {
+            Files.deleteIfExists(temporary);
         }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -1,5 +1,6 @@
 package dev.trine.ssh;
 
+import dev.trine.common.config.Durations;
 import dev.trine.common.door.AddressRange;
 import dev.trine.common.relay.User;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SessionLimit implements SessionListener {
     private static final Logger LOG = LoggerFactory.getLogger(SessionLimit.class);
+    private static final AttributeKey<Place> OF_ALL = new AttributeKey<>();
     private static final AttributeKey<Place> OF_ADDRESS = new AttributeKey<>();
     private static final AttributeKey<Place> OF_USER = new AttributeKey<>();
     private static final AttributeKey<Future<?>> END = new AttributeKey<>();
@@ -48,7 +50,7 @@ final class SessionLimit implements SessionListener {
     }
 
     /**
-     * A connection's place among those of the same address or user.
+     * A connection's place among all, or those of the same address or user.
      *
      * @param of      whose
      * @param ordinal how many there were when it came, itself included
@@ -58,19 +60,15 @@ final class SessionLimit implements SessionListener {
 
     @Override
     public void sessionEstablished(Session session) {
-        if (server.getActiveSessions().size() > limits.sessionsMax()) {
-            String why = limits.sessionsMax() + " connections are open, which is the limit; try again";
-            if (session instanceof ServerSession client) {
-                audit.turnedAway(client, why);
-            }
-            turnAway(session, why);
-            return;
-        }
+        enter(session, OF_ALL, "all");
         exchanges.arrives(session);
+        if (!session.isOpen()) {
+            exchanges.leaves(session);
+        }
         AddressRange.of(session.getRemoteAddress()).filter(peer -> !proxies.trusts(peer))
             .ifPresent(peer -> enter(session, OF_ADDRESS, peer.getHostAddress()));
-        Place place = session.getAttribute(OF_ADDRESS);
-        if (place != null && place.ordinal() > 2 * limits.sessionsPerAddressMax()) {
+        if (beyond(session, OF_ALL, 2L * limits.sessionsMax())
+            .or(() -> beyond(session, OF_ADDRESS, 2L * limits.sessionsPerAddressMax())).isPresent()) {
             session.close(true); // not even a sentence
         }
     }
@@ -81,21 +79,30 @@ final class SessionLimit implements SessionListener {
         if (session.getAttribute(OF_ADDRESS) == null) {
             from.ifPresent(address -> enter(session, OF_ADDRESS, address.getHostAddress()));
         }
-        Place place = session.getAttribute(OF_ADDRESS);
-        Optional<String> why = place != null && place.ordinal() > limits.sessionsPerAddressMax()
-            ? Optional.of(limits.sessionsPerAddressMax() + " connections from " + place.of()
-                + " are open, which is the limit; try again")
-            : from.flatMap(failed::refusal);
+        Optional<String> why = crowd(session).or(() -> from.flatMap(failed::refusal));
         why.ifPresent(sentence -> audit.turnedAway(session, sentence));
         return why;
     }
 
+    private Optional<String> crowd(Session session) {
+        if (beyond(session, OF_ALL, limits.sessionsMax()).isPresent()) {
+            return Optional.of(limits.sessionsMax() + " connections are open, which is the limit of this proxy"
+                + " (limits.sessions-max); try again in a moment");
+        }
+        return beyond(session, OF_ADDRESS, limits.sessionsPerAddressMax()).map(place -> limits.sessionsPerAddressMax()
+            + " connections from " + place.of() + " are open, which is the limit (limits.sessions-per-address-max); let"
+            + " some finish, then try again");
+    }
+
+    private static Optional<Place> beyond(Session session, AttributeKey<Place> key, long most) {
+        return Optional.ofNullable(session.getAttribute(key)).filter(place -> place.ordinal() > most);
+    }
+
     /** Why somebody who has signed in may not go on, in a sentence; empty: he may. */
     Optional<String> refusalOfUser(ServerSession session) {
-        Place place = session.getAttribute(OF_USER);
-        Optional<String> why = place == null || place.ordinal() <= limits.sessionsPerUserMax() ? Optional.empty()
-            : Optional.of("you have " + limits.sessionsPerUserMax() + " connections open, which is the limit; try"
-                + " again");
+        Optional<String> why = beyond(session, OF_USER, limits.sessionsPerUserMax()).map(place -> "you have "
+            + limits.sessionsPerUserMax() + " connections open, which is the limit (limits.sessions-per-user-max); let"
+            + " some finish, then try again");
         why.ifPresent(sentence -> audit.stopped(session, sentence));
         return why;
     }
@@ -109,17 +116,31 @@ final class SessionLimit implements SessionListener {
             AddressRange.of(signedIn.getClientAddress()).ifPresent(failed::succeeded);
             audit.signedIn(signedIn);
             session.setAttribute(END, end(session, limits.sessionMax()));
+            if (!session.isOpen()) {
+                cancelEnd(session);
+            }
         }
     }
 
     private Future<?> end(Session session, Duration after) {
         return server.getScheduledExecutorService().schedule(() -> turnAway(session, "this connection is older than "
-            + after.toMinutes() + " minutes, which is the limit; connect again"), after.toMillis(),
+            + Durations.format(after) + ", which is the limit (limits.session-max); connect again"), after.toMillis(),
             TimeUnit.MILLISECONDS);
     }
 
+    private static void cancelEnd(Session session) {
+        Future<?> end = session.removeAttribute(END);
+        if (end != null) {
+            end.cancel(false);
+        }
+    }
+
+    /** A connection that has closed meanwhile does not stay: what happens at its end may be over. */
     private void enter(Session session, AttributeKey<Place> key, String of) {
         session.setAttribute(key, new Place(of, open.merge(of, 1, Integer::sum)));
+        if (!session.isOpen()) {
+            leave(session, key);
+        }
     }
 
     private void leave(Session session, AttributeKey<Place> key) {
@@ -132,12 +153,10 @@ final class SessionLimit implements SessionListener {
     @Override
     public void sessionClosed(Session session) {
         exchanges.leaves(session);
+        leave(session, OF_ALL);
         leave(session, OF_ADDRESS);
         leave(session, OF_USER);
-        Future<?> end = session.removeAttribute(END);
-        if (end != null) {
-            end.cancel(false);
-        }
+        cancelEnd(session);
         if (!(session instanceof ServerSession client) || session.isAuthenticated()) {
             return;
         }

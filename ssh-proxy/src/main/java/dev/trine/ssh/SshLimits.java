@@ -40,8 +40,10 @@ public record SshLimits(@Default("1000") int sessionsMax, @Default("500") int se
             throw new IllegalArgumentException("sessions-max, sessions-per-address-max, sessions-per-user-max,"
                 + " exchanges-max, channels-max and auth-attempts-max are at least 1");
         }
-        if (sessionMax.toMillis() < 1 || keepAlive.toMillis() < 1) {
-            throw new IllegalArgumentException("session-max and keep-alive are longer than nothing");
+        if (authMax.toMillis() < 1 || idleMax.toMillis() < 1 || sessionMax.toMillis() < 1
+            || keepAlive.toMillis() < 1) {
+            throw new IllegalArgumentException(
+                "auth-max, idle-max, session-max and keep-alive are longer than nothing");
         }
         if (window.bytes() < WINDOW_BYTES_MIN || window.bytes() > WINDOW_BYTES_MAX) {
             throw new IllegalArgumentException("window is between 64k and 1g");

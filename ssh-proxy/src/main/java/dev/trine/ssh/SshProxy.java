@@ -15,6 +15,7 @@ import dev.trine.common.rpc.RpcChannels;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.sshd.common.global.KeepAliveHandler;
@@ -68,7 +69,7 @@ public final class SshProxy implements AutoCloseable {
             server.start();
             closer.open(() -> exchanges.stop(config.limits().stopMax()));
             closer.open(server::listenNoMore);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw refusal(config.listen(), e, closer);
         }
         return new SshProxy(server, closer);
@@ -147,8 +148,9 @@ public final class SshProxy implements AutoCloseable {
         CoreModuleProperties.WINDOW_SIZE.set(server, limits.window().bytes());
     }
 
-    private static StartException refusal(HostPort listen, IOException why, Closer closer) {
-        StartException refusal = new StartException("cannot listen on " + listen + ": " + why.getMessage()
+    private static StartException refusal(HostPort listen, Exception why, Closer closer) {
+        StartException refusal = new StartException("cannot listen on " + listen + ": "
+            + Objects.requireNonNullElse(why.getMessage(), why.getClass().getSimpleName())
             + "; stop what uses the port or choose another", why);
         try {
             closer.close();

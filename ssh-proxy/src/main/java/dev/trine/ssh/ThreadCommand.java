@@ -25,7 +25,7 @@ abstract class ThreadCommand implements Command {
     private OutputStream out = OutputStream.nullOutputStream();
     private OutputStream err = OutputStream.nullOutputStream();
     private @Nullable ExitCallback callback;
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
 
     /**
      * Does the work, blocking.
@@ -65,8 +65,9 @@ abstract class ThreadCommand implements Command {
 
     @Override
     public final void destroy(ChannelSession channel) {
-        if (thread != null) {
-            thread.interrupt();
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
         }
     }
 
@@ -79,7 +80,7 @@ abstract class ThreadCommand implements Command {
         } catch (IOException clientGone) {
             // nobody is left who could be told
             return 1;
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | Error defect) {
             LOG.atError().addKeyValue("request", request().map(RequestId::value).orElse("-")).setCause(defect)
                 .log("a command failed");
             return sayDefect();

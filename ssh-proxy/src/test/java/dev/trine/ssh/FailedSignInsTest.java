@@ -42,8 +42,8 @@ class FailedSignInsTest {
         assertThat(failed.refusal(CLIENT)).isEmpty();
         fail(CLIENT, 1);
         nanos.addAndGet(Duration.ofMinutes(4).toNanos());
-        assertThat(failed.refusal(CLIENT)).contains("10 sign-ins from 203.0.113.9 have failed, which is the limit; try"
-            + " again in 360 seconds");
+        assertThat(failed.refusal(CLIENT)).contains("10 sign-ins from 203.0.113.9 have failed, which is the limit"
+            + " (limits.bans.failures-max); try again in 360 seconds");
         assertThat(failed.refusal(AddressRange.address("203.0.113.10"))).isEmpty();
         nanos.addAndGet(Duration.ofMinutes(6).toNanos());
         assertThat(failed.refusal(CLIENT)).isEmpty();

@@ -4,8 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trine.common.lifecycle.StartException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,6 +84,25 @@ class HostKeysTest {
         SshDoor.keygen(dir, "-s", "authority", "-h", "-I", "proxy", "-n", "127.0.0.1", "keys/ssh_host_rsa_key.pub");
         assertThat(door.ssh("-o", "HostKeyAlgorithms=rsa-sha2-256-cert-v01@openssh.com", "-T", "git@127.0.0.1"))
             .startsWith("Hi alice!");
+    }
+
+    @Test
+    void proxiesThatStartAtOnceInOneDirectoryHaveTheSameKeys(@TempDir Path shared) throws Exception {
+        List<Set<ByteBuffer>> shown = Collections.synchronizedList(new ArrayList<>());
+        try (ExecutorService proxies = Executors.newFixedThreadPool(4)) {
+            for (int i = 0; i < 4; i++) {
+                proxies.submit(() -> shown.add(new HostKeys(shared).load().told().keySet().stream()
+                    .map(ByteBuffer::wrap).collect(Collectors.toSet())));
+            }
+        }
+        Set<ByteBuffer> said = new HashSet<>();
+        for (String kind : List.of("ed25519", "ecdsa", "rsa")) {
+            said.add(ByteBuffer.wrap(SshDoor.wire(shared.resolve("ssh_host_" + kind + "_key.pub"))));
+        }
+        assertThat(shown).hasSize(4).allSatisfy(keys -> assertThat(keys).isEqualTo(said));
+        try (Stream<Path> files = Files.list(shared)) {
+            assertThat(files).hasSize(6);
+        }
     }
 
     @Test

@@ -93,7 +93,8 @@ class ProxyProtocolTest {
                 Integer.toString(one.socket().getLocalPort()), "git@127.0.0.1", "git-upload-pack 'g/r'");
             assertThat(first.getInputStream().read()).isPositive();
             assertThat(through(door, "PROXY TCP4 203.0.113.1 192.0.2.1 2 22\r\n", "whoami"))
-                .contains("trine: 1 connections from 203.0.113.1 are open, which is the limit; try again");
+                .contains("trine: 1 connections from 203.0.113.1 are open, which is the limit"
+                    + " (limits.sessions-per-address-max); let some finish, then try again");
             assertThat(through(door, "PROXY TCP4 203.0.113.2 192.0.2.1 1 22\r\n", "whoami")).startsWith("alice\n");
             first.destroyForcibly().waitFor();
         }

@@ -24,17 +24,29 @@ class SshLimitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"sessions-per-address-max,trine: 1 connections from 127.0.0.1 are open; which is the limit; try again",
-        "sessions-per-user-max,trine: you have 1 connections open; which is the limit; try again"})
+    @CsvSource(delimiter = '|', value = {
+        "sessions-max|trine: 1 connections are open, which is the limit of this proxy (limits.sessions-max); try again",
+        "sessions-per-address-max|trine: 1 connections from 127.0.0.1 are open, which is the limit"
+            + " (limits.sessions-per-address-max); let some finish, then try again",
+        "sessions-per-user-max|trine: you have 1 connections open, which is the limit (limits.sessions-per-user-max);"
+            + " let some finish, then try again"})
     void connectionsBeyondTheLimitAreToldSo(String setting, String why) throws Exception {
         try (SshDoor door = SshDoor.forAlice(dir, "limits: {" + setting + ": 1}\n")) {
             Process first = fetching(door);
-            assertThat(door.ssh("git@127.0.0.1", "whoami")).contains(why.replace("open;", "open,"))
-                .endsWith("exit 255");
+            assertThat(door.ssh("git@127.0.0.1", "whoami")).contains(why).endsWith("exit 255");
             first.destroyForcibly().waitFor();
             while (!door.ssh("git@127.0.0.1", "whoami").startsWith("alice")) {
                 Thread.onSpinWait();
             }
+        }
+    }
+
+    @Test
+    void aLimitThatNobodyReachesTurnsNobodyAway() throws Exception {
+        String most = Integer.toString(Integer.MAX_VALUE);
+        try (SshDoor door = SshDoor.forAlice(dir, "limits: {sessions-max: " + most + ", sessions-per-address-max: "
+            + most + ", sessions-per-user-max: " + most + "}\n")) {
+            assertThat(door.ssh("git@127.0.0.1", "whoami")).startsWith("alice\n");
         }
     }
 
@@ -50,7 +62,7 @@ class SshLimitsTest {
                 Thread.onSpinWait(); // the second failure is counted when its connection is seen to be gone
             }
             assertThat(door.ssh("-T", "git@127.0.0.1")).contains("trine: 2 sign-ins from 127.0.0.1 have failed, which"
-                + " is the limit; try again in ").endsWith("exit 255");
+                + " is the limit (limits.bans.failures-max); try again in ").endsWith("exit 255");
         }
     }
 
@@ -70,7 +82,8 @@ class SshLimitsTest {
         try (SshDoor door = SshDoor.forAlice(dir, "limits: {session-max: 500ms}\n")) {
             Process client = fetching(door);
             assertThat(new String(client.getInputStream().readAllBytes()))
-                .contains("trine: this connection is older than 0 minutes, which is the limit; connect again");
+                .contains("trine: this connection is older than 500ms, which is the limit (limits.session-max);"
+                    + " connect again");
             assertThat(client.waitFor()).isEqualTo(255);
         }
     }

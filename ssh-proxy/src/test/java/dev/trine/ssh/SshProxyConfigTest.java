@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.trine.common.config.ConfigFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,5 +86,11 @@ class SshProxyConfigTest {
     void limitsThatMakeNoSenseAreRefused() {
         assertThatThrownBy(() -> load(REQUIRED + "limits: {window: 1k}\nrelay: {attempts-max: 0}\n"))
             .hasMessageContaining("window is between 64k and 1g").hasMessageContaining("attempts-max is between 1");
+        assertThatThrownBy(() -> load(REQUIRED + "limits: {bans: {delay-max: 2m}}\n"))
+            .hasMessageContaining("delay-max is at most 1m");
+        for (String endless : List.of("auth-max", "idle-max", "session-max", "keep-alive")) {
+            assertThatThrownBy(() -> load(REQUIRED + "limits: {" + endless + ": 0s}\n"))
+                .hasMessageContaining("auth-max, idle-max, session-max and keep-alive are longer than nothing");
+        }
     }
 }

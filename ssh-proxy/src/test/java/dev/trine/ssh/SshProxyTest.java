@@ -241,7 +241,8 @@ class SshProxyTest {
             Integer.toString(proxy.port()), "git@127.0.0.1", "git-upload-pack 'g/r'").start();
         client.getInputStream().read();
         assertThat(git("tmp").tryRun("ls-remote", url("g/r")).output())
-            .contains("trine: 1 fetches and pushes are running, which is the limit; try again");
+            .contains("trine: 1 fetches and pushes are running, which is the limit of this proxy"
+                + " (limits.exchanges-max); try again in a moment");
         client.destroyForcibly().waitFor();
     }
 
@@ -383,20 +384,21 @@ class SshProxyTest {
     }
 
     @Test
-    void moreConnectionsThanTheLimitAreTurnedAway() throws Exception {
-        SshProxy full = SshProxy.start(config(1));
-        try (full; Socket first = new Socket("127.0.0.1", full.port())) {
-            assertThat(first.getInputStream().read()).isEqualTo('S');
-            Files.writeString(dir.resolve("known_hosts"), "[127.0.0.1]:" + full.port() + " "
-                + Files.readString(dir.resolve("keys/ssh_host_ed25519_key.pub")));
-            assertThat(ssh("-p", Integer.toString(full.port()), "-T", "git@127.0.0.1")).endsWith("exit 255");
-        }
-    }
-
-    @Test
     void aPortInUseIsSaidInOneSentence() {
         SshProxyConfig taken = config(proxy.port(), config(5).limits());
         assertThatThrownBy(() -> SshProxy.start(taken)).isInstanceOf(StartException.class)
             .hasMessageStartingWith("cannot listen on 127.0.0.1:" + proxy.port());
+    }
+
+    @Test
+    void aHostThatIsNotFoundIsSaidInOneSentenceAndNothingStaysOpen() {
+        SshProxyConfig like = config(1000);
+        SshProxyConfig nowhere = new SshProxyConfig(new HostPort("no.such.host.invalid", 0), like.router(),
+            like.security(), like.hostKeys(), like.keys(), like.certificates(), List.of(), Optional.empty(),
+            Optional.empty(), like.limits(), RELAY, AuditSettings.none().orIn(dir.resolve("audit")));
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> SshProxy.start(nowhere)).isInstanceOf(StartException.class)
+                .hasMessageStartingWith("cannot listen on no.such.host.invalid:0: ");
+        }
     }
 }

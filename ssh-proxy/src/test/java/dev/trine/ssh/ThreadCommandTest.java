@@ -6,19 +6,33 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** How a command ends. */
 class ThreadCommandTest {
-    @Test
-    void aDefectEndsTheCommandWithASentence() throws Exception {
+    private static int fail(Throwable defect) {
+        if (defect instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) defect;
+    }
+
+    private static Stream<Throwable> defects() {
+        return Stream.of(new IllegalStateException("a secret of the inside"), new OutOfMemoryError("another"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("defects")
+    void aDefectEndsTheCommandWithASentence(Throwable defect) throws Exception {
         Command command = new ThreadCommand() {
             @Override
             int run(ChannelSession channel, Environment environment) {
-                throw new IllegalStateException("a secret of the inside");
+                return fail(defect);
             }
         };
         ByteArrayOutputStream terminal = new ByteArrayOutputStream();
