@@ -38,6 +38,7 @@ class AuditLogTest {
 
     private static void await(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
+            assertThat(Thread.interrupted()).as("waited for too long").isFalse();
             Thread.onSpinWait();
         }
     }
