@@ -54,7 +54,7 @@ public final class GitFront implements AutoCloseable {
         RpcChannels channels = parts.open(new RpcChannels(security));
         RelaySettings settings =
             new RelaySettings(Duration.ofSeconds(10), 4, Duration.ofSeconds(10), Duration.ofMinutes(1),
-                new ByteSize(1 << 19), Duration.ofSeconds(5), 0);
+                new ByteSize(1 << 19), Duration.ofSeconds(5), 0, 0);
         relay = new GitRelay(new RouterClient(channels.to(new HostPort("127.0.0.1", server.port())),
             settings.routerAnswerMax()), channels, new BulkConnections(security), settings, audit);
         socket = parts.open(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));

@@ -59,6 +59,7 @@ class HttpProxyConfigTest {
             relay.window: 128k
             relay.recheck: 5s
             relay.moving-max: 0
+            relay.starting-max: 0
             audit.dir:
             audit.keep: 400d
             audit.file-max: 64m

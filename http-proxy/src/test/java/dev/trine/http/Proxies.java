@@ -19,7 +19,7 @@ import java.util.Optional;
 record Proxies(FakeCluster cluster) {
     private static final RelaySettings RELAY =
         new RelaySettings(Duration.ofSeconds(10), 2, Duration.ofSeconds(10), Duration.ofMinutes(1),
-            new ByteSize(1 << 19), Duration.ofSeconds(5), 0);
+            new ByteSize(1 << 19), Duration.ofSeconds(5), 0, 0);
 
     static HttpLimits limits(Duration idleMax, Duration exchangeMax, Duration drainMax) {
         return new HttpLimits(50, 50, 50, 8, Duration.ofSeconds(30), new ByteSize(8192), new ByteSize(1 << 20),
@@ -72,7 +72,7 @@ record Proxies(FakeCluster cluster) {
     /** One that looks ten times a second whether somebody was suspended. */
     HttpProxy to(UpstreamSettings upstreams) throws StartException {
         RelaySettings watchful = new RelaySettings(RELAY.routerAnswerMax(), RELAY.attemptsMax(), RELAY.nodeAnswerMax(),
-            RELAY.idleMax(), RELAY.window(), Duration.ofMillis(100), RELAY.movingMax());
+            RELAY.idleMax(), RELAY.window(), Duration.ofMillis(100), RELAY.movingMax(), RELAY.startingMax());
         return HttpProxy.start(new HttpProxyConfig(new HostPort("127.0.0.1", 0), cluster.router(), cluster.security(),
             Optional.empty(), false, List.of(), ForwardedHeader.X_FORWARDED_FOR, List.of(), "trine",
             Duration.ofSeconds(10), limits(Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofSeconds(20)),

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SshProxyTest {
     private static final RelaySettings RELAY =
         new RelaySettings(Duration.ofSeconds(10), 3, Duration.ofSeconds(10), Duration.ofMinutes(1),
-            new ByteSize(1 << 19), Duration.ofSeconds(5), 0);
+            new ByteSize(1 << 19), Duration.ofSeconds(5), 0, 0);
 
     @TempDir
     private Path dir;

@@ -3,7 +3,6 @@ package dev.trine.common.relay;
 import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.bulk.BulkReceiver;
 import dev.trine.common.bulk.BulkToken;
-import dev.trine.common.bulk.MovingTurns;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.OwnThread;
 import dev.trine.common.model.PushId;
@@ -23,6 +22,8 @@ final class Downlink {
     /** Longest wait for the reason why bulk bytes are missing. */
     private static final Duration STATUS_MAX = Duration.ofSeconds(2);
     private static final int PORT_MAX = 65_535;
+    /** What is moved in one turn. */
+    private static final long TURN_BYTES = 1 << 20;
 
     private final NodeCall call;
     private final Route route;
@@ -31,7 +32,7 @@ final class Downlink {
     private final ClientEnd client;
     private final RelaySettings settings;
     private final BulkConnections bulk;
-    private final MovingTurns turns;
+    private final FairTurns<GitExchange.Lane> turns;
     private @Nullable BulkReceiver connection;
     private @Nullable OutputStream out;
     private Optional<GitExit> exit = Optional.empty();
@@ -50,7 +51,7 @@ final class Downlink {
     }
 
     /** How large answers come, and when they are moved. */
-    record BulkWays(BulkConnections connections, MovingTurns turns) {
+    record BulkWays(BulkConnections connections, FairTurns<GitExchange.Lane> turns) {
     }
 
     /** How a call ended. */
@@ -154,7 +155,7 @@ final class Downlink {
         OutputStream to = accepted();
         Bulk next;
         do {
-            try (MovingTurns.Turn turn = turns.take()) {
+            try (FairTurns<GitExchange.Lane>.Turn turn = turns.take(exchange.lane())) {
                 next = move(connection, to);
             }
         } while (next instanceof Bulk.More);
@@ -175,7 +176,7 @@ final class Downlink {
 
     private Bulk move(BulkReceiver from, OutputStream to) throws IOException, InterruptedException {
         long moved = 0;
-        while (moved < MovingTurns.BYTES) {
+        while (moved < TURN_BYTES) {
             BulkReceiver.Received received;
             try {
                 received = from.next(patience());

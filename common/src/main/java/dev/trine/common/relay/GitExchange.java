@@ -26,6 +26,21 @@ public record GitExchange(GitProgram program, String path, User user, GitOpen.Fr
         }
     }
 
+    /**
+     * With what other exchanges one waits in a row.
+     *
+     * @param who  the user; of anonymous ones the address
+     * @param path the repository as the client named it
+     */
+    record Lane(String who, String path) {
+    }
+
+    Lane lane() {
+        int port = clientAddress.lastIndexOf(':');
+        String host = port < 0 ? clientAddress : clientAddress.substring(0, port);
+        return new Lane(user.isAnonymous() ? host : user.name(), path);
+    }
+
     /** Whether the client's bytes may bring a push. */
     boolean pushes() {
         return program == GitProgram.RECEIVE_PACK && framing != GitOpen.Framing.ADVERTISE;

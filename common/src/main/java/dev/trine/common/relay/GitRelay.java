@@ -2,7 +2,6 @@ package dev.trine.common.relay;
 
 import dev.trine.common.audit.Audit;
 import dev.trine.common.bulk.BulkConnections;
-import dev.trine.common.bulk.MovingTurns;
 import dev.trine.common.model.PushId;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.proto.GitRequest;
@@ -34,6 +33,7 @@ public final class GitRelay {
     private final RpcChannels nodes;
     private final BulkConnections bulk;
     private final Downlink.BulkWays ways;
+    private final FairTurns<GitExchange.Lane> starting;
     private final RelaySettings settings;
     private final Audit audit;
     private final RandomGenerator random = new SecureRandom();
@@ -49,7 +49,8 @@ public final class GitRelay {
         this.router = router;
         this.nodes = nodes;
         this.bulk = bulk;
-        this.ways = new Downlink.BulkWays(bulk, new MovingTurns(settings.movingMax()));
+        this.ways = new Downlink.BulkWays(bulk, new FairTurns<>(settings.movingAtOnce()));
+        this.starting = new FairTurns<>(settings.startingAtOnce());
         this.settings = settings;
         this.audit = audit;
         this.suspensions = new Suspensions(router::ended, settings.recheck());
@@ -78,7 +79,8 @@ public final class GitRelay {
     }
 
     private Relayed carry(GitExchange exchange, Witness client) throws IOException {
-        try (GitAttempt attempt = new GitAttempt(exchange, client)) {
+        try (FairTurns<GitExchange.Lane>.Turn turn = starting.take(exchange.lane());
+             GitAttempt attempt = new GitAttempt(exchange, client)) {
             return attempt.told(new Attempts(router, settings.attemptsMax()).run(exchange, attempt));
         } catch (InterruptedException e) {
             throw Attempts.brokenOff();

@@ -17,11 +17,13 @@ import java.time.Duration;
  * @param recheck         how often it is looked whether the credentials of exchanges under way still work
  * @param movingMax       large answers that are moved at the same moment, the others wait for some milliseconds each
  *                        time; 0: one for each processor
+ * @param startingMax     exchanges that begin at the same moment, the others wait for some milliseconds; 0: two for
+ *                        each processor
  */
 public record RelaySettings(@Default("10s") Duration routerAnswerMax, @Default("4") int attemptsMax,
                             @Default("10s") Duration nodeAnswerMax, @Default("10m") Duration idleMax,
                             @Default("128k") ByteSize window, @Default("5s") Duration recheck,
-                            @Default("0") int movingMax) {
+                            @Default("0") int movingMax, @Default("0") int startingMax) {
     private static final long WINDOW_BYTES_MIN = 64 * 1024;
     private static final long WINDOW_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -29,8 +31,8 @@ public record RelaySettings(@Default("10s") Duration routerAnswerMax, @Default("
         if (recheck.toMillis() < 10) {
             throw new IllegalArgumentException("recheck is at least 10ms");
         }
-        if (movingMax < 0) {
-            throw new IllegalArgumentException("moving-max is 0 or more");
+        if (movingMax < 0 || startingMax < 0) {
+            throw new IllegalArgumentException("moving-max and starting-max are 0 or more");
         }
         if (attemptsMax < 1 || attemptsMax > 20) {
             throw new IllegalArgumentException("attempts-max is between 1 and 20");
@@ -38,5 +40,13 @@ public record RelaySettings(@Default("10s") Duration routerAnswerMax, @Default("
         if (window.bytes() < WINDOW_BYTES_MIN || window.bytes() > WINDOW_BYTES_MAX) {
             throw new IllegalArgumentException("window is between 64k and 64m");
         }
+    }
+
+    int movingAtOnce() {
+        return movingMax > 0 ? movingMax : Runtime.getRuntime().availableProcessors();
+    }
+
+    int startingAtOnce() {
+        return startingMax > 0 ? startingMax : 2 * Runtime.getRuntime().availableProcessors();
     }
 }

@@ -52,7 +52,7 @@ class GitRelayTest {
         channels = new RpcChannels(cluster.security());
         bulk = new BulkConnections(cluster.security());
         relay = relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofSeconds(5), Duration.ofSeconds(20),
-            WINDOW, RECHECK, 0));
+            WINDOW, RECHECK, 0, 0));
     }
 
     private GitRelay relay(RelaySettings settings) {
@@ -163,7 +163,7 @@ class GitRelayTest {
         Client client = new Client("");
         GitRelay hasty =
             relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofMillis(300), Duration.ofSeconds(20),
-                WINDOW, RECHECK, 0));
+                WINDOW, RECHECK, 0, 0));
         assertThat(hasty.relay(advertisement(), client)).isEqualTo(new Relayed.Served(0));
         assertThat(cluster.node("n2").opened()).hasSize(1);
     }
@@ -173,7 +173,7 @@ class GitRelayTest {
         cluster.node("n1").fallSilent();
         GitRelay hasty =
             relay(new RelaySettings(Duration.ofSeconds(5), 1, Duration.ofSeconds(5), Duration.ofMillis(300),
-                WINDOW, RECHECK, 0));
+                WINDOW, RECHECK, 0, 0));
         assertThat(hasty.relay(lsRefs(), new Client(LS_REFS))).isEqualTo(new Relayed.Refused(
             new Refusal(Refusal.Kind.UNAVAILABLE, "node n1 does not answer; try again")));
     }
@@ -185,7 +185,7 @@ class GitRelayTest {
         cluster.node("n3").refuse(Status.RESOURCE_EXHAUSTED.withDescription("full"));
         GitRelay hasty =
             relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofSeconds(5), Duration.ofMillis(300),
-                WINDOW, RECHECK, 0));
+                WINDOW, RECHECK, 0, 0));
         assertThat(hasty.relay(lsRefs(), new Client("x".repeat(1_900_000))))
             .isEqualTo(new Relayed.Refused(new Refusal(Refusal.Kind.OVER_LIMIT, "full")));
     }

@@ -1,5 +1,6 @@
 package dev.trine.deploy.measure;
 
+import dev.trine.deploy.bench.CommitPack;
 import dev.trine.deploy.bench.GitClient;
 import dev.trine.deploy.bench.RawHttp;
 import dev.trine.deploy.bench.Samples;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,9 @@ record Storm(int clones, Optional<Path> source, long bytes, double rate, Duratio
     private static final int COMMITS_PER_BIG_FILE = 1_000;
     private static final Duration EQUAL_MAX = Duration.ofMinutes(10);
     private static final int REASONS_SHOWN = 5;
+    private static final int WARM_ROUNDS = 4;
+    private static final int WARM_CLONES = 50;
+    private static final int SLOWEST_SHOWN = 10;
     private static final double MEGABYTE = 1e6;
 
     @Override
@@ -49,14 +54,16 @@ record Storm(int clones, Optional<Path> source, long bytes, double rate, Duratio
             git.run(repository, "push", "-q", cluster.url(CLONED), "refs/heads/*:refs/heads/*").orFail();
             cluster.awaitEqual(CLONED, EQUAL_MAX);
             cluster.processes().awaitCalm();
+            warmUp(cluster, reader, pusher, progress);
             try (PushLoad load = PushLoad.start(pusher, PUSHED, "w", WRITERS, rate)) {
                 Thread.sleep(quiet);
                 long packsBefore = cluster.packsMade();
                 Map<String, Long> heapBefore = cluster.heaps();
                 progress.accept("pushes go on, " + clones + " clones begin");
                 long begun = System.nanoTime();
-                List<Clone> done = storm(reader, cluster.url(CLONED), progress);
+                List<Clone> done = storm(reader, cluster.url(CLONED), clones);
                 long ended = System.nanoTime();
+                progress.accept("the last clone has ended");
                 Map<String, Object> figures = figures(done, ended - begun);
                 figures.put("packs made in that time, by all nodes", cluster.packsMade() - packsBefore);
                 pushes(figures, load.pushes(), begun, ended);
@@ -64,6 +71,22 @@ record Storm(int clones, Optional<Path> source, long bytes, double rate, Duratio
                 return figures;
             }
         }
+    }
+
+    /** Servers that have run for a day have served clones before, though not of this version. */
+    private void warmUp(MeasuredCluster cluster, RawHttp reader, PushClient pusher, Consumer<String> progress)
+        throws Exception {
+        progress.accept("warming up, which is not measured");
+        for (int round = 0; round < WARM_ROUNDS; round++) {
+            storm(reader, cluster.url(CLONED), Math.min(clones, WARM_CLONES));
+        }
+        Optional<String> failure = pusher.push(CLONED, "new-version", Optional.empty(),
+            CommitPack.of(Optional.empty(), "a new version"));
+        if (failure.isPresent()) {
+            throw new IOException("the new version could not be pushed: " + failure.get());
+        }
+        cluster.awaitEqual(CLONED, EQUAL_MAX);
+        cluster.processes().awaitCalm();
     }
 
     private Path made(GitClient git, Path work) throws IOException, InterruptedException {
@@ -80,7 +103,7 @@ record Storm(int clones, Optional<Path> source, long bytes, double rate, Duratio
     }
 
     /** In threads of the operating system: virtual ones would hold up those that push from this same process. */
-    private List<Clone> storm(RawHttp reader, String url, Consumer<String> progress) throws Exception {
+    private static List<Clone> storm(RawHttp reader, String url, int clones) throws Exception {
         try (ExecutorService clients = Executors.newThreadPerTaskExecutor(
             Thread.ofPlatform().daemon().name("clone").factory())) {
             List<Callable<Clone>> all = new ArrayList<>();
@@ -91,7 +114,6 @@ record Storm(int clones, Optional<Path> source, long bytes, double rate, Duratio
             for (Future<Clone> each : clients.invokeAll(all)) {
                 done.add(each.get());
             }
-            progress.accept("the last clone has ended");
             return done;
         }
     }
@@ -142,7 +164,13 @@ record Storm(int clones, Optional<Path> source, long bytes, double rate, Duratio
                 List.of(Math.round(quiet.median()), Math.round(quiet.percentile(99))));
             figures.put("push during, p50 and p99 ms",
                 List.of(Math.round(busy.median()), Math.round(busy.percentile(99))));
+            figures.put("slowest pushes during, ms @ s after the storm began", slowest(during, begun));
         }
+    }
+
+    private static List<String> slowest(List<PushLoad.Push> pushes, long begun) {
+        return pushes.stream().sorted(Comparator.comparing(PushLoad.Push::took).reversed()).limit(SLOWEST_SHOWN)
+            .map(push -> "%d @ %.1f".formatted(push.took().toMillis(), (push.startNanos() - begun) / 1e9)).toList();
     }
 
     private static void heaps(Map<String, Object> figures, Map<String, Long> before, Map<String, Long> after) {

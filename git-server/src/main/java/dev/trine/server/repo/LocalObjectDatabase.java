@@ -40,6 +40,11 @@ final class LocalObjectDatabase extends DfsObjDatabase {
     }
 
     @Override
+    public LocalReader newReader() {
+        return new LocalReader(this);
+    }
+
+    @Override
     protected List<DfsPackDescription> listPacks() throws IOException {
         List<DfsPackDescription> descriptions = new ArrayList<>(packs.size());
         for (PackName pack : packs) {

@@ -111,7 +111,7 @@ class BulkAnswerTest {
         relay = new GitRelay(new RouterClient(channels.to(new HostPort("127.0.0.1", router.port())),
             Duration.ofSeconds(10)), channels, new BulkConnections(security),
             new RelaySettings(Duration.ofSeconds(10), 3, Duration.ofSeconds(10), idleMax, new ByteSize(128 << 10),
-                Duration.ofSeconds(5), 0), Audit.NONE);
+                Duration.ofSeconds(5), 0, 0), Audit.NONE);
     }
 
     /** Writes until some of it has gone beside the call, and then much more. */

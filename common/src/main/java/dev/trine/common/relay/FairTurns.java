@@ -1,8 +1,6 @@
-package dev.trine.common.bulk;
+package dev.trine.common.relay;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Set;
@@ -12,14 +10,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Lets few large answers be moved at the same moment, a megabyte each, and the others wait in the order in which they
- * came: if hundreds are, each step of any other request waits behind all of them for a processor, and none of them is
- * done sooner for it. One that has not moved its megabyte for a while waits itself, for its client or the node, and
- * does not count from then on: slow clients hold nobody up. Called by many threads.
+ * Lets few do something at the same moment, and the others wait, each in its lane: if hundreds do it at once, each step
+ * of any of them waits behind all others for a processor, and none is done sooner for it. The lanes come by turns, so
+ * one user's hundreds do not hold up another's one. Whoever is not done after a while waits himself, for his client or
+ * a node, and does not count from then on: the slow hold nobody up. Called by many threads.
+ *
+ * @param <L> names a lane
  */
-public final class MovingTurns {
-    /** What is moved in one turn. */
-    public static final long BYTES = 1 << 20;
+final class FairTurns<L> {
     /** Whoever has a turn for so long needs no processor. */
     static final Duration HELD_MAX = Duration.ofMillis(20);
     private static final Duration LOOK_EVERY = Duration.ofMillis(5);
@@ -27,25 +25,25 @@ public final class MovingTurns {
     private final int max;
     private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<Condition> waiting = new ArrayDeque<>();
+    private final Lanes<L, Condition> waiting = new Lanes<>();
     private final Set<Turn> counted = new HashSet<>();
 
     /**
      * Gives turns.
      *
-     * @param max how many at once; 0: one for each processor
+     * @param max how many at once
      */
-    public MovingTurns(int max) {
+    FairTurns(int max) {
         this(max, System::nanoTime);
     }
 
-    MovingTurns(int max, LongSupplier nanoTime) {
-        this.max = max > 0 ? max : Runtime.getRuntime().availableProcessors();
+    FairTurns(int max, LongSupplier nanoTime) {
+        this.max = max;
         this.nanoTime = nanoTime;
     }
 
-    /** The right to move a megabyte. */
-    public final class Turn implements AutoCloseable {
+    /** The right to do it. */
+    final class Turn implements AutoCloseable {
         private final long sinceNanos;
 
         private Turn(long sinceNanos) {
@@ -66,11 +64,11 @@ public final class MovingTurns {
     }
 
     /** Waits for a turn, which the caller closes. */
-    public Turn take() throws InterruptedException {
+    Turn take(L lane) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            if (!waiting.isEmpty() || !isFree()) {
-                await();
+            if (waiting.first().isPresent() || !isFree()) {
+                await(lane);
             }
             Turn turn = new Turn(nanoTime.getAsLong());
             counted.add(turn);
@@ -83,25 +81,29 @@ public final class MovingTurns {
         }
     }
 
-    private void await() throws InterruptedException {
+    private void await(L lane) throws InterruptedException {
         Condition mine = lock.newCondition();
-        waiting.addLast(mine);
+        waiting.add(lane, mine);
         try {
             // only the first looks by itself whether a turn is held by somebody who waits
-            while (waiting.getFirst() != mine || !isFree()) {
-                if (waiting.getFirst() == mine) {
+            while (!isFirst(mine) || !isFree()) {
+                if (isFirst(mine)) {
                     mine.await(LOOK_EVERY.toNanos(), TimeUnit.NANOSECONDS);
                 } else {
                     mine.await();
                 }
             }
         } finally {
-            boolean first = waiting.getFirst() == mine;
-            waiting.remove(mine);
+            boolean first = isFirst(mine);
+            waiting.remove(lane, mine);
             if (first) {
                 wakeFirst();
             }
         }
+    }
+
+    private boolean isFirst(Condition waits) {
+        return waiting.first().filter(next -> next == waits).isPresent();
     }
 
     private boolean isFree() {
@@ -117,8 +119,6 @@ public final class MovingTurns {
     }
 
     private void wakeFirst() {
-        if (!waiting.isEmpty()) {
-            waiting.getFirst().signal();
-        }
+        waiting.first().ifPresent(Condition::signal);
     }
 }
