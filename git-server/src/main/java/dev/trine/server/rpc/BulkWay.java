@@ -105,9 +105,7 @@ final class BulkWay implements ChunkOutput.Way, AutoCloseable {
     }
 
     private Status why(BulkTransfer to) {
-        return to.isStalled() ? Status.RESOURCE_EXHAUSTED.withDescription(
-            "the client took nothing for " + idleMax + ", the limit of this server")
-            : Status.CANCELLED.withDescription("the client is gone");
+        return to.isStalled() ? Idle.tookNothing(idleMax) : Status.CANCELLED.withDescription("the client is gone");
     }
 
     private BulkTransfer transfer() {

@@ -91,8 +91,7 @@ final class ClientBytes extends InputStream {
             long nanos = idleMax.toNanos();
             while (broken.isOk() && chunks.isEmpty() && !ended) {
                 if (nanos <= 0) {
-                    broken = Status.RESOURCE_EXHAUSTED.withDescription(
-                        "the client sent nothing for " + idleMax + ", the limit of this server");
+                    broken = Idle.sentNothing(idleMax);
                 } else {
                     nanos = changed.awaitNanos(nanos);
                 }

@@ -69,8 +69,7 @@ final class Outbox<T> {
             long nanos = idleMax.toNanos();
             while (failure.isOk() && !call.isReady() && !call.isCancelled()) {
                 if (nanos <= 0) {
-                    failure = Status.RESOURCE_EXHAUSTED.withDescription(
-                        "the client took nothing for " + idleMax + ", the limit of this server");
+                    failure = Idle.tookNothing(idleMax);
                 } else {
                     nanos = changed.awaitNanos(nanos);
                 }

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterEach;
@@ -299,6 +300,30 @@ final class ArchiveTest {
             assertThat(room.archive(name, ArchiveFormat.ZIP, "").bytes()).isEqualTo(whole);
         }
         assertThat(room.cache().counts().misses()).isEqualTo(1);
+    }
+
+    @Test
+    void pathsAndLinksThatAreTooLongAreRefused() {
+        String blob = room.git().feed("x".repeat(4097), "hash-object", "-w", "--stdin").strip();
+        room.git().run("update-index", "--add", "--cacheinfo", "120000," + blob + ",far");
+        room.git().run("commit", "--quiet", "-m", "link");
+        assertThat(room.archive("main", ArchiveFormat.ZIP, "").head()).isEqualTo(new Head.TooLarge(
+            "the target of a symbolic link has 4097 bytes, over the limit of 4096, which cannot be set"));
+        room.git().run("rm", "--quiet", "--cached", "far");
+        room.git().run("update-index", "--add", "--cacheinfo", "100644," + blob + "," + "d/".repeat(2048) + "f");
+        room.git().run("commit", "--quiet", "-m", "deep");
+        assertThat(room.archive("main", ArchiveFormat.ZIP, "").head().toString())
+            .contains("a path has 4097 bytes, over the limit of 4096, which cannot be set");
+    }
+
+    @Test
+    void whatIsAskedForIsBounded() {
+        assertThatThrownBy(() -> new Wanted.Archive("main", ArchiveFormat.ZIP, "", IntStream.range(0, 101)
+            .mapToObj(Integer::toString).toList())).hasMessage("101 paths in one archive, at most 100 are accepted");
+        assertThatThrownBy(() -> new Wanted.Archive("main", ArchiveFormat.ZIP, "", List.of("x".repeat(4097))))
+            .hasMessage("path has 4097 bytes, at most 4096 are accepted");
+        assertThatThrownBy(() -> new Wanted.Archive("x".repeat(1025), ArchiveFormat.ZIP, "", List.of()))
+            .hasMessage("revision has 1025 bytes, at most 1024 are accepted");
     }
 
     @Test

@@ -243,14 +243,20 @@ class RawPushTest {
         for (int i = 0; i < 5; i++) {
             many.line(ZERO + " " + head + " refs/heads/b" + i + (i == 0 ? "\0report-status side-band-64k" : ""));
         }
-        assertThat(many.flush().answer().text()).contains("\3more than 4 refs in one push, the limit of"
-            + " this server (push.commands-max); push them in parts");
-        assertThat(client().line("shallow " + head).line("shallow " + head).line("shallow " + head).answer().text())
-            .contains("more than 2 shallow lines, the limit of this server (push.shallow-lines-max)");
-        assertThat(client().line("shallow " + head).raw("1000" + " ".repeat(4092)).answer().text())
-            .contains("the request is longer than 4000 bytes, the limit of this server (push.request-max)");
-        assertThat(client().line(ZERO + " " + head + " refs/heads/b\0push-options").flush().line("a").line("b").flush()
-            .answer().text()).contains("more than 1 push options, the limit of this server (push.push-options-max)");
+        fatal(many.flush(), "\3more than 4 refs in one push, the limit of this server (push.commands-max); push them"
+            + " in parts");
+        fatal(client().line("shallow " + head).line("shallow " + head).line("shallow " + head),
+            "more than 2 shallow lines, the limit of this server (push.shallow-lines-max)");
+        fatal(client().line("shallow " + head).raw("1000" + " ".repeat(4092)),
+            "the request is longer than 4000 bytes, the limit of this server (push.request-max)");
+        fatal(client().line(ZERO + " " + head + " refs/heads/b\0push-options").flush().line("a").line("b").flush(),
+            "more than 1 push options, the limit of this server (push.push-options-max)");
+    }
+
+    private static void fatal(RawClient client, String sentence) throws IOException {
+        RawClient.Answer answer = client.answer();
+        assertThat(answer.text()).contains(sentence);
+        assertThat(answer.served()).isEqualTo(Served.Exit.FATAL);
     }
 
     @Test

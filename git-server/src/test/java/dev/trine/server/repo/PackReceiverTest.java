@@ -296,6 +296,29 @@ class PackReceiverTest {
     }
 
     @Test
+    void aTreeThatIsHeldInMemoryHasALimitThatCannotBeSet() {
+        assertThat(whyUnusable(pack(entry(Constants.OBJ_TREE, new byte[0], new byte[(64 << 20) + 1])))).isEqualTo(
+            "a commit, tree or tag of 67108865 bytes is over the limit of 67108864, which cannot be set");
+    }
+
+    @Test
+    void aChainOfDeltasHasALimit() throws IOException {
+        byte[] content = new byte[10_000];
+        new Random(1).nextBytes(content);
+        String first = new String(work.feed(content, "hash-object", "-w", "--stdin"), US_ASCII).strip();
+        content[1000]++;
+        String second = new String(work.feed(content, "hash-object", "-w", "--stdin"), US_ASCII).strip();
+        byte[] pack = work.packOf(List.of(first, second));
+        try (ObjectView base = storage.view()) {
+            assertThat(storage.receiver(new PackLimits(1 << 20, 1000, 1 << 20, 0)).receive(
+                new ByteArrayInputStream(pack), base, NullProgressMonitor.INSTANCE)).isEqualTo(
+                    new ReceivedPack.Unusable("a chain of deltas is longer than the limit of 0"
+                        + " (objects.delta-depth-max); repack with a smaller --depth, then push again"));
+        }
+        assertThat(filesLeft()).isEmpty();
+    }
+
+    @Test
     void aPackThatIsRefusedWhenItHasArrivedIsNotKept() throws IOException {
         commits(5);
         byte[] pack = work.pack(List.of("main"), List.of());

@@ -235,7 +235,8 @@ class GitTransportRpcTest {
         service = call -> new Served.Exit(call.in().read());
         Status status = open(REPO).status();
         assertThat(status.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-        assertThat(status.getDescription()).contains("the client sent nothing for");
+        assertThat(status.getDescription())
+            .isEqualTo("the client sent nothing for 200ms, the limit of this server (clients.idle-max)");
     }
 
     @Test
@@ -248,7 +249,8 @@ class GitTransportRpcTest {
         stub().uploadPack(call);
         call.send(opening(REPO).build());
 
-        assertThat(stopped.get()).hasMessageContaining("the client took nothing for");
+        assertThat(stopped.get()).hasMessageContaining(
+            "the client took nothing for 300ms, the limit of this server (clients.idle-max)");
         assertThat(call.takeRest().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
         assertThat(written.get()).isLessThan(HELD_BYTES_MAX);
     }

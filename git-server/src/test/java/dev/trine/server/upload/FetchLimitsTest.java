@@ -10,6 +10,7 @@ import dev.trine.server.hosting.Git;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitProtocol;
 import dev.trine.server.hosting.GitService;
+import dev.trine.server.hosting.GitService.Served;
 import dev.trine.server.hosting.Lane;
 import dev.trine.server.hosting.LocalHosting;
 import dev.trine.server.hosting.RefLimits;
@@ -67,11 +68,13 @@ final class FetchLimitsTest {
     private static String ask(GitService asked, GitCall.Framing framing, int version, String body)
         throws IOException {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        asked.serve(new GitCall(REPO, LocalHosting.ANY_STATE, framing, new GitProtocol("version=" + version),
-            new GitCall.Caller("alice", "sample", "127.0.0.1"),
+        Served served = asked.serve(new GitCall(REPO, LocalHosting.ANY_STATE, framing,
+            new GitProtocol("version=" + version), new GitCall.Caller("alice", "sample", "127.0.0.1"),
             new ByteArrayInputStream(body.getBytes(StandardCharsets.ISO_8859_1)), answer,
             OutputStream.nullOutputStream()));
-        return answer.toString(StandardCharsets.ISO_8859_1);
+        String text = answer.toString(StandardCharsets.ISO_8859_1);
+        assertThat(served).as(text).isEqualTo(text.contains("ERR ") ? Served.Exit.FATAL : Served.Exit.OK);
+        return text;
     }
 
     private static String packet(String line) {

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.trine.common.model.Incarnation;
 import dev.trine.common.model.Member;
 import dev.trine.common.model.NodeId;
@@ -38,6 +42,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** A router's last known words when nothing ever went through it, and its MariaDB is killed. */
 class WholeCopyTest {
@@ -127,7 +132,17 @@ class WholeCopyTest {
         lost.forEach(secret -> layers.learn(Directory.tokenKey(secret.hash()), CacheFormat.CREDENTIAL,
             Credential.unlimited("token 1", ann.id())));
         clock.forward(Duration.ofSeconds(1));
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(WholeCopy.class);
+        logged.start();
+        logger.addAppender(logged);
         copy.runOnce();
+        logger.detachAppender(logged);
+        assertThat(logged.list).singleElement().satisfies(alarm -> {
+            assertThat(alarm.getLevel()).isEqualTo(Level.ERROR);
+            assertThat(alarm.getMessage()).isEqualTo("the metadata database has suddenly lost much of what it said; the"
+                + " last known words are kept until they are too old: was it restored from an old copy?");
+        });
         try (Directory known = withoutDatabase()) {
             assertThat(known.identify(lost.getFirst()).orElseThrow().name()).isEqualTo("ann");
         }

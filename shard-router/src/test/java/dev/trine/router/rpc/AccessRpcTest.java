@@ -4,6 +4,7 @@ import static dev.trine.proto.Operation.READ;
 import static dev.trine.proto.Operation.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.trine.proto.AddKeyRequest;
@@ -50,6 +51,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class AccessRpcTest {
     private static final String KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
+    private static final String NOBODYS =
+        "NOT_FOUND: the credential is nobody's, or it has expired or was revoked";
     private static final Identity NOBODY = Identity.getDefaultInstance();
 
     @TempDir
@@ -100,8 +103,10 @@ class AccessRpcTest {
         assertThat(path("team/tool", limited)).isEqualTo("team/tool");
         refused("PERMISSION_DENIED: you may read team/tool but not push",
             () -> router.route("team/tool", limited, WRITE));
-        refused("NOT_FOUND", () -> router.route("team/other", limited, READ));
-        refused("NOT_FOUND", () -> router.route("crew/x", limited, WRITE));
+        refused("NOT_FOUND: there is no repository team/other, or you may not see it",
+            () -> router.route("team/other", limited, READ));
+        refused("NOT_FOUND: there is no repository crew/x, or you may not see it",
+            () -> router.route("crew/x", limited, WRITE));
     }
 
     @Test
@@ -115,7 +120,7 @@ class AccessRpcTest {
         refused("INVALID_ARGUMENT", () -> router.router()
             .identify(IdentifyRequest.newBuilder().setUserName("No Body").build()));
         root.disableUser(DisableUserRequest.newBuilder().setName("ann").build());
-        refused("NOT_FOUND", () -> router.router().identify(asked));
+        refused(NOBODYS, () -> router.router().identify(asked));
     }
 
     @Test
@@ -136,6 +141,57 @@ class AccessRpcTest {
         refused("PERMISSION_DENIED: key 9 acts for no user", () -> router.router().createPath(create.toBuilder()
             .setCredential(Credential.newBuilder().setName("key 9").addRights(right("team", GrantRole.WRITER)))
             .build()));
+    }
+
+    @Test
+    void aKeyOfATypeThatIsNotServedIsNotRegistered() {
+        refused("INVALID_ARGUMENT: the line is not a public key: it must start with one of [", () -> ann.addKey(
+            AddKeyRequest.newBuilder().setUser("ann").setPublicKey("ssh-dss " + KEY).build()));
+    }
+
+    @Test
+    void aPathThatIsTooLongOrLooksLikeAnOptionIsNotCreated() {
+        assertThatThrownBy(() -> root.createRepo(CreateRepoRequest.newBuilder().setPath("g/" + "x".repeat(511))
+            .build())).hasMessageStartingWith("INVALID_ARGUMENT: 'g/x")
+            .hasMessageEndingWith("is not a repository path: it is longer than 512 bytes");
+        refused("INVALID_ARGUMENT: a repository cannot be called g/-x: no part of a new path begins with '-'",
+            () -> root.createRepo(CreateRepoRequest.newBuilder().setPath("g/-x").build()));
+    }
+
+    @Test
+    void aTokenThatHasExpiredIsNobodysAndOpensNothing() throws Exception {
+        router.grant("ann", "team", GrantRole.READER);
+        String secret = ann.createToken(CreateTokenRequest.newBuilder().setUser("ann").setLifeSeconds(1).build())
+            .getSecret();
+        await().untilAsserted(() -> refused(NOBODYS, () -> router.identify(secret)));
+        Identity over = Identity.newBuilder().setCredential(anns(GrantRole.READER, "team").getCredential().toBuilder()
+            .setExpiresMs(1)).build();
+        refused("NOT_FOUND: there is no repository team/tool, or you may not see it",
+            () -> router.route("team/tool", over, READ));
+        refused("UNAUTHENTICATED: a working access token is needed", () -> router.adminAs(secret)
+            .listRepos(ListReposRequest.getDefaultInstance()));
+    }
+
+    @Test
+    void aDeployKeyOpensARepositoryNoLongerThanItsRightThereLasts() throws Exception {
+        long soon = System.currentTimeMillis() + 1_500;
+        root.addKey(AddKeyRequest.newBuilder().setUser("admin").setPublicKey("ssh-ed25519 " + KEY)
+            .addRights(right("team/tool", GrantRole.READER).toBuilder().setExpiresMs(soon))
+            .addRights(right("team/other", GrantRole.READER)).build());
+        IdentifyRequest byKey = IdentifyRequest.newBuilder()
+            .setSshKey(ByteString.copyFrom(Base64.getDecoder().decode(KEY))).build();
+        await().untilAsserted(() -> refused("NOT_FOUND: there is no repository team/tool, or you may not see it",
+            () -> router.route("team/tool", router.router().identify(byKey), READ)));
+        assertThat(path("team/other", router.router().identify(byKey))).isEqualTo("team/other");
+    }
+
+    @Test
+    void aPathHasABoundedNumberOfRules() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            root.setRefRule(RefRule.newBuilder().setPath("team").setPattern("refs/heads/r" + i).build());
+        }
+        refused("FAILED_PRECONDITION: 'team' has 50 rules already, which is the limit; remove one first",
+            () -> root.setRefRule(RefRule.newBuilder().setPath("team").setPattern("refs/heads/more").build()));
     }
 
     @Test
@@ -240,14 +296,15 @@ class AccessRpcTest {
         assertThat(deploy.getUserId()).isZero();
         assertThat(deploy.getUser()).isEqualTo("token " + made.getToken().getId());
         assertThat(router.route("team/tool", deploy, WRITE).getPath()).isEqualTo("team/tool");
-        refused("NOT_FOUND", () -> router.route("team/other", deploy, READ));
+        refused("NOT_FOUND: there is no repository team/other, or you may not see it",
+            () -> router.route("team/other", deploy, READ));
         assertThat(ann.listTokens(ListTokensRequest.newBuilder().setPath("team/tool").build()).getTokensList())
             .hasSize(1);
         refused("INVALID_ARGUMENT: a deploy key or token needs at least one path", () -> ann.createToken(
             CreateTokenRequest.newBuilder().setUser("ann").setKind(TokenKind.DEPLOY)
                 .addRights(right("team/tool", GrantRole.ADMINISTRATOR)).build()));
         root.revokeToken(RevokeTokenRequest.newBuilder().setId(made.getToken().getId()).build());
-        refused("NOT_FOUND", () -> router.identify(made.getSecret()));
+        refused(NOBODYS, () -> router.identify(made.getSecret()));
     }
 
     @Test
@@ -256,7 +313,7 @@ class AccessRpcTest {
         assertThat(secret).matches("trine_pat_[0-9A-Za-z]{49}");
         assertThat(router.identify(secret).getUser()).isEqualTo("ann");
         String other = secret.endsWith("a") ? "b" : "a";
-        refused("NOT_FOUND", () -> router.identify(secret.substring(0, secret.length() - 1) + other));
+        refused(NOBODYS, () -> router.identify(secret.substring(0, secret.length() - 1) + other));
     }
 
     @Test
@@ -270,12 +327,14 @@ class AccessRpcTest {
         Identity deploy = router.router().identify(byKey);
         assertThat(deploy.getUser()).isEqualTo("key " + added.getId());
         assertThat(path("team/tool", deploy)).isEqualTo("team/tool");
-        refused("PERMISSION_DENIED", () -> router.route("team/tool", deploy, WRITE));
+        refused("PERMISSION_DENIED: you may read team/tool but not push to it; ask for the role of writer",
+            () -> router.route("team/tool", deploy, WRITE));
         assertThat(router.route("team/other", deploy, WRITE).getPath()).isEqualTo("team/other");
         assertThat(ann.listKeys(ListKeysRequest.newBuilder().setPath("team/other").build()).getKeysList()).hasSize(1);
         ann.removeKey(RemoveKeyRequest.newBuilder().setId(added.getId()).setPath("team/other").build());
         Identity less = router.router().identify(byKey);
-        refused("NOT_FOUND", () -> router.route("team/other", less, READ));
+        refused("NOT_FOUND: there is no repository team/other, or you may not see it",
+            () -> router.route("team/other", less, READ));
         refused("ALREADY_EXISTS", () -> ann.addKey(AddKeyRequest.newBuilder().setUser("ann")
             .setPublicKey("ssh-ed25519 " + KEY).build()));
     }
@@ -284,10 +343,12 @@ class AccessRpcTest {
     void visibilityLetsUsersAndEverybodyRead() throws Exception {
         Identity stranger = router.identify(ann.createToken(
             CreateTokenRequest.newBuilder().setUser("ann").build()).getSecret());
-        refused("NOT_FOUND", () -> router.route("team/tool", stranger, READ));
+        refused("NOT_FOUND: there is no repository team/tool, or you may not see it",
+            () -> router.route("team/tool", stranger, READ));
         visibility("team", Visibility.INTERNAL);
         assertThat(path("team/tool", stranger)).isEqualTo("team/tool");
-        refused("NOT_FOUND", () -> router.route("team/tool", NOBODY, READ));
+        refused("NOT_FOUND: there is no repository team/tool, or you may not see it",
+            () -> router.route("team/tool", NOBODY, READ));
         visibility("team/tool", Visibility.PUBLIC);
         assertThat(path("team/tool", NOBODY)).isEqualTo("team/tool");
         refused("NOT_FOUND", () -> router.route("team/other", NOBODY, READ));
@@ -308,7 +369,8 @@ class AccessRpcTest {
         TestRouter closed = router.with("anonymous-read: false");
         closed.startAgain();
         try {
-            refused("NOT_FOUND", () -> closed.route("team/tool", NOBODY, READ));
+            refused("NOT_FOUND: there is no repository team/tool, or you may not see it",
+                () -> closed.route("team/tool", NOBODY, READ));
         } finally {
             closed.stop();
         }

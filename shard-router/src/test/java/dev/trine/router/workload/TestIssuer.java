@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An issuer with a web server on a loopback port that publishes its keys. */
@@ -34,6 +35,7 @@ public final class TestIssuer implements AutoCloseable {
     private final AtomicInteger asked = new AtomicInteger();
     private volatile String keys = "{\"keys\":[]}";
     private volatile int status = 200;
+    private volatile CountDownLatch leave = new CountDownLatch(0);
 
     public TestIssuer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -41,9 +43,23 @@ public final class TestIssuer implements AutoCloseable {
             "{\"issuer\":\"" + name() + "\",\"jwks_uri\":\"" + name() + "/keys\"}"));
         server.createContext("/keys", exchange -> {
             asked.incrementAndGet();
+            awaitLeave();
             answer(exchange, keys);
         });
         server.start();
+    }
+
+    private void awaitLeave() {
+        try {
+            leave.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Does not give its keys before that. */
+    void giveNoKeysBefore(CountDownLatch when) {
+        leave = when;
     }
 
     private void answer(HttpExchange exchange, String text) throws IOException {

@@ -3,6 +3,7 @@ package dev.trine.router.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.JWTClaimsSet;
+import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
 import dev.trine.router.answer.Refusal.Reason;
 import dev.trine.router.metadata.AccessRole;
@@ -20,7 +21,13 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +171,35 @@ class TokenExchangeTest {
         exchanges.issued(exchanges.jwt(claims -> claims.subject("another")));
         exchanges.clock.forward(Duration.ofSeconds(60));
         exchanges.issued(exchanges.jwt(claims -> { }));
+    }
+
+    @Test
+    void aRouterExchangesFiftyTokensAtOnceAtMost() throws Exception {
+        CountDownLatch leave = new CountDownLatch(1);
+        exchanges.issuer.giveNoKeysBefore(leave);
+        String jwt = exchanges.jwt(claims -> { });
+        BlockingQueue<Answer<TokenExchange.Issued>> ends = new LinkedBlockingQueue<>();
+        try (ExecutorService jobs = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 53; i++) {
+                jobs.submit(() -> ends.add(exchanges.answer(jwt)));
+            }
+            for (int i = 0; i < 3; i++) {
+                assertThat(ends.take()).isEqualTo(Answer.refuse(Refusal.away(
+                    "this router exchanges 50 tokens already, its limit; try again in a moment")));
+            }
+            leave.countDown();
+        }
+        assertThat(ends).hasSize(50);
+    }
+
+    @Test
+    void rulesThatGiveMorePathsThanACredentialHoldsGiveNothing() throws Exception {
+        Rule[] rules = IntStream.range(0, 11).mapToObj(at -> new Rule(Map.of("ref", "refs/heads/main"),
+            AccessRole.READER, IntStream.range(0, 10).mapToObj(path -> "g" + at + "/p" + path).toList(),
+            Duration.ofMinutes(1))).toArray(Rule[]::new);
+        exchanges.with(exchanges.issuer(Optional.empty(), List.of(), rules));
+        refused(claims -> { }, Reason.FORBIDDEN, "the rules of this cluster give the subject token more than 100 paths,"
+            + " the limit; ask the cluster's operator to name groups instead");
     }
 
     @Test
