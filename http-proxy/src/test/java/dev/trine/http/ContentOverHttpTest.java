@@ -179,17 +179,24 @@ class ContentOverHttpTest {
     @Test
     void whoMayNotReadIsAskedToSignInOrToldThatThereIsNothing() throws Exception {
         HttpRequest.Builder nobody = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + proxy.port() + RAW));
-        assertThat(send(nobody).statusCode()).isEqualTo(401);
-        assertThat(send(nobody.header("Authorization", "Bearer wrong")).statusCode()).isEqualTo(401);
-        assertThat(send(request(RAW.replace("/g/r/", "/g/none/"))).statusCode()).isEqualTo(404);
+        said(401, "sign in with an access token as the password", nobody);
+        said(401, "the access token is not known here, or was revoked, or has expired",
+            nobody.header("Authorization", "Bearer wrong"));
+        said(404, "there is no repository 'g/none' for you", request(RAW.replace("/g/r/", "/g/none/")));
         assertThat(cluster.content("n1").asked()).isEmpty();
         HttpRequest.Builder open = HttpRequest.newBuilder(
             URI.create("http://127.0.0.1:" + proxy.port() + RAW.replace("/g/", "/public/")));
         assertThat(send(open).statusCode()).isEqualTo(200);
         assertThat(asked().getUser()).isEmpty();
-        HttpResponse<String> post = send(request(RAW).POST(HttpRequest.BodyPublishers.noBody()));
-        assertThat(post.statusCode()).isEqualTo(405);
-        assertThat(header(post, "Allow")).isEqualTo("GET, HEAD");
+        HttpRequest.Builder post = request(RAW).POST(HttpRequest.BodyPublishers.noBody());
+        said(405, "POST is not served here, only GET, HEAD", post);
+        assertThat(header(send(post), "Allow")).isEqualTo("GET, HEAD");
+    }
+
+    private void said(int status, String sentence, HttpRequest.Builder to) throws Exception {
+        HttpResponse<String> answer = send(to);
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.body()).startsWith("trine: " + sentence);
     }
 
     @Test
@@ -212,7 +219,7 @@ class ContentOverHttpTest {
         assertThat(asked().getRequestId()).isEqualTo(header(refused, "X-Request-Id"));
         assertThat(cluster.content("n2").asked()).isEmpty();
         cluster.content("n1").refuse(Status.INVALID_ARGUMENT.withDescription("no prefix"));
-        assertThat(send(request(RAW)).statusCode()).isEqualTo(400);
+        said(400, "no prefix", request(RAW));
     }
 
     @Test

@@ -157,9 +157,10 @@ class HttpProxyTest {
 
     @Test
     void whoDoesNotSayWhoHeIsIsAskedWhetherTheRepositoryExistsOrNot() throws Exception {
-        for (String path : new String[] {"/g/r", "/g/none"}) {
+        for (String path : new String[] {"/g/r/info/refs?service=git-upload-pack",
+            "/g/none/info/refs?service=git-upload-pack", "/g/r/info/refs?service=git-receive-pack"}) {
             HttpResponse<String> answer = send(HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + proxy.port() + path + "/info/refs?service=git-upload-pack")));
+                URI.create("http://127.0.0.1:" + proxy.port() + path)));
             assertThat(answer.statusCode()).isEqualTo(401);
             assertThat(answer.headers().firstValue("WWW-Authenticate"))
                 .contains("Basic realm=\"Trine\", charset=\"UTF-8\"");
@@ -170,14 +171,22 @@ class HttpProxyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GET,/healthz,200", "HEAD,/healthz,200", "POST,/healthz,405", "GET,/,404", "GET,/g/r,404",
-        "GET,/g/none/info/refs?service=git-upload-pack,404", "GET,/g/r/info/refs,403", "GET,/g/r/HEAD,403",
-        "GET,/g/r/info/refs?service=git-upload-archive,403", "HEAD,/g/r/info/refs?service=git-upload-pack,200",
-        "PUT,/g/r/info/refs?service=git-upload-pack,405", "GET,/g/r/git-upload-pack,405",
-        "POST,/g/r/git-upload-pack,415", "GET,/g/r%2finfo/refs?service=git-upload-pack,400"})
-    void everyRequestHasItsStatus(String method, String path, int status) throws Exception {
+    @CsvSource({"GET,/healthz,200,ok", "HEAD,/healthz,200,''", "POST,/healthz,405,'POST is not served here, only GET'",
+        "GET,/,404,nothing is served here", "GET,/g/r,404,repositories are at /GROUP/NAME.git",
+        "GET,/g/none/info/refs?service=git-upload-pack,404,there is no repository",
+        "GET,/g/r/info/refs,403,the dumb HTTP protocol is not served; use git 1.6.6 or newer",
+        "GET,/g/r/HEAD,403,the dumb HTTP protocol is not served",
+        "GET,/g/r/objects/info/packs,403,the dumb HTTP protocol is not served",
+        "GET,/g/r/info/refs?service=git-upload-archive,403,the dumb HTTP protocol is not served",
+        "HEAD,/g/r/info/refs?service=git-upload-pack,200,''",
+        "PUT,/g/r/info/refs?service=git-upload-pack,405,'PUT is not served here, only GET'",
+        "GET,/g/r/git-upload-pack,405,'GET is not served here, only POST'",
+        "POST,/g/r/git-upload-pack,415,the Content-Type is not application/x-git-upload-pack-request",
+        "GET,/g/r%2finfo/refs?service=git-upload-pack,400,Bad Request"})
+    void everyRequestHasItsStatusAndSentence(String method, String path, int status, String said) throws Exception {
         HttpResponse<String> answer = send(request(path).method(method, BodyPublishers.noBody()));
         assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.body()).contains(said);
         String id = answer.headers().firstValue("X-Request-Id").orElseThrow();
         if (status >= 400) {
             assertThat(answer.body()).startsWith("trine: ").endsWith(" (request " + id + ")\n");
@@ -188,6 +197,47 @@ class HttpProxyTest {
         if (method.equals("HEAD")) {
             assertThat(answer.body()).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NOT_FOUND,404", "PERMISSION_DENIED,403", "INVALID_ARGUMENT,400", "RESOURCE_EXHAUSTED,429",
+        "UNAVAILABLE,503", "FAILED_PRECONDITION,503"})
+    void whateverTheRouterRefusesHasItsStatus(Status.Code code, int status) throws Exception {
+        cluster.denyWrites(5, code.toStatus().withDescription("not g/r, because it is Sunday"));
+        HttpResponse<String> answer = send(request("/g/r/info/refs?service=git-receive-pack"));
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.body()).startsWith("trine: not g/r, because it is Sunday (request ");
+        assertThat(answer.headers().firstValue("Retry-After").isPresent()).isEqualTo(status == 429 || status == 503);
+    }
+
+    @Test
+    void aTokenThatDoesNotWorkIsSaidNotTo() throws Exception {
+        HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + proxy.port()
+            + Door.REFS)).header("Authorization", "Bearer gone"));
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.headers().firstValue("WWW-Authenticate"))
+            .contains("Basic realm=\"Trine\", charset=\"UTF-8\"");
+        assertThat(answer.body()).startsWith(
+            "trine: the access token is not known here, or was revoked, or has expired (request ");
+    }
+
+    @Test
+    void aRequestUnderWayOfWhoIsSuspendedIsRefused() throws Exception {
+        cluster.node("n1").fallSilent();
+        cluster.suspend(5);
+        try (HttpProxy strict = new Proxies(cluster).configured(dir, "relay: {recheck: 10ms}")) {
+            HttpResponse<String> answer = Door.get(strict, Door.REFS);
+            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(answer.body()).startsWith("trine: your account was suspended, or your credential has expired;"
+                + " ask an administrator (request ");
+        }
+    }
+
+    @Test
+    void aPathThatIsTooLongIsRefusedWithTheLimit() throws Exception {
+        HttpResponse<String> answer = send(request("/g/" + "x".repeat(511) + "/info/refs?service=git-upload-pack"));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).startsWith("trine: a repository path has at most 512 bytes (request ");
     }
 
     @Test
@@ -208,7 +258,9 @@ class HttpProxyTest {
             assertThat(answer.statusCode()).isEqualTo(400);
             assertThat(answer.body()).startsWith("trine: ").contains("gzip");
         }
-        assertThat(send(lsRefs(whole).header("Content-Encoding", "br")).statusCode()).isEqualTo(415);
+        HttpResponse<String> other = send(lsRefs(whole).header("Content-Encoding", "br"));
+        assertThat(other.statusCode()).isEqualTo(415);
+        assertThat(other.body()).startsWith("trine: a request body is sent as it is or with gzip (request ");
         awaitNothingRunning();
     }
 

@@ -121,6 +121,7 @@ class TokenRequestTest {
             + "/-/oidc/token")).build(), BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(405);
         assertThat(answer.headers().firstValue("Allow")).contains("POST");
+        assertThat(answer.body()).startsWith("trine: GET is not served here, only POST (request ");
     }
 
     @Test

@@ -257,6 +257,7 @@ class UpstreamTest {
     void aRequestIsSentOnOnce() throws Exception {
         HttpResponse<String> answer = send(request(REFS).header("Via", "1.1 front, 1.1 trine"));
         assertThat(answer.statusCode()).isEqualTo(508);
+        assertThat(answer.body()).startsWith("trine: this request has been here before (Via: trine): ");
         assertThat(old.seen()).isEmpty();
     }
 
