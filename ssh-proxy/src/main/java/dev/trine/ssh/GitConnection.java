@@ -55,6 +55,14 @@ final class GitConnection extends ServerConnectionService {
             }
             rotation.announce(getSession());
         }
+        Optional<String> tooMany = command == SshConstants.SSH_MSG_CHANNEL_OPEN
+            ? limit.refusalOfOperation(channels.size()) : Optional.empty();
+        if (tooMany.isPresent()) {
+            buffer.getString(); // of which type it would be
+            sendChannelOpenFailure(buffer, buffer.getUInt(), SshConstants.SSH_OPEN_RESOURCE_SHORTAGE,
+                "trine: " + tooMany.get(), "");
+            return;
+        }
         super.process(command, buffer);
     }
 

@@ -107,6 +107,13 @@ final class SessionLimit implements SessionListener {
         return why;
     }
 
+    /** Why no further operation may begin on a connection on which so many run; empty: it may. */
+    Optional<String> refusalOfOperation(int running) {
+        return running < limits.channelsMax() ? Optional.empty() : Optional.of(limits.channelsMax()
+            + " operations run on this connection, which is the limit (limits.channels-max); let one finish, or connect"
+            + " once more");
+    }
+
     @Override
     public void sessionEvent(Session session, Event event) {
         if (event == Event.Authenticated && session instanceof ServerSession signedIn) {

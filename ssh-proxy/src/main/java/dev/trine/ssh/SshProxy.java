@@ -138,6 +138,7 @@ public final class SshProxy implements AutoCloseable {
         CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "trine");
         CoreModuleProperties.TCP_NODELAY.set(server, true);
         CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
+        server.setSessionDisconnectHandler(new SessionEnds(limits));
         server.setSessionHeartbeat(SessionHeartbeatController.HeartbeatType.IGNORE, limits.keepAlive());
         CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, limits.channelsMax());
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, limits.authAttemptsMax());

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,10 +124,30 @@ class KeySignInTest {
         };
     }
 
-    private static KeyPair keyPair(Path file) throws Exception {
+    /** The key in a file that ssh-keygen has made. */
+    static KeyPair keyPair(Path file) throws Exception {
         try (InputStream in = Files.newInputStream(file)) {
             return SecurityUtils.loadKeyPairIdentities(null, new PathResource(file), in, null).iterator().next();
         }
+    }
+
+    @Test
+    void aKeyOfATypeThatIsNotServedIsDeniedWithoutAWord() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("DSA");
+        generator.initialize(1024);
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        try (SshClient client = SshClient.setUpDefaultClient()) {
+            client.setSignatureFactories(
+                List.<NamedFactory<Signature>>of(BuiltinSignatures.ed25519, BuiltinSignatures.dsa));
+            client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+            client.setUserInteraction(listener(told));
+            client.start();
+            ClientSession session = client.connect("git", "127.0.0.1", door.port()).verify(PATIENCE).getSession();
+            session.addPublicKeyIdentity(generator.generateKeyPair());
+            assertThatThrownBy(() -> session.auth().verify(PATIENCE))
+                .hasMessageContaining("No more authentication methods");
+        }
+        assertThat(told).isEmpty();
     }
 
     @ParameterizedTest

@@ -94,7 +94,7 @@ class ProxyProtocolTest {
             assertThat(first.getInputStream().read()).isPositive();
             assertThat(through(door, "PROXY TCP4 203.0.113.1 192.0.2.1 2 22\r\n", "whoami"))
                 .contains("trine: 1 connections from 203.0.113.1 are open, which is the limit"
-                    + " (limits.sessions-per-address-max); let some finish, then try again");
+                    + " (limits.sessions-per-address-max); let some finish, then try again").endsWith("exit 255");
             assertThat(through(door, "PROXY TCP4 203.0.113.2 192.0.2.1 1 22\r\n", "whoami")).startsWith("alice\n");
             first.destroyForcibly().waitFor();
         }

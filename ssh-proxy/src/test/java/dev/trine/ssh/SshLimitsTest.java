@@ -1,9 +1,23 @@
 package dev.trine.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ClientChannel;
+import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What one client may take up, and what he is told beyond. */
 @Timeout(120)
 class SshLimitsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     @TempDir
     private Path dir;
 
@@ -85,6 +101,77 @@ class SshLimitsTest {
                 .contains("trine: this connection is older than 500ms, which is the limit (limits.session-max);"
                     + " connect again");
             assertThat(client.waitFor()).isEqualTo(255);
+        }
+    }
+
+    @Test
+    void aConnectionOnWhichNothingIsSaidEndsWithASentence() throws Exception {
+        try (SshDoor door = SshDoor.forAlice(dir, "limits: {idle-max: 500ms}\n")) {
+            assertThat(door.ssh("-N", "git@127.0.0.1")).contains("trine: nothing was said on this connection for 500ms,"
+                + " which is the limit (limits.idle-max); connect again").endsWith("exit 255");
+        }
+    }
+
+    @Test
+    void whoDoesNotSignInInTimeIsToldSo() throws Exception {
+        try (SshDoor door = SshDoor.forAlice(dir, "limits: {auth-max: 500ms}\n");
+             Socket client = new Socket("127.0.0.1", door.port())) {
+            client.setSoTimeout(60_000);
+            client.getOutputStream().write("SSH-2.0-silent\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                .contains("trine: you have not signed in within 500ms, which is the limit (limits.auth-max); connect"
+                    + " again");
+        }
+    }
+
+    @Test
+    void whoTriesTooManyKeysIsTurnedAway() throws Exception {
+        try (SshDoor door = new SshDoor(dir, "limits: {auth-attempts-max: 2}\n")) {
+            List<String> arguments = new ArrayList<>();
+            for (String name : List.of("one", "two", "three", "four")) {
+                door.newKey(name, "-t", "ed25519");
+                arguments.addAll(List.of("-i", dir.resolve(name).toString()));
+            }
+            arguments.add("git@127.0.0.1");
+            assertThat(door.ssh(arguments.toArray(String[]::new))).contains("trine: you have tried 2 keys, which is the"
+                + " limit (limits.auth-attempts-max); name the right one with 'ssh -i FILE -o IdentitiesOnly=yes'")
+                .endsWith("exit 255");
+        }
+    }
+
+    @Test
+    void anOperationTooManyOnAConnectionIsRefusedAndTheOthersGoOn() throws Exception {
+        try (SshDoor door = SshDoor.forAlice(dir, "limits: {channels-max: 1}\n");
+             SshClient client = SshClient.setUpDefaultClient()) {
+            client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+            client.start();
+            ClientSession session = client.connect("git", "127.0.0.1", door.port()).verify(PATIENCE).getSession();
+            session.addPublicKeyIdentity(KeySignInTest.keyPair(dir.resolve("mine")));
+            session.auth().verify(PATIENCE);
+            ClientChannel first = session.createExecChannel("git-upload-pack 'g/r'");
+            first.open().verify(PATIENCE);
+            ClientChannel second = session.createExecChannel("whoami");
+            assertThatThrownBy(() -> second.open().verify(PATIENCE)).rootCause()
+                .isInstanceOfSatisfying(SshChannelOpenException.class, refused -> {
+                    assertThat(refused.getReasonCode()).isEqualTo(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE);
+                    assertThat(refused).hasMessageContaining("trine: 1 operations run on this connection, which is the"
+                        + " limit (limits.channels-max); let one finish, or connect once more");
+                });
+            first.getInvertedIn().write("0000".getBytes(StandardCharsets.US_ASCII));
+            first.getInvertedIn().flush();
+            first.waitFor(Set.of(ClientChannelEvent.EXIT_STATUS), PATIENCE);
+            assertThat(first.getExitStatus()).isZero();
+        }
+    }
+
+    @Test
+    void aFetchUnderWayOfWhoIsSuspendedEndsWithASentence() throws Exception {
+        try (SshDoor door = SshDoor.forAlice(dir, "relay: {recheck: 10ms}\n")) {
+            Process client = fetching(door);
+            door.cluster().suspend(5);
+            assertThat(new String(client.getInputStream().readAllBytes())).contains("trine: your account was suspended,"
+                + " or your credential has expired; ask an administrator (request ");
+            assertThat(client.waitFor()).isEqualTo(128);
         }
     }
 

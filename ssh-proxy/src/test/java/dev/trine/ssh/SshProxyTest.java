@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real ssh and git clients through the proxy, to nodes that run C Git. */
@@ -198,8 +199,31 @@ class SshProxyTest {
             .containsPattern("trine: there is no repository 'g/none' for you \\(request [0-9a-f]{16}\\)");
         assertThat(unknown.exit()).isEqualTo(128);
         cluster.denyWrites(5, Status.PERMISSION_DENIED.withDescription("you may read g/r but not write"));
-        assertThat(repositoryWithOneCommit().tryRun("push", url("g/r"), "main").output())
-            .contains("trine: you may read g/r but not write");
+        GitClient.Result push = repositoryWithOneCommit().tryRun("push", url("g/r"), "main");
+        assertThat(push.output()).contains("trine: you may read g/r but not write");
+        assertThat(push.exit()).isEqualTo(128);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Status.Code.class, names = {"NOT_FOUND", "PERMISSION_DENIED", "INVALID_ARGUMENT",
+        "RESOURCE_EXHAUSTED", "UNAVAILABLE", "FAILED_PRECONDITION"})
+    void whateverTheRouterRefusesIsASentenceAndAnExitStatus(Status.Code code) throws Exception {
+        cluster.denyWrites(5, code.toStatus().withDescription("not g/r, because it is Sunday"));
+        assertThat(ssh("git@127.0.0.1", "git-receive-pack 'g/r'"))
+            .matches("trine: not g/r, because it is Sunday \\(request [0-9a-f]{16}\\)\nexit 128");
+    }
+
+    @Test
+    void aLimitOfANodeIsASentenceAndAnExitStatus() throws Exception {
+        cluster.node("n1").refuse(Status.RESOURCE_EXHAUSTED.withDescription("this node lets 100 requests wait"));
+        assertThat(ssh("git@127.0.0.1", "git-upload-pack 'g/r'"))
+            .matches("trine: this node lets 100 requests wait \\(request [0-9a-f]{16}\\)\nexit 128");
+    }
+
+    @Test
+    void aPathThatIsTooLongIsRefusedWithTheLimit() throws Exception {
+        assertThat(ssh("git@127.0.0.1", "git-upload-pack 'g/" + "x".repeat(511) + "'"))
+            .matches("trine: a repository path has at most 512 bytes \\(request [0-9a-f]{16}\\)\nexit 128");
     }
 
     @Test
@@ -240,9 +264,9 @@ class SshProxyTest {
         Process client = new ProcessBuilder("ssh", "-F", dir.resolve("config").toString(), "-p",
             Integer.toString(proxy.port()), "git@127.0.0.1", "git-upload-pack 'g/r'").start();
         client.getInputStream().read();
-        assertThat(git("tmp").tryRun("ls-remote", url("g/r")).output())
-            .contains("trine: 1 fetches and pushes are running, which is the limit of this proxy"
-                + " (limits.exchanges-max); try again in a moment");
+        assertThat(ssh("git@127.0.0.1", "git-upload-pack 'g/r'")).matches("trine: 1 fetches and pushes are running,"
+            + " which is the limit of this proxy \\(limits.exchanges-max\\); try again in a moment"
+            + " \\(request [0-9a-f]{16}\\)\nexit 128");
         client.destroyForcibly().waitFor();
     }
 
@@ -380,7 +404,7 @@ class SshProxyTest {
     @Test
     void aPasswordIsNotAsked() throws Exception {
         assertThat(ssh("-o", "PreferredAuthentications=password,keyboard-interactive", "git@127.0.0.1"))
-            .contains("Permission denied (publickey)");
+            .contains("Permission denied (publickey)").endsWith("exit 255");
     }
 
     @Test
