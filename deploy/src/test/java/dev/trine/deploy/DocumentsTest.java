@@ -74,6 +74,15 @@ class DocumentsTest {
     }
 
     @Test
+    void everyRefusalIsShownByATest() throws IOException {
+        List<String> rows = Files.readAllLines(PROJECT.resolve("docs/ACCESS.md")).stream()
+            .dropWhile(line -> !line.startsWith("| refused | sentence |")).skip(2)
+            .takeWhile(line -> line.startsWith("| ")).toList();
+        assertThat(rows).hasSizeGreaterThan(20).allSatisfy(row -> assertThat(row.split("\\|")).hasSize(7)
+            .satisfies(cells -> assertThat(cells[cells.length - 1]).containsPattern("`\\w+(Test|IT)(\\.\\w+)?`")));
+    }
+
+    @Test
     void everyFileThatADocumentLinksToIsThere() throws IOException {
         List<String> links = new ArrayList<>();
         List<String> missing = new ArrayList<>();
