@@ -15,6 +15,7 @@ final class RememberedPlaces implements PackBitmapIndex {
     private static final int WORDS = Constants.OBJECT_ID_LENGTH / Integer.BYTES;
     private static final int SLOTS_MIN = 1 << 8;
     private static final int SLOTS_MAX = 1 << 16;
+    private static final int GROWTH = 4;
 
     private final PackBitmapIndex bitmaps;
     private int[] ids = new int[SLOTS_MIN * WORDS];
@@ -29,14 +30,14 @@ final class RememberedPlaces implements PackBitmapIndex {
 
     @Override
     public int findPosition(AnyObjectId object) {
-        int slot = slot(object);
+        int slot = slot(object.hashCode());
         if (used[slot] && object.compareTo(ids, slot * WORDS) == 0) {
             return places[slot];
         }
         int place = bitmaps.findPosition(object);
         if (++searched > places.length && places.length < SLOTS_MAX) {
             grow();
-            slot = slot(object);
+            slot = slot(object.hashCode());
         }
         object.copyRawTo(ids, slot * WORDS);
         places[slot] = place;
@@ -44,17 +45,28 @@ final class RememberedPlaces implements PackBitmapIndex {
         return place;
     }
 
-    private int slot(AnyObjectId object) {
-        return object.hashCode() & places.length - 1;
+    /** An id's hash code is its second word. */
+    private int slot(int hash) {
+        return hash & places.length - 1;
     }
 
-    /** What is forgotten thereby is soon asked for again. */
     private void grow() {
-        int slots = places.length * 4;
+        int[] oldIds = ids;
+        int[] oldPlaces = places;
+        boolean[] oldUsed = used;
+        int slots = oldPlaces.length * GROWTH;
         ids = new int[slots * WORDS];
         places = new int[slots];
         used = new boolean[slots];
         searched = 0;
+        for (int old = 0; old < oldPlaces.length; old++) {
+            if (oldUsed[old]) {
+                int slot = slot(oldIds[old * WORDS + 1]);
+                System.arraycopy(oldIds, old * WORDS, ids, slot * WORDS, WORDS);
+                places[slot] = oldPlaces[old];
+                used[slot] = true;
+            }
+        }
     }
 
     @Override
