@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /** What rules, limits of credentials, visibility and archive do to a stock git. */
 class AccessIT {
+    /** How git ends when refs of its push were refused, and when nothing could be done at all. */
+    private static final int REJECTED = 1;
+    private static final int FATAL = 128;
     private static TestCluster cluster;
     private static GitClient bob;
 
@@ -32,9 +35,9 @@ class AccessIT {
         return cluster.git(Map.of("GIT_CONFIG_VALUE_0", "Authorization: Bearer " + token));
     }
 
-    private static void refused(GitClient.Run run, String text) {
-        assertThat(run.status()).isNotZero();
+    private static void refused(int status, GitClient.Run run, String text) {
         assertThat(run.err()).contains(text);
+        assertThat(run.status()).as(run.err()).isEqualTo(status);
     }
 
     @Test
@@ -43,17 +46,18 @@ class AccessIT {
         cluster.read("grant", "set", "bob", "guarded", "write");
         cluster.read("protect", "set", "guarded", "refs/heads/main");
         cluster.commit(work, "b", "bob was here");
-        refused(bob.run(work, "push", "origin", "main"),
+        refused(REJECTED, bob.run(work, "push", "origin", "main"),
             "you may not change 'refs/heads/main', which the rule 'refs/heads/main' protects");
         bob.run(work, "push", "-q", "origin", "main:refs/heads/bob").orFail();
         cluster.read("grant", "set", "bob", "guarded", "maintain");
         bob.run(work, "push", "-q", "origin", "main").orFail();
         GitClient admin = cluster.git();
         String ssh = cluster.url(Door.SSH, "guarded/app");
-        refused(admin.run(work, "push", "--force", ssh, "HEAD~1:refs/heads/main"),
+        refused(REJECTED, admin.run(work, "push", "--force", ssh, "HEAD~1:refs/heads/main"),
             "you may not force-push 'refs/heads/main'");
-        refused(admin.run(work, "push", ssh, ":refs/heads/main"), "main");
-        refused(bob.run(work, "push", "--force", "origin", "HEAD~1:refs/heads/main", "HEAD~1:refs/heads/bob",
+        refused(REJECTED, admin.run(work, "push", ssh, ":refs/heads/main"),
+            "deletion of the current branch prohibited");
+        refused(REJECTED, bob.run(work, "push", "--force", "origin", "HEAD~1:refs/heads/main", "HEAD~1:refs/heads/bob",
             "--atomic"), "protected ref");
         String head = admin.run(work, "rev-parse", "HEAD").orFail().strip();
         assertThat(cluster.read("ref", "update", "guarded/app", "refs/heads/main", "--old", head,
@@ -69,26 +73,26 @@ class AccessIT {
             "shop/app").path("secret").asString());
         cluster.commit(work, "built", "by ci");
         ci.run(work, "push", "-q", "origin", "main").orFail();
-        refused(ci.run(work, "ls-remote", cluster.url(Door.HTTP, "shop/other")), "not found");
+        refused(FATAL, ci.run(work, "ls-remote", cluster.url(Door.HTTP, "shop/other")), "not found");
         GitClient mirror = client(cluster.read("token", "create", "admin", "--role", "read", "--on", "shop")
             .path("secret").asString());
         mirror.run(work, "ls-remote", cluster.url(Door.HTTP, "shop/other")).orFail();
         cluster.commit(work, "built", "again");
-        refused(mirror.run(work, "push", "origin", "main"), "403");
+        refused(FATAL, mirror.run(work, "push", "origin", "main"), "403");
     }
 
     @Test
     void anInternalRepositoryIsReadByEveryUserAndAnArchivedOneWrittenByNobody() throws Exception {
         Path work = cluster.created(Door.SSH, "open/app");
         String url = cluster.url(Door.HTTP, "open/app");
-        refused(bob.run(work, "ls-remote", url), "not found");
+        refused(FATAL, bob.run(work, "ls-remote", url), "not found");
         cluster.read("repo", "visibility", "open", "internal");
         bob.run(work, "ls-remote", url).orFail();
-        refused(cluster.git(Map.of("GIT_CONFIG_VALUE_0", "X-None: 1", "GIT_TERMINAL_PROMPT", "0"))
+        refused(FATAL, cluster.git(Map.of("GIT_CONFIG_VALUE_0", "X-None: 1", "GIT_TERMINAL_PROMPT", "0"))
             .run(work, "ls-remote", url), "terminal prompts disabled");
         cluster.read("repo", "archive", "open/app");
         cluster.commit(work, "late", "too late");
-        refused(cluster.git().run(work, "push", "origin", "main"),
+        refused(FATAL, cluster.git().run(work, "push", "origin", "main"),
             "repository open/app is archived and read-only; a maintainer can end that with 'trine repo unarchive");
         cluster.read("repo", "unarchive", "open/app");
         cluster.git().run(work, "push", "-q", "origin", "main").orFail();
