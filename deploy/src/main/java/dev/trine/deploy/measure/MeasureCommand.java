@@ -120,7 +120,7 @@ public final class MeasureCommand {
               double rate,
               @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
               Optional<Path> json) throws Exception {
-        return take(new Storm(clones, source, megabytes * 1_000_000L, rate, Duration.ofSeconds(30)), json);
+        return take(new Storm(clones, source, megabytes * 1_000_000L, rate, Duration.ofSeconds(60)), json);
     }
 
     private int take(Measurement measurement, Optional<Path> json) throws Exception {

@@ -40,6 +40,7 @@ record Storm(int clones, Optional<Path> source, long bytes, double rate, Duratio
     private static final int COMMITS_PER_BIG_FILE = 1_000;
     private static final Duration EQUAL_MAX = Duration.ofMinutes(10);
     private static final int REASONS_SHOWN = 5;
+    private static final Duration SETTLE = Duration.ofSeconds(10);
     private static final int WARM_ROUNDS = 4;
     private static final int WARM_CLONES = 50;
     private static final int SLOWEST_SHOWN = 10;
@@ -56,6 +57,8 @@ record Storm(int clones, Optional<Path> source, long bytes, double rate, Duratio
             cluster.processes().awaitCalm();
             warmUp(cluster, reader, pusher, progress);
             try (PushLoad load = PushLoad.start(pusher, PUSHED, "w", WRITERS, rate)) {
+                Thread.sleep(SETTLE); // the first push makes the repository
+                long watched = System.nanoTime();
                 Thread.sleep(quiet);
                 long packsBefore = cluster.packsMade();
                 Map<String, Long> heapBefore = cluster.heaps();
@@ -66,7 +69,8 @@ record Storm(int clones, Optional<Path> source, long bytes, double rate, Duratio
                 progress.accept("the last clone has ended");
                 Map<String, Object> figures = figures(done, ended - begun);
                 figures.put("packs made in that time, by all nodes", cluster.packsMade() - packsBefore);
-                pushes(figures, load.pushes(), begun, ended);
+                pushes(figures, load.pushes().stream().filter(push -> push.startNanos() >= watched).toList(),
+                    begun, ended);
                 heaps(figures, heapBefore, cluster.heaps());
                 return figures;
             }
