@@ -1,6 +1,7 @@
 package dev.trine.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -226,7 +227,8 @@ class UpstreamTest {
 
     @Test
     void itsHeadersAreBounded() throws Exception {
-        old.answer(200, Map.of("X-Long", "x".repeat(20_000)), "");
+        old.answer(200, Map.of("Content-Type", "application/x-git-upload-pack-advertisement", "X-Long",
+            "x".repeat(20_000)), "");
         assertThat(send(request(REFS)).statusCode()).isEqualTo(502);
     }
 
@@ -309,10 +311,7 @@ class UpstreamTest {
         try (ServerSocket listener = new ServerSocket(0)) {
             send("http://127.0.0.1:" + listener.getLocalPort(), UpstreamCredential.NO_CREDENTIAL);
             Thread.ofVirtual().start(() -> breakOff(listener));
-            try (RawClient client = new RawClient(proxy.port())) {
-                client.send("GET " + REFS + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + RawClient.TOKEN + "\r\n");
-                assertThat(client.rest()).doesNotContain("502").doesNotContain("\r\n0\r\n");
-            }
+            assertThatThrownBy(() -> send(request(REFS))).isInstanceOf(IOException.class);
         }
     }
 
