@@ -12,9 +12,12 @@ import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.command.CommandFactory;
 import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.shell.ShellFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds what to run for a client's request: one of Git's programs, a greeting, or a sentence of refusal. */
 final class Commands implements CommandFactory, ShellFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
 
     private final GitRelay relay;
     private final RouterClient router;
@@ -37,7 +40,8 @@ final class Commands implements CommandFactory, ShellFactory {
         if (git.isPresent()) {
             return new GitCommand(relay, exchanges, audit, http, git.get(), RequestId.random(random));
         }
-        return Errand.parse(command).<Command>map(errand -> new ErrandCommand(router, audit, errand))
+        return Errand.parse(command)
+            .<Command>map(errand -> new ErrandCommand(router, audit, errand, RequestId.random(random)))
             .orElseGet(() -> refusal(channel.getServerSession(), "'" + printable(command) + "'"));
     }
 
@@ -53,9 +57,11 @@ final class Commands implements CommandFactory, ShellFactory {
     }
 
     private Sentence refusal(ServerSession session, String what) {
-        audit.unknownCommand(session, what);
-        return new Sentence("trine: " + what + " is not served here; use git clone, fetch and push with"
-            + " ssh://HOST/GROUP/NAME.git, or the commands whoami, repo list [GROUP] and repo create PATH",
+        RequestId request = RequestId.random(random);
+        LOG.atInfo().addKeyValue("request", request).addKeyValue("command", what).log("command not served");
+        audit.unknownCommand(session, request, what);
+        return new Sentence(request.on("trine: " + what + " is not served here; use git clone, fetch and push with"
+            + " ssh://HOST/GROUP/NAME.git, or the commands whoami, repo list [GROUP] and repo create PATH"),
             ThreadCommand.FATAL);
     }
 

@@ -10,7 +10,6 @@ import dev.trine.common.model.RequestId;
 import java.net.SocketAddress;
 import java.security.PublicKey;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
@@ -67,16 +66,21 @@ record SshAudit(Audit audit) {
     }
 
     /** A command that is not served. */
-    void unknownCommand(ServerSession session, String command) {
+    void unknownCommand(ServerSession session, RequestId request, String command) {
         audit.record(new AuditEvent(AuditAction.COMMAND, AuditResult.REFUSED, user(session))
-            .with(Map.of("command", command)).because("it is not served"));
+            .with(Map.of("command", command)).because("it is not served").inRequest(request.value()));
     }
 
-    /** A repository was asked for; a reason says why there is none. */
-    void created(ServerSession session, String path, Optional<String> refusal) {
-        audit.record(new AuditEvent(AuditAction.COMMAND, refusal.isPresent() ? AuditResult.REFUSED : AuditResult.OK,
-            user(session)).with(Map.of("command", "repo create")).at(new Place(path, ""))
-            .because(refusal.orElse("")));
+    /** A command made what was asked for. */
+    void created(ServerSession session, RequestId request, String command, String path) {
+        audit.record(new AuditEvent(AuditAction.COMMAND, AuditResult.OK, user(session))
+            .with(Map.of("command", command)).at(new Place(path, "")).inRequest(request.value()));
+    }
+
+    /** A command that is served was refused. */
+    void refused(ServerSession session, RequestId request, String command, String path, String why) {
+        audit.record(new AuditEvent(AuditAction.COMMAND, AuditResult.REFUSED, user(session))
+            .with(Map.of("command", command)).at(new Place(path, "")).because(why).inRequest(request.value()));
     }
 
     private static AuditEvent signIn(ServerSession session, String why) {

@@ -54,8 +54,13 @@ class ErrandTest {
     @Test
     void aRepositoryIsCreatedWhereTheUserMay() throws Exception {
         assertThat(run("repo create mine/new")).isEqualTo("mine/new\nexit 0");
-        assertThat(run("repo create 'theirs/new'")).isEqualTo("trine: you are not an administrator of theirs/new or a"
-            + " group above it\nexit 1");
+        assertThat(run("repo create 'theirs/new'")).matches("trine: you are not an administrator of theirs/new or a"
+            + " group above it \\(request [0-9a-f]{16}\\)\nexit 1");
+    }
+
+    @Test
+    void aListThatTheRouterRefusesIsASentenceAndAnExitStatus() throws Exception {
+        assertThat(run("repo list theirs")).matches("trine: key 7 acts for no user \\(request [0-9a-f]{16}\\)\nexit 1");
     }
 
     @ParameterizedTest
@@ -66,9 +71,9 @@ class ErrandTest {
 
     @Test
     void aRefusalNamesWhatThereIs() throws Exception {
-        assertThat(run("repo delete g/a")).isEqualTo("trine: 'repo delete g/a' is not served here; use git clone, fetch"
-            + " and push with ssh://HOST/GROUP/NAME.git, or the commands whoami, repo list [GROUP] and repo create"
-            + " PATH\nexit 128");
+        assertThat(run("repo delete g/a")).matches("trine: 'repo delete g/a' is not served here; use git clone, fetch"
+            + " and push with ssh://HOST/GROUP/NAME\\.git, or the commands whoami, repo list \\[GROUP] and repo create"
+            + " PATH \\(request [0-9a-f]{16}\\)\nexit 128");
     }
 
     @Test

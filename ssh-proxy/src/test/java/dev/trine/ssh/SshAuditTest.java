@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,16 +73,27 @@ class SshAuditTest {
     }
 
     @Test
-    void commandsThatChangeSomethingOrAreRefusedAreKept() throws Exception {
+    void commandsThatChangeSomethingOrAreRefusedAreKeptWithTheRequestThatTheUserWasTold() throws Exception {
         door.ssh("git@127.0.0.1", "repo create mine/new");
-        door.ssh("git@127.0.0.1", "repo create theirs/new");
-        door.ssh("git@127.0.0.1", "ls -l");
+        String create = requestIn(door.ssh("git@127.0.0.1", "repo create theirs/new"));
+        String list = requestIn(door.ssh("git@127.0.0.1", "repo list theirs"));
+        String other = requestIn(door.ssh("git@127.0.0.1", "ls -l"));
         door.ssh("git@127.0.0.1", "whoami");
+        door.ssh("git@127.0.0.1", "repo list g");
         List<String> commands = lines("\"action\":\"command\"");
-        assertThat(commands).hasSize(3);
-        assertThat(commands.get(0)).contains("\"result\":\"ok\"", "\"repo\":\"mine/new\"", "repo create");
+        assertThat(commands).hasSize(4);
+        assertThat(commands.get(0)).contains("\"result\":\"ok\"", "\"repo\":\"mine/new\"", "repo create")
+            .containsPattern("\"request\":\"[0-9a-f]{16}\"");
         assertThat(commands.get(1)).contains("\"result\":\"refused\"", "\"repo\":\"theirs/new\"",
-            "you are not an administrator of theirs/new");
-        assertThat(commands.get(2)).contains("\"result\":\"refused\"", "'ls -l'", "it is not served");
+            "you are not an administrator of theirs/new", create);
+        assertThat(commands.get(2)).contains("\"result\":\"refused\"", "\"repo\":\"theirs\"", "repo list",
+            "key 7 acts for no user", list);
+        assertThat(commands.get(3)).contains("\"result\":\"refused\"", "'ls -l'", "it is not served", other);
+    }
+
+    private static String requestIn(String told) {
+        Matcher request = Pattern.compile("\\(request ([0-9a-f]{16})\\)").matcher(told);
+        assertThat(request.find()).as(told).isTrue();
+        return "\"request\":\"" + request.group(1) + "\"";
     }
 }

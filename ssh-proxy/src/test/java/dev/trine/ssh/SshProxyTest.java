@@ -181,9 +181,9 @@ class SshProxyTest {
 
     @Test
     void everythingButGitIsRefusedWithASentence() throws Exception {
-        assertThat(ssh("git@127.0.0.1", "ls -l")).isEqualTo("trine: 'ls -l' is not served here; use git clone,"
-            + " fetch and push with ssh://HOST/GROUP/NAME.git, or the commands whoami, repo list [GROUP] and repo"
-            + " create PATH\nexit 128");
+        assertThat(ssh("git@127.0.0.1", "ls -l")).matches("trine: 'ls -l' is not served here; use git clone,"
+            + " fetch and push with ssh://HOST/GROUP/NAME\\.git, or the commands whoami, repo list \\[GROUP] and repo"
+            + " create PATH \\(request [0-9a-f]{16}\\)\nexit 128");
         assertThat(ssh("-s", "git@127.0.0.1", "sftp")).contains("subsystem 'sftp' is not served").endsWith("exit 128");
         assertThat(ssh("-tt", "git@127.0.0.1")).contains("PTY allocation request failed").endsWith("exit 255");
         assertThat(ssh("-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1", "git@127.0.0.1"))

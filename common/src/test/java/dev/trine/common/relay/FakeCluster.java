@@ -241,6 +241,10 @@ public final class FakeCluster implements AutoCloseable {
 
         @Override
         public void listPaths(ListPathsRequest request, StreamObserver<ListPathsReply> reply) {
+            if (request.getGroup().equals("theirs")) {
+                reply.onError(Status.PERMISSION_DENIED.withDescription("key 7 acts for no user").asRuntimeException());
+                return;
+            }
             List<String> found = repositories.keySet().stream().sorted()
                 .filter(path -> path.compareTo(request.getAfter()) > 0)
                 .filter(path -> request.getGroup().isEmpty() || path.startsWith(request.getGroup() + "/")).toList();
