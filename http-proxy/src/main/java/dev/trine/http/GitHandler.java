@@ -8,6 +8,7 @@ import dev.trine.common.relay.GitProgram;
 import dev.trine.common.relay.GitRelay;
 import dev.trine.common.relay.User;
 import dev.trine.proto.GitOpen;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -23,6 +24,8 @@ import org.eclipse.jetty.util.Callback;
 final class GitHandler extends Handler.Abstract {
     private static final String DUMB = "trine: the dumb HTTP protocol is not served; use git 1.6.6 or newer, or another"
         + " client that speaks the smart protocol";
+    private static final String LFS = "trine: Git LFS is not served; keep the files in the repository, or in an LFS"
+        + " store elsewhere, which 'git config lfs.url URL' names";
     private static final String UNKNOWN = "trine: nothing is served here; repositories are at /GROUP/NAME.git";
 
     private final Identification identification;
@@ -49,12 +52,11 @@ final class GitHandler extends Handler.Abstract {
         // while neither side is waited for here, silence is the node's, and the relay bounds it
         request.addIdleTimeoutListener(idle -> false);
         Answer answer = new Answer(request, response, callback, live.now().get(LiveSettings.NOTICE, ""));
-        String path = request.getHttpURI().getDecodedPath();
-        Optional<String> service = Optional.ofNullable(Request.extractQueryParameters(request).getValue("service"));
         boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
-        switch (Target.of(path == null ? "" : path, service)) {
+        switch (Target.of(request)) {
             case Target.Unknown unknown -> answer.text(HttpStatus.NOT_FOUND_404, UNKNOWN);
             case Target.Dumb dumb -> answer.text(HttpStatus.FORBIDDEN_403, DUMB);
+            case Target.Lfs lfs -> refuseLfs(answer);
             case Target.Health health when reads -> answer.text(HttpStatus.OK_200, "ok");
             case Target.InfoRefs refs when reads ->
                 exchange(request, answer, refs.program(), refs.path(), GitOpen.Framing.ADVERTISE);
@@ -72,6 +74,13 @@ final class GitHandler extends Handler.Abstract {
             case Target.Content content -> answer.methodNotAllowed("GET, HEAD");
         }
         return true;
+    }
+
+    /** Its client shows its user the text of an answer in JSON only. */
+    private static void refuseLfs(Answer answer) {
+        answer.log(HttpStatus.NOT_IMPLEMENTED_501, LFS);
+        answer.json(HttpStatus.NOT_IMPLEMENTED_501,
+            Map.of("message", answer.id().on(LFS), "request_id", answer.id().value()));
     }
 
     private static boolean hasType(Request request, GitProgram program) {

@@ -69,7 +69,8 @@ public final class HttpProxy implements AutoCloseable {
             ContentHandler contents = new ContentHandler(identification,
                 new ContentRelay(router, channels, config.relay(), audit));
             Handler git = new GitHandler(identification, relay, contents, upstreams, signIns, config.limits(), live);
-            HeaderDeadline handlers = handlers(config, git, readiness);
+            HeaderDeadline handlers = handlers(config, readiness,
+                new RequestLimit(config.limits(), signIns, live, new GracefulHandler(git)));
             Server server = server(requests, handlers, config.limits());
             closer.open(server::stop);
             Optional<TlsFiles> tls = Optional.empty();
@@ -100,8 +101,7 @@ public final class HttpProxy implements AutoCloseable {
     }
 
     /** From the outside in. */
-    private static HeaderDeadline handlers(HttpProxyConfig config, Handler git, Readiness readiness) {
-        Handler admitted = new RequestLimit(config.limits(), new GracefulHandler(git));
+    private static HeaderDeadline handlers(HttpProxyConfig config, Readiness readiness, RequestLimit admitted) {
         Handler known = new StatusPages(readiness, Release.own(), new LoopGuard(config.via(), admitted));
         return new HeaderDeadline(config.limits().headerFor(), new RequestIds(known));
     }

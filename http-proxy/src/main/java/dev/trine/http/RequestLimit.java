@@ -1,6 +1,8 @@
 package dev.trine.http;
 
 import dev.trine.common.door.AddressRange;
+import dev.trine.common.live.LiveSettings;
+import dev.trine.common.live.LiveState;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,17 +15,21 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Bounds how many requests are under way, in all and for one address, or network of IPv6. Who comes beyond is told so
- * at once.
+ * at once, and the audit as well.
  */
 final class RequestLimit extends Handler.Wrapper {
     private final int max;
     private final int perAddressMax;
+    private final SignIns signIns;
+    private final LiveState live;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Integer> running = new HashMap<>();
     private int all;
 
-    RequestLimit(HttpLimits limits, Handler handler) {
+    RequestLimit(HttpLimits limits, SignIns signIns, LiveState live, Handler handler) {
         super(handler);
+        this.signIns = signIns;
+        this.live = live;
         this.max = limits.requestsMax();
         this.perAddressMax = limits.requestsPerAddressMax();
     }
@@ -34,7 +40,9 @@ final class RequestLimit extends Handler.Wrapper {
             .map(each -> AddressRange.ofSubscriber(each).toString()).orElse("");
         Optional<Excess> excess = begin(address);
         if (excess.isPresent()) {
-            new Answer(request, response, callback).text(excess.get().status(), "trine: " + excess.get().why());
+            signIns.turnedAway(request, excess.get().why());
+            new Answer(request, response, callback, live.now().get(LiveSettings.NOTICE, ""))
+                .text(excess.get().status(), "trine: " + excess.get().why());
             return true;
         }
         Request.addCompletionListener(request, ended -> end(address));

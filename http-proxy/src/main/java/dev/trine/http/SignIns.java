@@ -7,6 +7,8 @@ import dev.trine.common.audit.AuditEvent;
 import dev.trine.common.audit.AuditResult;
 import dev.trine.common.model.RequestId;
 import dev.trine.common.relay.Exchanged;
+import dev.trine.common.relay.GitProgram;
+import dev.trine.common.relay.Refusal;
 import dev.trine.common.relay.User;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -57,8 +59,34 @@ record SignIns(Audit audit) {
 
     /** Somebody who showed nothing asks for what only users may do. */
     void missing(Request request, AuditAction action, String path) {
+        turnedAway(request, action, path, "nobody has signed in");
+    }
+
+    /** A request is refused before anybody looks who makes it; kept, if it is for a repository. */
+    void turnedAway(Request request, String why) {
+        switch (Target.of(request)) {
+            case Target.InfoRefs refs -> turnedAway(request, asked(refs.program()), refs.path(), why);
+            case Target.Rpc rpc -> turnedAway(request, asked(rpc.program()), rpc.path(), why);
+            case Target.Content content -> turnedAway(request, AuditAction.DOWNLOAD, content.path(), why);
+            case Target.TokenExchange exchange -> exchanged(request, new Exchanged.Refused(
+                new Refusal(Refusal.Kind.OVER_LIMIT, why)));
+            case Target.Dumb dumb -> { }
+            case Target.Lfs lfs -> { }
+            case Target.Health health -> { }
+            case Target.Unknown unknown -> { }
+        }
+    }
+
+    private static AuditAction asked(GitProgram program) {
+        return switch (program) {
+            case UPLOAD_PACK -> AuditAction.FETCH;
+            case RECEIVE_PACK -> AuditAction.PUSH;
+        };
+    }
+
+    private void turnedAway(Request request, AuditAction action, String path, String why) {
         audit.record(new AuditEvent(action, AuditResult.REFUSED, AuditActor.unknown(client(request), DOOR))
-            .at(new AuditEvent.Place(path, "")).because("nobody has signed in").inRequest(id(request)));
+            .at(new AuditEvent.Place(path, "")).because(why).inRequest(id(request)));
     }
 
     private static String id(Request request) {

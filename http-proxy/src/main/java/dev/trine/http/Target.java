@@ -3,6 +3,7 @@ package dev.trine.http;
 import dev.trine.common.relay.GitProgram;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.server.Request;
 
 /** What a request's path and query ask for. */
 sealed interface Target {
@@ -16,6 +17,10 @@ sealed interface Target {
 
     /** A file of a repository, as a client of the dumb protocol asks for it. */
     record Dumb() implements Target {
+    }
+
+    /** What a client of Git LFS asks for. */
+    record Lfs() implements Target {
     }
 
     /** A file or an archive of a repository. */
@@ -36,8 +41,16 @@ sealed interface Target {
 
     /** Ends of the paths that the dumb protocol reads. */
     Pattern DUMB = Pattern.compile(".+/(HEAD|objects/(info/.+|pack/.+|[0-9a-f]{2}/.+))");
+    Pattern LFS = Pattern.compile(".+/info/lfs(/.*)?");
     String TOKEN_EXCHANGE = "/-/oidc/token";
     String INFO_REFS = "/info/refs";
+
+    /** Reads a request. */
+    static Target of(Request request) {
+        String path = request.getHttpURI().getDecodedPath();
+        return of(path == null ? "" : path,
+            Optional.ofNullable(Request.extractQueryParameters(request).getValue("service")));
+    }
 
     /**
      * Reads a path.
@@ -68,6 +81,9 @@ sealed interface Target {
         Optional<GitProgram> program = GitProgram.named(path.substring(slash + 1));
         if (program.isPresent() && slash > 0) {
             return new Rpc(program.get(), path.substring(0, slash));
+        }
+        if (LFS.matcher(path).matches()) {
+            return new Lfs();
         }
         return DUMB.matcher(path).matches() ? new Dumb() : new Unknown();
     }

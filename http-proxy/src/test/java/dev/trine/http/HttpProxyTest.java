@@ -199,6 +199,16 @@ class HttpProxyTest {
         }
     }
 
+    @Test
+    void whoWantsGitLfsIsToldInItsOwnFormatThatItIsNotServed() throws Exception {
+        HttpResponse<String> answer = send(request("/g/r.git/info/lfs/objects/batch").POST(BodyPublishers.noBody()));
+        assertThat(answer.statusCode()).isEqualTo(501);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+        String id = answer.headers().firstValue("X-Request-Id").orElseThrow();
+        assertThat(answer.body()).contains("\"message\":\"trine: Git LFS is not served; keep the files in the"
+            + " repository, or in an LFS store elsewhere, which 'git config lfs.url URL' names (request " + id + ")\"");
+    }
+
     @ParameterizedTest
     @CsvSource({"NOT_FOUND,404", "PERMISSION_DENIED,403", "INVALID_ARGUMENT,400", "RESOURCE_EXHAUSTED,429",
         "UNAVAILABLE,503", "FAILED_PRECONDITION,503"})

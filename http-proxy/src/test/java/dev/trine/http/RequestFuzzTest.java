@@ -38,6 +38,7 @@ class RequestFuzzTest {
             case Target.Content content -> assertThat(path).startsWith(content.path() + "/-/");
             case Target.TokenExchange exchange -> assertThat(path).isEqualTo("/-/oidc/token");
             case Target.Dumb dumb -> assertThat(path).contains("/");
+            case Target.Lfs lfs -> assertThat(path).contains("/info/lfs");
             case Target.Unknown unknown -> assertThat(path).isNotEqualTo("/healthz");
         }
     }

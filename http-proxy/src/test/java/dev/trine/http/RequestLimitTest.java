@@ -2,8 +2,14 @@ package dev.trine.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trine.common.audit.AuditFile;
+import dev.trine.common.live.LiveValues;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +100,27 @@ class RequestLimitTest {
             }
             assertThat(beside(proxy, "X-Forwarded-For", "198.51.100.7").statusCode()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void whoIsTurnedAwayIsToldTheNoticeAndTheAuditKeepsWhatHeCameFor() throws Exception {
+        door.cluster().set(new LiveValues(1, Map.of("notice", "we are busy today")));
+        Path audit = dir.resolve("audit");
+        HttpResponse<String> answer;
+        try (HttpProxy proxy = door.proxy("limits: {requests-max: 1, drain-max: 0s}", "audit: {dir: " + audit + "}")) {
+            do {
+                answer = beside(proxy);
+            } while (!answer.body().contains("we are busy today"));
+        }
+        String id = answer.headers().firstValue("X-Request-Id").orElseThrow();
+        assertThat(answer.body()).endsWith("(request " + id + ")\nwe are busy today\n");
+        List<String> lines = new ArrayList<>();
+        for (AuditFile file : AuditFile.in(audit)) {
+            lines.addAll(Files.readAllLines(file.path()));
+        }
+        assertThat(lines.stream().filter(line -> line.contains(id))).singleElement().satisfies(line -> assertThat(line)
+            .contains("\"action\":\"fetch\"", "\"result\":\"refused\"", "\"repo\":\"/g/r",
+                "\"client\":\"127.0.0.1:", "limits.requests-max"));
     }
 
     @Test

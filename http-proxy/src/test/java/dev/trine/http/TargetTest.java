@@ -23,7 +23,8 @@ class TargetTest {
     @CsvSource({"/healthz,Health", "/g/r/info/refs,Dumb", "/g/r/HEAD,Dumb", "/g/r/objects/info/packs,Dumb",
         "/-/oidc/token,TokenExchange", "/-/oidc/tokens,Unknown",
         "/g/r/objects/ab/cdef,Dumb", "/,Unknown", "/g/r,Unknown", "/info/refs,Unknown", "/git-upload-pack,Unknown",
-        "/g/r.git/info/lfs/objects/batch,Unknown", "'',Unknown", "/g/r/git-upload-archive,Unknown"})
+        "/g/r.git/info/lfs/objects/batch,Lfs", "/g/r/info/lfs,Lfs", "/g/r/info/lfsx,Unknown",
+        "/info/lfs,Unknown", "'',Unknown", "/g/r/git-upload-archive,Unknown"})
     void everythingElseIsTold(String path, String kind) {
         assertThat(Target.of(path, Optional.empty()).getClass().getSimpleName()).isEqualTo(kind);
     }
