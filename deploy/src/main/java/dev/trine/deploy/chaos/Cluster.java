@@ -34,8 +34,8 @@ final class Cluster implements AutoCloseable {
         this.links = links;
         this.database = database;
         SecureRandom random = new SecureRandom();
-        PrivateFile.secret(directory.secret(), "", random);
-        this.token = PrivateFile.secret(directory.adminToken(), "trine_", random);
+        PrivateFile.secret(directory.secret(), random);
+        this.token = PrivateFile.token(directory.adminToken(), random);
     }
 
     /** Starts everything, the database first, and returns when it takes requests. */

@@ -15,9 +15,6 @@ import java.util.stream.Collectors;
 
 /** The start of a local cluster: first whatever could stand in its way is looked at, then things are changed. */
 final class ClusterStart {
-    /** What all access tokens begin with, so that scanners for leaked secrets know them. */
-    private static final String TOKEN_PREFIX = "trine_";
-
     private final Jvm jvm;
     private final Set<Path> homes;
     private final Consumer<String> progress;
@@ -72,8 +69,8 @@ final class ClusterStart {
         ClusterDirectory directory = claim.directory();
         refuseIfRunning(directory);
         SecureRandom random = new SecureRandom();
-        PrivateFile.secret(directory.secret(), "", random);
-        String token = PrivateFile.secret(directory.adminToken(), TOKEN_PREFIX, random);
+        PrivateFile.secret(directory.secret(), random);
+        String token = PrivateFile.token(directory.adminToken(), random);
         SshAccess ssh = new SshAccess(directory, homes, progress);
         ssh.prepareKeys();
         claim.ports().save(directory);

@@ -1,5 +1,7 @@
 package dev.trine.deploy.local;
 
+import dev.trine.router.metadata.AccessToken;
+import dev.trine.router.metadata.TokenSecret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -15,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Writes small files that only their owner may read; whoever reads one sees the old text or the new, never a part. */
 public final class PrivateFile {
@@ -51,13 +54,24 @@ public final class PrivateFile {
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** The secret in a file: a prefix and 64 hexadecimal digits, made up when the file does not exist. */
-    public static String secret(Path file, String prefix, SecureRandom random) {
+    /** The cluster's secret in a file: 64 hexadecimal digits, made up when the file does not exist. */
+    public static String secret(Path file, SecureRandom random) {
+        return kept(file, () -> {
+            byte[] bytes = new byte[SECRET_BYTES];
+            random.nextBytes(bytes);
+            return HexFormat.of().formatHex(bytes);
+        });
+    }
+
+    /** A personal access token in a file, made up when the file does not exist, as the router makes them. */
+    public static String token(Path file, SecureRandom random) {
+        return kept(file, () -> TokenSecret.random(AccessToken.Kind.PERSONAL, random).text());
+    }
+
+    private static String kept(Path file, Supplier<String> made) {
         try {
             if (!Files.isRegularFile(file)) {
-                byte[] bytes = new byte[SECRET_BYTES];
-                random.nextBytes(bytes);
-                write(file, prefix + HexFormat.of().formatHex(bytes) + "\n");
+                write(file, made.get() + "\n");
             }
             return Files.readString(file).strip();
         } catch (IOException e) {

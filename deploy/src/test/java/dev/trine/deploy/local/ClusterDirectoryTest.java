@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trine.inspector.cli.CommandFailure;
+import dev.trine.router.metadata.TokenSecret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -95,11 +96,19 @@ class ClusterDirectoryTest {
 
     @Test
     void aSecretIsMadeOnceAndOnlyItsOwnerMayReadIt() throws Exception {
-        String secret = PrivateFile.secret(cluster().secret(), "trine_", new SecureRandom());
-        assertThat(secret).matches("trine_[0-9a-f]{64}");
-        assertThat(PrivateFile.secret(cluster().secret(), "trine_", new SecureRandom())).isEqualTo(secret);
+        String secret = PrivateFile.secret(cluster().secret(), new SecureRandom());
+        assertThat(secret).matches("[0-9a-f]{64}");
+        assertThat(PrivateFile.secret(cluster().secret(), new SecureRandom())).isEqualTo(secret);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(cluster().secret())))
             .isEqualTo("rw-------");
+    }
+
+    @Test
+    void theAdministratorsTokenIsOneThatScannersForLostSecretsFind() {
+        String token = PrivateFile.token(cluster().adminToken(), new SecureRandom());
+        assertThat(token).matches("trine_pat_[0-9A-Za-z]{49}");
+        assertThat(TokenSecret.parse(token)).isPresent();
+        assertThat(PrivateFile.token(cluster().adminToken(), new SecureRandom())).isEqualTo(token);
     }
 
     @Test

@@ -35,6 +35,10 @@ final class AuditFilter {
         description = "ok, refused or broken.")
     private Optional<String> result = Optional.empty();
 
+    @Option(names = "--request", paramLabel = "ID", defaultValue = Option.NULL_VALUE,
+        description = "Of the request that a user was told the id of.")
+    private Optional<String> request = Optional.empty();
+
     @Option(names = "--since", paramLabel = "TIME", converter = Time.class, defaultValue = Option.NULL_VALUE,
         description = "Not before this time.")
     private Optional<Instant> since = Optional.empty();
@@ -51,6 +55,7 @@ final class AuditFilter {
             && repo.filter(path -> !at(line, path)).isEmpty()
             && action.filter(word -> !is(line, "action", word)).isEmpty()
             && result.filter(word -> !is(line, "result", word)).isEmpty()
+            && request.filter(id -> !is(line, "request", id)).isEmpty()
             && since.filter(time -> AuditSearch.time(line).isBefore(time)).isEmpty()
             && until.filter(time -> !AuditSearch.time(line).isBefore(time)).isEmpty();
     }

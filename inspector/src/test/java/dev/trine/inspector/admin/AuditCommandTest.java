@@ -57,6 +57,7 @@ class AuditCommandTest {
     private static AuditEvent push(String user, String path, AuditResult result) {
         return new AuditEvent(AuditAction.PUSH, result, new AuditActor(user, 5, "key of " + user, "10.0.0.1:5", "ssh"))
             .at(new AuditEvent.Place(path, ""))
+            .inRequest("request-of-" + user)
             .changing(List.of(new AuditedRef("refs/heads/main", "", "1".repeat(40), "ok")), 0);
     }
 
@@ -86,6 +87,8 @@ class AuditCommandTest {
         assertThat(users("--repo", "team/app")).containsExactly("alice", "bob");
         assertThat(users("--repo", "team")).hasSize(3);
         assertThat(users("--result", "refused")).hasSize(2);
+        assertThat(users("--request", "request-of-bob")).containsExactly("bob", "bob");
+        assertThat(users("--request", "request-of")).isEmpty();
         assertThat(users("--since", "2026-11-22T11:00:00Z")).hasSize(2);
         assertThat(users("--since", "2026-11-23")).hasSize(1);
         assertThat(users("--until", "2026-11-22T11:00:00Z")).containsExactly("alice");

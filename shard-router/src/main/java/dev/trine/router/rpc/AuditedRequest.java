@@ -6,6 +6,8 @@ import com.google.protobuf.Message;
 import dev.trine.common.audit.AuditEvent;
 import dev.trine.common.audit.AuditResult;
 import dev.trine.common.audit.AuditedRef;
+import dev.trine.proto.CreateTokenReply;
+import dev.trine.proto.Key;
 import dev.trine.proto.RefChange;
 import dev.trine.proto.RefsUpdate;
 import dev.trine.proto.Repo;
@@ -45,8 +47,18 @@ final class AuditedRequest {
                 details.put(field.getKey().getName(), text(field.getKey(), field.getValue()));
             }
         }
+        made(reply).ifPresent(credential -> details.put("made", credential));
         AuditEvent described = event.with(details);
         return path.map(named -> described.at(new AuditEvent.Place(named, id(reply)))).orElse(described);
+    }
+
+    /** The name, in other lines, of a credential that a call made or gave more rights. */
+    private static Optional<String> made(Optional<Message> reply) {
+        return reply.flatMap(told -> switch (told) {
+            case CreateTokenReply token -> Optional.of("token " + token.getToken().getId());
+            case Key key -> Optional.of("key " + key.getId());
+            default -> Optional.empty();
+        });
     }
 
     /** The id of a repository in a reply that has one. */

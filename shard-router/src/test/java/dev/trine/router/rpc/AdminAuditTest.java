@@ -88,6 +88,18 @@ class AdminAuditTest {
     }
 
     @Test
+    void aCredentialThatIsMadeIsNamedAsItsOwnLinesNameIt() throws Exception {
+        long token = router.admin().createToken(CreateTokenRequest.newBuilder().setUser("admin").build()).getToken()
+            .getId();
+        long key = router.admin().addKey(AddKeyRequest.newBuilder().setUser("admin").setPublicKey(
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIM28NvpunqVn5+FLyWPxmV5VRdXtYdFixwrSSwGDh3FT laptop").build()).getId();
+        List<String> calls = calls();
+        assertThat(calls).hasSize(2);
+        assertThat(calls.getFirst()).contains("\"call\":\"CreateToken\",\"made\":\"token " + token + "\"");
+        assertThat(calls.getLast()).contains("\"call\":\"AddKey\",\"made\":\"key " + key + "\"");
+    }
+
+    @Test
     void noSecretIsKept() throws Exception {
         String secret = router.admin().createToken(CreateTokenRequest.newBuilder().setUser("admin").setLabel("ci")
             .build()).getSecret();
