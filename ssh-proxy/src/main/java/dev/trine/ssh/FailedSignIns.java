@@ -61,7 +61,7 @@ final class FailedSignIns {
                 + " seconds");
     }
 
-    /** How long a client from there waits for the answer to a refused key. */
+    /** How long a client from there waits for the answer to a refused attempt. */
     Duration delay(InetAddress from) {
         int more = count(from) - FREE;
         Duration grown = Duration.ofMillis(DELAY_FIRST_MILLIS << Math.clamp(more, 0, DOUBLINGS_MAX));

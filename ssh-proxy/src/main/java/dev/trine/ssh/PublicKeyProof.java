@@ -1,12 +1,10 @@
 package dev.trine.ssh;
 
-import dev.trine.common.door.AddressRange;
 import dev.trine.proto.Credential.Presence;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.config.keys.u2f.SecurityKeyPublicKey;
 import org.apache.sshd.common.config.keys.u2f.SkED25519PublicKey;
@@ -19,11 +17,10 @@ import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.session.ServerSession;
 
 /**
- * A client's attempt to prove that it has a key (RFC 4252, section 7). Says what is refused, demands of security keys
- * what was demanded when they were registered, and lets those wait who have failed before.
+ * A client's attempt to prove that it has a key (RFC 4252, section 7). Says what is refused, and demands of security
+ * keys what was demanded when they were registered.
  */
 final class PublicKeyProof extends UserAuthPublicKey {
-    private static final AttributeKey<Boolean> FAILED = new AttributeKey<>();
     private static final Set<String> SHA1 = Set.of("ssh-rsa", "ssh-rsa-cert-v01@openssh.com");
     /** Flags of a security key's signature. */
     private static final int TOUCHED = 0x01;
@@ -38,12 +35,10 @@ final class PublicKeyProof extends UserAuthPublicKey {
     /** Makes them. */
     static final class Factory extends UserAuthPublicKeyFactory {
         private final KeySignIn signIn;
-        private final FailedSignIns failed;
         private final Notice notice;
 
-        Factory(KeySignIn signIn, FailedSignIns failed, Notice notice) {
+        Factory(KeySignIn signIn, Notice notice) {
             this.signIn = signIn;
-            this.failed = failed;
             this.notice = notice;
         }
 
@@ -53,25 +48,11 @@ final class PublicKeyProof extends UserAuthPublicKey {
         }
     }
 
-    /** Whether a session tried to sign in and was refused, for a reason that lies with the client. */
-    static boolean hasFailed(ServerSession session) {
-        return session.getAttribute(FAILED) != null;
-    }
-
     @Override
     public Boolean doAuth(Buffer buffer, boolean init) throws Exception {
         ServerSession session = getServerSession();
         parts.notice.tell(session);
-        Boolean proved = Boolean.FALSE;
-        try {
-            proved = isRefused(session, buffer) ? Boolean.FALSE : super.doAuth(buffer, init);
-            return proved;
-        } finally {
-            if (Boolean.FALSE.equals(proved) && !KeySignIn.isUndecided(session)) {
-                session.setAttribute(FAILED, true);
-                AddressRange.of(session.getClientAddress()).ifPresent(parts.failed::pause);
-            }
-        }
+        return isRefused(session, buffer) ? Boolean.FALSE : super.doAuth(buffer, init);
     }
 
     /** Looks ahead, and says what will not do. */

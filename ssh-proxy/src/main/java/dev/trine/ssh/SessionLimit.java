@@ -167,10 +167,11 @@ final class SessionLimit implements SessionListener {
         if (!(session instanceof ServerSession client) || session.isAuthenticated()) {
             return;
         }
-        if (PublicKeyProof.hasFailed(client) || KeySignIn.isUndecided(client)) {
+        boolean hasFailed = SignInAttempts.wereMade(client);
+        if (hasFailed || KeySignIn.isUndecided(client)) {
             audit.failed(client);
         }
-        if (PublicKeyProof.hasFailed(client)) {
+        if (hasFailed) {
             AddressRange.of(client.getClientAddress()).ifPresent(failed::failed);
         }
     }

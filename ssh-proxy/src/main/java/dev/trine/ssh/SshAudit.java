@@ -10,6 +10,7 @@ import dev.trine.common.model.RequestId;
 import java.net.SocketAddress;
 import java.security.PublicKey;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
@@ -41,8 +42,10 @@ record SshAudit(Audit audit) {
 
     /** A client tried, and went without having signed in. */
     void failed(ServerSession session) {
-        String why = session.getAttribute(WHY);
-        audit.record(signIn(session, why == null ? "the key is nobody's, or its signature is wrong" : why));
+        String why = session.getAttribute(TRIED) == null
+            ? "no key was tried of a type that is served here, and nothing else signs anybody in"
+            : "the key is nobody's, or its signature is missing or wrong";
+        audit.record(signIn(session, Objects.requireNonNullElse(session.getAttribute(WHY), why)));
     }
 
     /** A client may not even try. */

@@ -27,7 +27,6 @@ import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
-import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
 
 /** A running SSH proxy. */
 public final class SshProxy implements AutoCloseable {
@@ -58,9 +57,9 @@ public final class SshProxy implements AutoCloseable {
         Listener server = server(commands);
         show(server, hostKeys);
         FailedSignIns failed = new FailedSignIns(config.limits().bans(), Ticker.systemTicker());
-        signIn(server, new KeySignIn(router, config.keys(), certificates, Clock.systemUTC()), failed, notice);
-        admit(server, config, new HostKeyRotation(hostKeys), proxies -> new SessionLimit(server, exchanges, failed,
-            config.limits(), proxies, audit));
+        signIn(server, new KeySignIn(router, config.keys(), certificates, Clock.systemUTC()), notice);
+        admit(server, config, failed, new HostKeyRotation(hostKeys), proxies -> new SessionLimit(server, exchanges,
+            failed, config.limits(), proxies, audit));
         limit(server, config.limits());
         server.setHost(config.listen().host());
         server.setPort(config.listen().port());
@@ -115,12 +114,12 @@ public final class SshProxy implements AutoCloseable {
         server.setHostKeyCertificateProvider(hostKeys);
     }
 
-    private static void signIn(SshServer server, KeySignIn signIn, FailedSignIns failed, Notice notice) {
-        server.setUserAuthFactories(List.of(new PublicKeyProof.Factory(signIn, failed, notice)));
+    private static void signIn(SshServer server, KeySignIn signIn, Notice notice) {
+        server.setUserAuthFactories(List.of(new PublicKeyProof.Factory(signIn, notice)));
         server.setPublickeyAuthenticator(signIn);
     }
 
-    private static void admit(SshServer server, SshProxyConfig config, HostKeyRotation rotation,
+    private static void admit(SshServer server, SshProxyConfig config, FailedSignIns failed, HostKeyRotation rotation,
                               Function<ProxyAcceptor, SessionLimit> limits) {
         ProxyAcceptor proxies =
             new ProxyAcceptor(config.proxyProtocolFrom().stream().map(AddressRange::parse).toList());
@@ -130,7 +129,7 @@ public final class SshProxy implements AutoCloseable {
         server.addSessionListener(new PromptAcknowledgement());
         server.addSessionListener(limit);
         server.setServiceFactories(
-            List.of(ServerUserAuthServiceFactory.INSTANCE, new GitConnection.Factory(limit, rotation)));
+            List.of(new SignInAttempts.Factory(failed), new GitConnection.Factory(limit, rotation)));
         server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE, rotation));
     }
 

@@ -61,7 +61,7 @@ class SshAuditTest {
         String fingerprint = new String(keygen.getInputStream().readAllBytes()).split(" ")[1];
         assertThat(lines("\"action\":\"sign-in\"")).singleElement().satisfies(line -> assertThat(line)
             .contains("\"result\":\"refused\"", "\"credential\":\"key " + fingerprint + "\"",
-                "the key is nobody's, or its signature is wrong").doesNotContain("\"actor\""));
+                "the key is nobody's, or its signature is missing or wrong").doesNotContain("\"actor\""));
     }
 
     @Test
@@ -70,6 +70,24 @@ class SshAuditTest {
         door.ssh("-i", dir.resolve("short").toString(), "-T", "git@127.0.0.1");
         assertThat(lines("\"action\":\"sign-in\"")).singleElement().satisfies(line -> assertThat(line)
             .contains("\"result\":\"refused\"", "the RSA key has 2048 bits"));
+    }
+
+    @Test
+    void aConnectionThatTriesPasswordsIsKeptOnceAndOneThatOnlyAsksForMethodsIsNot() throws Exception {
+        assertThat(door.ssh("-o", "PreferredAuthentications=password,keyboard-interactive", "git@127.0.0.1"))
+            .contains("Permission denied (publickey)");
+        PasswordGuess.guess(door.port(), 3);
+        assertThat(lines("\"action\":\"sign-in\"")).singleElement().satisfies(line -> assertThat(line)
+            .contains("\"result\":\"refused\"", "no key was tried of a type that is served here",
+                "\"client\":\"127.0.0.1:").doesNotContain("hunter2", "\"credential\""));
+    }
+
+    @Test
+    void aKeyThatIsKnownAndWithWhichTheClientDoesNotSignIsKept() throws Exception {
+        SshDoor.keygen(dir, "-p", "-P", "", "-N", "a passphrase that nobody types", "-f", "mine");
+        assertThat(door.ssh("-T", "git@127.0.0.1")).contains("Permission denied (publickey)");
+        assertThat(lines("\"action\":\"sign-in\"")).singleElement().satisfies(line -> assertThat(line)
+            .contains("\"result\":\"refused\"", "\"credential\":\"key SHA256:", "its signature is missing"));
     }
 
     @Test

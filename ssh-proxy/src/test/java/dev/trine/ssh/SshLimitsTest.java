@@ -83,6 +83,36 @@ class SshLimitsTest {
     }
 
     @Test
+    void anAddressFromWhichPasswordsAreTriedIsRefused() throws Exception {
+        try (SshDoor door = SshDoor.forAlice(dir, "limits: {bans: {failures-max: 2, except: []}}\n")) {
+            PasswordGuess.guess(door.port(), 3);
+            String[] asking = {"-o", "PreferredAuthentications=password", "git@127.0.0.1"};
+            for (int i = 0; i < 3; i++) {
+                assertThat(door.ssh(asking)).contains("Permission denied (publickey)");
+            }
+            PasswordGuess.guess(door.port(), 1);
+            while (door.ssh(asking).contains("Permission denied (publickey)")) {
+                Thread.onSpinWait(); // a failure is counted when its connection is seen to be gone
+            }
+            assertThat(door.ssh("-T", "git@127.0.0.1")).contains("trine: 2 sign-ins from 127.0.0.1 have failed");
+        }
+    }
+
+    @Test
+    void whoFailsAgainAndAgainWaitsForHisAnswers() throws Exception {
+        try (SshDoor door = new SshDoor(dir, "limits: {bans: {except: []}}\n")) {
+            for (int i = 0; i < 5; i++) {
+                PasswordGuess.guess(door.port(), 1);
+            }
+            assertThat(PasswordGuess.guess(door.port(), 1)).isGreaterThan(Duration.ofMillis(150));
+            door.newKey("mine", "-t", "ed25519");
+            long start = System.nanoTime();
+            assertThat(door.ssh("-T", "git@127.0.0.1")).contains("Permission denied (publickey)");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(400));
+        }
+    }
+
+    @Test
     void aClusterThatCannotAnswerBansNobody() throws Exception {
         try (SshDoor door = new SshDoor(dir, "limits: {bans: {failures-max: 1, except: []}}\n")) {
             door.newKey("mine", "-t", "ed25519");
