@@ -4,10 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.trine.common.door.AddressRange;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -25,7 +23,7 @@ final class FailedSignIns {
     private static final long DELAY_FIRST_MILLIS = 100;
     private static final int DOUBLINGS_MAX = 20;
 
-    private final Cache<List<Byte>, Integer> failures;
+    private final Cache<AddressRange, Integer> failures;
     private final Bans bans;
     private final List<AddressRange> excepted;
 
@@ -36,29 +34,34 @@ final class FailedSignIns {
             .build();
     }
 
-    /** A connection from there ended without a sign-in after it tried. */
-    void failed(InetAddress from) {
+    /** A connection from there ended without a sign-in after it tried; what begins with that, in a sentence. */
+    Optional<String> failed(InetAddress from) {
         if (AddressRange.anyContains(excepted, from)) {
-            return;
+            return Optional.empty();
         }
-        int count = failures.asMap().merge(network(from), 1, Integer::sum);
-        if (count == bans.failuresMax()) {
-            LOG.atWarn().addKeyValue("address", from.getHostAddress()).addKeyValue("failures", count)
-                .log("an address is refused for a while after too many failed sign-ins");
+        int count = failures.asMap().merge(AddressRange.ofSubscriber(from), 1, Integer::sum);
+        if (count != bans.failuresMax()) {
+            return Optional.empty();
         }
+        LOG.atWarn().addKeyValue("address", from.getHostAddress()).addKeyValue("failures", count)
+            .log("an address is refused for a while after too many failed sign-ins");
+        return Optional.of(tooMany(from) + "; it is refused from now on");
     }
 
     /** Somebody signed in from there. */
     void succeeded(InetAddress from) {
-        failures.invalidate(network(from));
+        failures.invalidate(AddressRange.ofSubscriber(from));
     }
 
     /** Why a client from there may not even try, in a sentence; empty: it may. */
     Optional<String> refusal(InetAddress from) {
         return count(from) < bans.failuresMax() ? Optional.empty()
-            : Optional.of(bans.failuresMax() + " sign-ins from " + from.getHostAddress() + " have failed, which is the"
-                + " limit (limits.bans.failures-max); try again in " + Math.max(1, remaining(from).toSeconds())
-                + " seconds");
+            : Optional.of(tooMany(from) + "; try again in " + Math.max(1, remaining(from).toSeconds()) + " seconds");
+    }
+
+    private String tooMany(InetAddress from) {
+        return bans.failuresMax() + " sign-ins from " + from.getHostAddress() + " have failed, which is the limit"
+            + " (limits.bans.failures-max)";
     }
 
     /** How long a client from there waits for the answer to a refused attempt. */
@@ -78,20 +81,13 @@ final class FailedSignIns {
     }
 
     private int count(InetAddress from) {
-        Integer count = AddressRange.anyContains(excepted, from) ? null : failures.getIfPresent(network(from));
+        Integer count = AddressRange.anyContains(excepted, from) ? null
+            : failures.getIfPresent(AddressRange.ofSubscriber(from));
         return count == null ? 0 : count;
     }
 
     private Duration remaining(InetAddress from) {
-        return failures.policy().expireAfterWrite().flatMap(expiry -> expiry.ageOf(network(from)))
+        return failures.policy().expireAfterWrite().flatMap(expiry -> expiry.ageOf(AddressRange.ofSubscriber(from)))
             .map(bans.banFor()::minus).orElse(Duration.ZERO);
-    }
-
-    private static List<Byte> network(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        int length = address instanceof Inet6Address ? bytes.length / 2 : bytes.length;
-        Byte[] counted = new Byte[length];
-        Arrays.setAll(counted, i -> bytes[i]);
-        return List.of(counted);
     }
 }

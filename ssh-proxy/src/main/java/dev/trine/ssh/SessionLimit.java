@@ -172,7 +172,8 @@ final class SessionLimit implements SessionListener {
             audit.failed(client);
         }
         if (hasFailed) {
-            AddressRange.of(client.getClientAddress()).ifPresent(failed::failed);
+            AddressRange.of(client.getClientAddress()).flatMap(failed::failed)
+                .ifPresent(ban -> audit.banned(client, ban));
         }
     }
 

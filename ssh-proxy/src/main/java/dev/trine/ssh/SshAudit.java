@@ -6,18 +6,24 @@ import dev.trine.common.audit.AuditActor;
 import dev.trine.common.audit.AuditEvent;
 import dev.trine.common.audit.AuditEvent.Place;
 import dev.trine.common.audit.AuditResult;
+import dev.trine.common.door.AddressRange;
 import dev.trine.common.model.RequestId;
 import java.net.SocketAddress;
 import java.security.PublicKey;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.server.session.ServerSession;
 
-/** Tells the audit what happens at the SSH door beside exchanges, which the relay tells. Any thread. */
-record SshAudit(Audit audit) {
+/**
+ * Tells the audit what happens at the SSH door beside exchanges, which the relay tells. Any thread.
+ *
+ * @param turnedAway which of those that may not even try are told
+ */
+record SshAudit(Audit audit, TurnedAway turnedAway) {
     private static final AttributeKey<String> TRIED = new AttributeKey<>();
     private static final AttributeKey<String> WHY = new AttributeKey<>();
     private static final String DOOR = "ssh";
@@ -48,9 +54,17 @@ record SshAudit(Audit audit) {
         audit.record(signIn(session, Objects.requireNonNullElse(session.getAttribute(WHY), why)));
     }
 
-    /** A client may not even try. */
-    void turnedAway(ServerSession session, String why) {
+    /** With a client that failed begins what its address hears from now on. */
+    void banned(ServerSession session, String why) {
         audit.record(signIn(session, why));
+    }
+
+    /** A client may not even try; that is not kept of each of many. */
+    void turnedAway(ServerSession session, String why) {
+        Optional<Long> heard = AddressRange.of(session.getClientAddress()).map(turnedAway::comes)
+            .orElse(Optional.of(1L));
+        heard.ifPresent(count -> audit.record(signIn(session, count == 1 ? why
+            : why + " (" + count + " connections from there since the last such line)")));
     }
 
     /** A client that has signed in may not go on. */

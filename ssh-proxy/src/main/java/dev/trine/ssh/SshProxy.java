@@ -45,7 +45,8 @@ public final class SshProxy implements AutoCloseable {
         LiveState live = new LiveState();
         Notice notice = Notice.open(config.noticeFile(), live);
         Closer closer = new Closer();
-        SshAudit audit = new SshAudit(closer.open(AuditLog.open(config.audit(), "ssh-proxy", Clock.systemUTC())));
+        SshAudit audit = new SshAudit(closer.open(AuditLog.open(config.audit(), "ssh-proxy", Clock.systemUTC())),
+            new TurnedAway(Ticker.systemTicker()));
         RpcChannels channels =
             closer.open(new RpcChannels(config.security(), Optional.of(config.relay().window())));
         BulkConnections bulk = new BulkConnections(config.security());

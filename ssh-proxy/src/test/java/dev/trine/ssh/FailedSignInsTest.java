@@ -51,6 +51,14 @@ class FailedSignInsTest {
     }
 
     @Test
+    void thatItIsRefusedFromNowOnIsSaidOnce() {
+        fail(CLIENT, 9);
+        assertThat(failed.failed(CLIENT)).contains("10 sign-ins from 203.0.113.9 have failed, which is the limit"
+            + " (limits.bans.failures-max); it is refused from now on");
+        assertThat(failed.failed(CLIENT)).isEmpty(); // was under way
+    }
+
+    @Test
     void whoSignsInStartsAnew() {
         fail(CLIENT, 9);
         failed.succeeded(CLIENT);

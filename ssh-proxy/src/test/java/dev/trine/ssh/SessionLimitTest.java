@@ -25,7 +25,7 @@ class SessionLimitTest {
     private final Exchanges exchanges = new Exchanges(1);
     private final SessionLimit limit = new SessionLimit(SshServer.setUpDefaultServer(), exchanges,
         new FailedSignIns(limits.bans(), Ticker.systemTicker()), limits, new ProxyAcceptor(List.of()),
-        new SshAudit(Audit.NONE));
+        new SshAudit(Audit.NONE, new TurnedAway(Ticker.systemTicker())));
 
     /** A connection from one address, of which nothing is known but whether it is open. */
     private static ServerSession connection(boolean open) {

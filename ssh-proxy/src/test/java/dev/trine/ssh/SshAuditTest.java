@@ -26,7 +26,8 @@ class SshAuditTest {
 
     @BeforeEach
     void open() throws Exception {
-        door = SshDoor.forAlice(dir, "audit: {dir: " + dir.resolve("audit") + "}\n");
+        door = SshDoor.forAlice(dir, "audit: {dir: " + dir.resolve("audit") + "}\n"
+            + "limits: {bans: {failures-max: 2, except: []}}\n");
     }
 
     /** What was written with that in it, once the proxy has stopped; not what the audit says of itself. */
@@ -80,6 +81,21 @@ class SshAuditTest {
         assertThat(lines("\"action\":\"sign-in\"")).singleElement().satisfies(line -> assertThat(line)
             .contains("\"result\":\"refused\"", "no key was tried of a type that is served here",
                 "\"client\":\"127.0.0.1:").doesNotContain("hunter2", "\"credential\""));
+    }
+
+    @Test
+    void aBanIsKeptWhenItBeginsAndOnceOfAllWhoAreRefusedByItInAMinute() throws Exception {
+        PasswordGuess.guess(door.port(), 1);
+        PasswordGuess.guess(door.port(), 1);
+        String banned = "2 sign-ins from 127.0.0.1 have failed, which is the limit (limits.bans.failures-max); ";
+        int refused = 0;
+        while (refused < 3) { // a failure is counted when its connection is seen to be gone
+            refused += door.ssh("-o", "PreferredAuthentications=none", "git@127.0.0.1").contains(banned) ? 1 : 0;
+        }
+        List<String> lines = lines("\"action\":\"sign-in\"");
+        assertThat(lines).hasSize(4).allMatch(line -> line.contains("\"result\":\"refused\""));
+        assertThat(lines.get(2)).contains(banned + "it is refused from now on\"");
+        assertThat(lines.get(3)).contains(banned + "try again in ");
     }
 
     @Test
