@@ -109,8 +109,8 @@ public final class ShardRouter implements AutoCloseable {
         RouteService routing = new RouteService(directory, routes, nodes, creation, new RouteService.Rules(
             config.createOnPush(), () -> live.anonymousRead(config.anonymousRead())), authorizer);
         AdminRpc admin = new AdminRpc(accounts,
-            new Credentials(metadata, directory, accounts, clock, config.keys().rules()),
-            new Permissions(metadata, directory, accounts), repositories, insight,
+            new Credentials(metadata, directory, accounts, clock, config.keys().rules(), config.limits()),
+            new Permissions(metadata, directory, accounts, config.limits()), repositories, insight,
             new ReplacementService(metadata, nodes, replacements), new Receipts(repositories, calls, nodes),
             new RefChanges(repositories, routing, calls), new Protection(metadata, directory, authorizer),
             new SettingsService(metadata, live, nodes, configured(config)));

@@ -5,6 +5,7 @@ import dev.trine.common.config.Default;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.rpc.Security;
+import dev.trine.router.accounts.UserLimits;
 import dev.trine.router.authorizer.AuthorizerConfig;
 import dev.trine.router.metadata.KeyRules;
 import dev.trine.router.metadata.Shard;
@@ -32,6 +33,7 @@ import java.util.Optional;
  * @param adminKeysDir    directory whose files "*.pub" are public keys of the user "admin"
  * @param adminKeys       public keys of the user "admin", one line each
  * @param keys            which SSH keys may be registered; the SSH proxies have the same setting
+ * @param limits          how much one user may have
  * @param createOnPush    who creates a repository by pushing to a path that does not exist
  * @param anonymousRead   whether public repositories are read without signing in
  * @param defaultBranch   default branch of new repositories
@@ -46,7 +48,7 @@ public record ShardRouterConfig(HostPort listen, Security security, Path dataDir
                                 @Default("{}") Database metadata, @Default("{}") Map<String, Node> nodes,
                                 @Default("{}") Map<String, List<String>> shards, Optional<Path> adminTokenFile,
                                 Optional<Path> adminKeysDir, @Default("[]") List<String> adminKeys,
-                                @Default("{}") Keys keys,
+                                @Default("{}") Keys keys, @Default("{}") UserLimits limits,
                                 @Default("off") CreateOnPush createOnPush,
                                 @Default("false") boolean anonymousRead, @Default("main") String defaultBranch,
                                 @Default("false") boolean allowStaleReads, @Default("{}") Routing routing,

@@ -42,6 +42,9 @@ class ShardRouterConfigTest {
             admin-keys-dir:
             admin-keys: []
             keys.rsa-bits-min: 3072
+            limits.grants-per-user-max: 1000
+            limits.keys-per-user-max: 1000
+            limits.tokens-per-user-max: 1000
             create-on-push: off
             anonymous-read: false
             default-branch: main

@@ -8,6 +8,7 @@ import dev.trine.router.metadata.AccessRole;
 import dev.trine.router.metadata.AccessToken;
 import dev.trine.router.metadata.AccessToken.Kind;
 import dev.trine.router.metadata.AccessToken.Wanted;
+import dev.trine.router.metadata.Addition;
 import dev.trine.router.metadata.KeyRules;
 import dev.trine.router.metadata.Metadata;
 import dev.trine.router.metadata.Presence;
@@ -40,10 +41,19 @@ public final class Credentials {
     private final Accounts accounts;
     private final Clock clock;
     private final KeyRules rules;
+    private final UserLimits limits;
     private final SecureRandom random = new SecureRandom();
 
-    public Credentials(Metadata metadata, Directory directory, Accounts accounts, Clock clock, KeyRules rules) {
+    /**
+     * Keys and tokens.
+     *
+     * @param rules  which keys may be registered
+     * @param limits how many of them, and of tokens, one user may have
+     */
+    public Credentials(Metadata metadata, Directory directory, Accounts accounts, Clock clock, KeyRules rules,
+                       UserLimits limits) {
         this.rules = rules;
+        this.limits = limits;
         this.metadata = metadata;
         this.directory = directory;
         this.accounts = accounts;
@@ -53,7 +63,16 @@ public final class Credentials {
     /** Registers a key that signs a user in. */
     public Answer<SshKey> addKey(Access caller, UserName user, PublicKey key, Presence presence) {
         return unlimited(caller).then(may -> accounts.ownOrAdmin(caller, user))
-            .then(owner -> good(key).then(good -> Answer.of(metadata.keys().add(owner, key, presence), taken(key))));
+            .then(owner -> good(key).then(good -> added(metadata.keys().add(owner, key, presence,
+                limits.keysPerUserMax()), taken(key), limits.tooManyKeys(owner.name()))));
+    }
+
+    private static <T> Answer<T> added(Addition<T> addition, Refusal taken, Refusal tooMany) {
+        return switch (addition) {
+            case Addition.Done<T> done -> Answer.of(done.value());
+            case Addition.Taken<T> not -> Answer.refuse(taken);
+            case Addition.TooMany<T> not -> Answer.refuse(tooMany);
+        };
     }
 
     private Answer<PublicKey> good(PublicKey key) {
@@ -65,10 +84,11 @@ public final class Credentials {
     /** Registers a deploy key, or gives one that is registered more rights. */
     public Answer<SshKey> addDeployKey(Access caller, PublicKey key, Presence presence, Rights rights) {
         return mayGive(caller, Kind.DEPLOY, rights).then(may -> good(key)).then(good -> {
-            Optional<SshKey> added =
-                metadata.keys().addDeploy(caller.user(), key, presence, rights.each());
+            Addition<SshKey> added = metadata.keys().addDeploy(caller.user(), key, presence, rights.each(),
+                limits.keysPerUserMax());
             directory.changedKey(key.fingerprint());
-            return Answer.of(added.map(all -> seen(caller, all)), taken(key));
+            return added(added, taken(key), limits.tooManyDeployKeys(caller.user().name()))
+                .map(all -> seen(caller, all));
         });
     }
 
@@ -135,9 +155,11 @@ public final class Credentials {
         TokenSecret secret = TokenSecret.random(asked.kind(), random);
         Optional<Instant> expires = life.map(clock.instant()::plus);
         Wanted wanted = new Wanted(asked.kind(), asked.label(), asked.rights(), asked.api(), expires);
-        return ownerOf(caller, user, wanted).then(owner -> Answer.of(
-            metadata.tokens().add(owner, secret.hash(), wanted),
-            Refusal.taken("that very token exists already"))).map(token -> new NewToken(token, secret));
+        return ownerOf(caller, user, wanted).then(owner -> added(
+            metadata.tokens().add(owner, secret.hash(), wanted, limits.tokensPerUserMax()),
+            Refusal.taken("that very token exists already"), wanted.kind() == Kind.PERSONAL
+                ? limits.tooManyTokens(owner.name()) : limits.tooManyDeployTokens(owner.name())))
+            .map(token -> new NewToken(token, secret));
     }
 
     private Answer<User> ownerOf(Access caller, UserName user, Wanted wanted) {

@@ -17,8 +17,10 @@ public final class Permissions {
     private final Metadata metadata;
     private final Directory directory;
     private final Accounts accounts;
+    private final UserLimits limits;
 
-    public Permissions(Metadata metadata, Directory directory, Accounts accounts) {
+    public Permissions(Metadata metadata, Directory directory, Accounts accounts, UserLimits limits) {
+        this.limits = limits;
         this.metadata = metadata;
         this.directory = directory;
         this.accounts = accounts;
@@ -32,10 +34,10 @@ public final class Permissions {
 
     /** Gives a user a role somewhere, in place of the one that he had there. */
     public Answer<Grant> set(Access caller, Grant grant) {
-        return administrator(caller, grant.scope()).then(may -> accounts.existing(grant.user())).map(user -> {
-            metadata.grants().set(user, grant.scope(), grant.role());
+        return administrator(caller, grant.scope()).then(may -> accounts.existing(grant.user())).then(user -> {
+            boolean set = metadata.grants().set(user, grant.scope(), grant.role(), limits.grantsPerUserMax());
             directory.changedUser(user.id());
-            return grant;
+            return set ? Answer.of(grant) : Answer.refuse(limits.tooManyGrants(user.name()));
         });
     }
 

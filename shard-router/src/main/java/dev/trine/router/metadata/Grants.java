@@ -35,11 +35,19 @@ public final class Grants {
             AccessRole.valueOf(row.getString("access_role")))).list();
     }
 
-    /** Gives the user that role there, in place of the one that he had there. */
-    public void set(User user, Scope scope, AccessRole role) {
-        database.with(handle -> handle.createUpdate("INSERT INTO grants (user_id, scope, access_role)"
-                + " VALUES (:user, :scope, :role) ON DUPLICATE KEY UPDATE access_role = VALUES(access_role)")
-            .bind("user", user.id()).bind("scope", scope.value()).bind("role", role.name()).execute());
+    /** Gives the user that role there, in place of the one that he had there; false: he has so many already. */
+    public boolean set(User user, Scope scope, AccessRole role, int most) {
+        return database.inTransaction(handle -> {
+            Users.lock(handle, user);
+            List<Scope> has = ofUser(handle, user).stream().map(Grant::scope).toList();
+            if (has.size() >= most && !has.contains(scope)) {
+                return false;
+            }
+            handle.createUpdate("INSERT INTO grants (user_id, scope, access_role) VALUES (:user, :scope, :role)"
+                    + " ON DUPLICATE KEY UPDATE access_role = VALUES(access_role)")
+                .bind("user", user.id()).bind("scope", scope.value()).bind("role", role.name()).execute();
+            return true;
+        });
     }
 
     /** Takes the grant away; false: there was none. */

@@ -67,14 +67,28 @@ public final class SshKeys {
 
     /** Registers a key that signs a user in; empty: it is registered already, perhaps for somebody else. */
     public Optional<SshKey> add(User user, PublicKey key, Presence presence) {
+        return add(user, key, presence, Integer.MAX_VALUE).added();
+    }
+
+    /** Registers a key that signs a user in, if he has fewer than so many of these. */
+    public Addition<SshKey> add(User user, PublicKey key, Presence presence, int most) {
         try {
-            return find(database.with(handle -> insert(handle, user, key, presence, false)));
+            Optional<Long> id = database.inTransaction(handle -> isFull(handle, user, false, most)
+                ? Optional.<Long>empty() : Optional.of(insert(handle, user, key, presence, false)));
+            return id.isPresent() ? Addition.orTaken(find(id.get())) : new Addition.TooMany<>();
         } catch (JdbiException e) {
             if (Database.isConflict(e)) {
-                return Optional.empty();
+                return new Addition.Taken<>();
             }
             throw e;
         }
+    }
+
+    /** Whether a user has so many keys of his own, or deploy keys that he registered. */
+    private static boolean isFull(Handle handle, User user, boolean deploy, int most) {
+        Users.lock(handle, user);
+        return handle.createQuery("SELECT COUNT(*) FROM ssh_keys WHERE user_id = :user AND is_deploy = :deploy")
+            .bind("user", user.id()).bind("deploy", deploy).mapTo(Long.class).one() >= most;
     }
 
     private long insert(Handle handle, User user, PublicKey key, Presence presence, boolean deploy) {
@@ -87,13 +101,18 @@ public final class SshKeys {
     }
 
     /**
-     * Registers a deploy key, or gives one that is registered already those rights as well; empty: the key signs a user
-     * in, would have too many rights, or was registered to prove something else.
+     * Registers a deploy key, if the user registered fewer than so many of these, or gives one that is registered
+     * already those rights as well. Taken: the key signs a user in, would have too many rights, or was registered to
+     * prove something else.
      */
-    public Optional<SshKey> addDeploy(User user, PublicKey key, Presence presence, List<Right> rights) {
+    public Addition<SshKey> addDeploy(User user, PublicKey key, Presence presence, List<Right> rights, int most) {
         for (int attempt = 1;; attempt++) {
             try {
-                return addedDeploy(user, key, presence, rights).flatMap(this::find);
+                return switch (addedDeploy(user, key, presence, rights, most)) {
+                    case Addition.Done<Long> done -> Addition.orTaken(find(done.value()));
+                    case Addition.Taken<Long> taken -> new Addition.Taken<>();
+                    case Addition.TooMany<Long> many -> new Addition.TooMany<>();
+                };
             } catch (JdbiException e) {
                 // somebody else registered the key at the same moment
                 if (attempt == ATTEMPTS || !Database.isConflict(e)) {
@@ -103,18 +122,21 @@ public final class SshKeys {
         }
     }
 
-    private Optional<Long> addedDeploy(User user, PublicKey key, Presence presence, List<Right> rights) {
-        return database.inTransaction(handle -> {
+    private Addition<Long> addedDeploy(User user, PublicKey key, Presence presence, List<Right> rights, int most) {
+        return database.<Addition<Long>>inTransaction(handle -> {
             Optional<Row> known = read(handle, handle
                 .createQuery(SELECT + "WHERE k.fingerprint = :fingerprint FOR UPDATE")
                 .bind("fingerprint", key.fingerprint().bytes())).stream().findFirst();
             if (known.isPresent() && (!known.get().deploy() || known.get().key().presence() != presence
                 || known.get().key().deploy().orElse(Rights.NONE).each().size() + rights.size() > Rights.MAX)) {
-                return Optional.<Long>empty();
+                return new Addition.Taken<>();
+            }
+            if (known.isEmpty() && isFull(handle, user, true, most)) {
+                return new Addition.TooMany<>();
             }
             long at = known.isPresent() ? known.get().key().id() : insert(handle, user, key, presence, true);
             RightRows.OF_KEYS.put(handle, at, rights);
-            return Optional.of(at);
+            return new Addition.Done<>(at);
         });
     }
 

@@ -20,6 +20,8 @@ public final class Tokens {
         + " t.expires_ms, t.is_revoked, t.is_limited, t.kind, t.is_api, t.last_used_ms"
         + " FROM tokens t LEFT JOIN users u ON u.id = t.user_id ";
 
+    private static final int SWEPT_MAX = 1_000;
+
     private final Database database;
     private final Clock clock;
 
@@ -69,19 +71,30 @@ public final class Tokens {
 
     /** Stores a token's hash; empty: that very token is stored already. */
     public Optional<AccessToken> add(User user, Sha256 secretHash, Wanted wanted) {
-        return add(Optional.of(user), secretHash, wanted);
+        return add(user, secretHash, wanted, Integer.MAX_VALUE).added();
+    }
+
+    /**
+     * Stores a token's hash, if the user has fewer than so many that work: of his own, or that act for themselves. Of
+     * those that have ended, the last so many are kept, and all of an administrator.
+     */
+    public Addition<AccessToken> add(User user, Sha256 secretHash, Wanted wanted, int most) {
+        return add(Optional.of(user), secretHash, wanted, most);
     }
 
     /** Stores the hash of a workload's token; empty: that very token is stored already. */
     public Optional<AccessToken> addForWorkload(Sha256 secretHash, Wanted wanted) {
-        return add(Optional.empty(), secretHash, wanted);
+        return add(Optional.empty(), secretHash, wanted, Integer.MAX_VALUE).added();
     }
 
-    private Optional<AccessToken> add(Optional<User> user, Sha256 secretHash, Wanted wanted) {
+    private Addition<AccessToken> add(Optional<User> user, Sha256 secretHash, Wanted wanted, int most) {
         Instant now = Instant.ofEpochMilli(clock.millis());
         boolean limited = wanted.kind() != Kind.PERSONAL || !wanted.rights().isAll();
         try {
-            long made = database.inTransaction(handle -> {
+            Optional<Long> made = database.inTransaction(handle -> {
+                if (user.isPresent() && isFull(handle, user.get(), wanted.kind(), most)) {
+                    return Optional.<Long>empty();
+                }
                 long id = handle.createUpdate("INSERT INTO tokens (user_id, secret_hash, label, created_ms, expires_ms,"
                         + " is_revoked, is_limited, kind, is_api)"
                         + " VALUES (:user, :hash, :label, :now, :expires, FALSE, :limited, :kind, :api)")
@@ -94,14 +107,41 @@ public final class Tokens {
                 if (limited) {
                     RightRows.OF_TOKENS.put(handle, id, wanted.rights().each());
                 }
-                return id;
+                return Optional.of(id);
             });
-            return Optional.of(new AccessToken(made, user.map(User::name), wanted, now, false, Optional.empty()));
+            return made.<Addition<AccessToken>>map(id -> new Addition.Done<>(new AccessToken(id, user.map(User::name),
+                wanted, now, false, Optional.empty()))).orElseGet(Addition.TooMany::new);
         } catch (JdbiException e) {
             if (Database.isConflict(e)) {
-                return Optional.empty();
+                return new Addition.Taken<>();
             }
             throw e;
+        }
+    }
+
+    /**
+     * Whether a user has so many tokens that work. Those that ended, but for the last so many, are deleted; not an
+     * administrator's: one that stands in a router's configuration would be added again, and work.
+     */
+    private boolean isFull(Handle handle, User user, Kind kind, int most) {
+        Users.lock(handle, user);
+        String his = " FROM tokens WHERE user_id = :user AND kind " + (kind == Kind.PERSONAL ? "=" : "<>")
+            + " 'PERSONAL' AND ";
+        long working = handle.createQuery("SELECT COUNT(*)" + his + "is_revoked = FALSE AND (expires_ms IS NULL"
+                + " OR expires_ms > :now)").bind("user", user.id()).bind("now", clock.millis())
+            .mapTo(Long.class).one();
+        if (!user.admin()) {
+            delete(handle, handle.createQuery("SELECT id" + his + "(is_revoked = TRUE OR expires_ms <= :now)"
+                    + " ORDER BY id DESC LIMIT " + SWEPT_MAX + " OFFSET :kept").bind("user", user.id())
+                .bind("now", clock.millis()).bind("kept", most).mapTo(Long.class).list());
+        }
+        return working >= most;
+    }
+
+    private static void delete(Handle handle, List<Long> ids) {
+        if (!ids.isEmpty()) {
+            handle.createUpdate("DELETE FROM token_rights WHERE token IN (<ids>)").bindList("ids", ids).execute();
+            handle.createUpdate("DELETE FROM tokens WHERE id IN (<ids>)").bindList("ids", ids).execute();
         }
     }
 
@@ -172,10 +212,7 @@ public final class Tokens {
             List<Long> ids = handle.createQuery("SELECT id FROM tokens WHERE kind = 'WORKLOAD' AND expires_ms < :end"
                     + " ORDER BY id LIMIT :most")
                 .bind("end", endedBefore.toEpochMilli()).bind("most", most).mapTo(Long.class).list();
-            if (!ids.isEmpty()) {
-                handle.createUpdate("DELETE FROM token_rights WHERE token IN (<ids>)").bindList("ids", ids).execute();
-                handle.createUpdate("DELETE FROM tokens WHERE id IN (<ids>)").bindList("ids", ids).execute();
-            }
+            delete(handle, ids);
             return ids.size();
         });
     }

@@ -97,6 +97,12 @@ public final class Users {
         database.with(handle -> setDisabled(handle, id, false));
     }
 
+    /** Lets nobody else count or change what that user has, until the transaction ends. */
+    static void lock(Handle handle, User user) {
+        handle.createQuery("SELECT id FROM users WHERE id = :id FOR UPDATE").bind("id", user.id())
+            .mapTo(Long.class).one();
+    }
+
     private static int setDisabled(Handle handle, long id, boolean disabled) {
         return handle.createUpdate("UPDATE users SET is_disabled = :disabled WHERE id = :id")
             .bind("disabled", disabled).bind("id", id).execute();

@@ -77,7 +77,7 @@ class WholeCopyTest {
         metadata.cluster().putShard(new Shard("s1", nodes));
         ann = metadata.users().create(new UserName("ann"), false).orElseThrow();
         metadata.tokens().add(ann, token.hash(), Wanted.unlimited("", Optional.empty())).orElseThrow();
-        metadata.grants().set(ann, new Scope("team"), AccessRole.WRITER);
+        metadata.grants().set(ann, new Scope("team"), AccessRole.WRITER, 9);
         metadata.repositories().create(new RepoId("1".repeat(32)), TOOL, "s1", nodes.stream()
             .map(node -> new Member(node, new Incarnation("a".repeat(32)))).toList(), "main").orElseThrow();
         layers = Layers.open(directory.resolve("cache"), SEAL, clock, NEVER_FRESH, AGE_MAX);

@@ -86,7 +86,7 @@ abstract class AccessContract extends MetadataContract {
             });
             assertThat(metadata.policies().visibility(scope)).contains(Visibility.PUBLIC);
             assertThat(atOnce(4, () -> metadata.keys().addDeploy(ann, key, Presence.ANY,
-                List.of(new Right(scope, AccessRole.READER))))).allMatch(Optional::isPresent);
+                List.of(new Right(scope, AccessRole.READER)), 20))).allMatch(addition -> addition.added().isPresent());
         }
     }
 
@@ -142,15 +142,15 @@ abstract class AccessContract extends MetadataContract {
         User ann = user("ann");
         PublicKey key = PublicKey.parse(KEY);
         SshKey added = metadata.keys().addDeploy(ann, key, Presence.ANY,
-            List.of(new Right(TOOL, AccessRole.READER))).orElseThrow();
-        metadata.keys().addDeploy(user("bob"), key, Presence.ANY, List.of(new Right(OTHER, AccessRole.WRITER)));
+            List.of(new Right(TOOL, AccessRole.READER)), 1).added().orElseThrow();
+        metadata.keys().addDeploy(user("bob"), key, Presence.ANY, List.of(new Right(OTHER, AccessRole.WRITER)), 1);
         Credential credential = metadata.keys().credential(key.wireForm()).orElseThrow();
         assertThat(credential.user()).isEmpty();
         assertThat(credential.rights().at(TOOL)).contains(AccessRole.READER);
         assertThat(credential.rights().at(OTHER)).contains(AccessRole.WRITER);
         assertThat(metadata.keys().add(ann, key, Presence.ANY)).isEmpty();
-        assertThat(metadata.keys().addDeploy(ann, key, Presence.TOUCHED, List.of(new Right(OTHER, AccessRole.READER))))
-            .isEmpty();
+        assertThat(metadata.keys().addDeploy(ann, key, Presence.TOUCHED, List.of(new Right(OTHER, AccessRole.READER)),
+            9)).isEqualTo(new Addition.Taken<>());
         assertThat(metadata.keys().at(OTHER)).hasSize(1);
         assertThat(metadata.keys().removeRight(added.id(), OTHER)).contains(key.fingerprint());
         assertThat(metadata.keys().removeRight(added.id(), OTHER)).isEmpty();
@@ -163,8 +163,8 @@ abstract class AccessContract extends MetadataContract {
         User ann = user("ann");
         PublicKey key = PublicKey.parse(KEY);
         metadata.keys().add(ann, key, Presence.VERIFIED).orElseThrow();
-        assertThat(metadata.keys().addDeploy(ann, key, Presence.ANY, List.of(new Right(TOOL, AccessRole.READER))))
-            .isEmpty();
+        assertThat(metadata.keys().addDeploy(ann, key, Presence.ANY, List.of(new Right(TOOL, AccessRole.READER)), 9))
+            .isEqualTo(new Addition.Taken<>());
         assertThat(metadata.keys().credential(key.wireForm()).orElseThrow().presence()).isEqualTo(Presence.VERIFIED);
     }
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded database, as a router configures it. */
-class H2MetadataTest extends SettingsContract {
+class H2MetadataTest extends BoundsContract {
     @TempDir
     static Path directory;
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** MariaDB as Debian has it. */
-class MariaDbMetadataTest extends SettingsContract {
+class MariaDbMetadataTest extends BoundsContract {
     @TempDir
     static Path directory;
 

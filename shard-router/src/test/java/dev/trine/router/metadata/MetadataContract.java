@@ -257,10 +257,10 @@ abstract class MetadataContract {
         User ann = user("ann");
         User bob = user("bob");
         Scope team = new Scope("team");
-        metadata.grants().set(ann, team, AccessRole.READER);
-        metadata.grants().set(ann, team, AccessRole.WRITER);
-        metadata.grants().set(bob, team, AccessRole.READER);
-        metadata.grants().set(ann, Scope.EVERYWHERE, AccessRole.READER);
+        metadata.grants().set(ann, team, AccessRole.READER, 9);
+        metadata.grants().set(ann, team, AccessRole.WRITER, 9);
+        metadata.grants().set(bob, team, AccessRole.READER, 9);
+        metadata.grants().set(ann, Scope.EVERYWHERE, AccessRole.READER, 9);
         Grant anns = new Grant(ann.name(), team, AccessRole.WRITER);
         assertThat(metadata.grants().list(Optional.empty(), Optional.of(team)))
             .containsExactly(anns, new Grant(bob.name(), team, AccessRole.READER));
@@ -377,8 +377,8 @@ abstract class MetadataContract {
         User ann = user("ann");
         Repository tool = active(1, "team/tool");
         active(2, "team/other");
-        metadata.grants().set(ann, new Scope("team/tool"), AccessRole.WRITER);
-        metadata.grants().set(ann, new Scope("team"), AccessRole.READER);
+        metadata.grants().set(ann, new Scope("team/tool"), AccessRole.WRITER, 9);
+        metadata.grants().set(ann, new Scope("team"), AccessRole.READER, 9);
         assertThat(metadata.repositories().rename(tool.id(), tool.path(), new RepoPath("team/other"))).isFalse();
         assertThat(metadata.repositories().rename(tool.id(), tool.path(), new RepoPath("crew/tool"))).isTrue();
         Repository renamed = metadata.repositories().find(new RepoPath("crew/tool")).orElseThrow();
@@ -395,7 +395,7 @@ abstract class MetadataContract {
         cluster();
         User ann = user("ann");
         Repository tool = active(1, "team/tool");
-        metadata.grants().set(ann, new Scope("team/tool"), AccessRole.WRITER);
+        metadata.grants().set(ann, new Scope("team/tool"), AccessRole.WRITER, 9);
         assertThat(metadata.repositories().rename(tool.id(), tool.path(), tool.path())).isTrue();
         assertThat(metadata.grants().list(Optional.of(ann), Optional.empty()))
             .extracting(grant -> grant.scope().value() + " " + grant.role()).containsExactly("team/tool WRITER");
@@ -408,8 +408,8 @@ abstract class MetadataContract {
         Repository two = active(2, "team/two");
         for (int i = 0; i < 20; i++) {
             User user = user("u" + i);
-            metadata.grants().set(user, Scope.of(one.path()), AccessRole.READER);
-            metadata.grants().set(user, Scope.of(two.path()), AccessRole.WRITER);
+            metadata.grants().set(user, Scope.of(one.path()), AccessRole.READER, 9);
+            metadata.grants().set(user, Scope.of(two.path()), AccessRole.WRITER, 9);
         }
         for (int i = 0; i < 5; i++) {
             atOnce(2, () -> metadata.repositories().rename(one.id(), one.path(), new RepoPath("team/three"))
@@ -426,7 +426,7 @@ abstract class MetadataContract {
         cluster();
         User ann = user("ann");
         Repository tool = active(1, "team/tool");
-        metadata.grants().set(ann, Scope.of(tool.path()), AccessRole.WRITER);
+        metadata.grants().set(ann, Scope.of(tool.path()), AccessRole.WRITER, 9);
         assertThat(metadata.repositories().remove(tool, Phase.DELETING)).isFalse();
         metadata.repositories().advance(tool.id(), Phase.ACTIVE, Phase.DELETING);
         assertThat(metadata.repositories().remove(tool, Phase.DELETING)).isTrue();

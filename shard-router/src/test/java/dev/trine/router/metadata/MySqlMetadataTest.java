@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Genuine MySQL, where there is one. */
-class MySqlMetadataTest extends SettingsContract {
+class MySqlMetadataTest extends BoundsContract {
     @TempDir
     static Path directory;
 
