@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -21,6 +23,8 @@ import org.jdbi.v3.core.statement.Query;
 
 /** The directory of repositories. A phase only goes CREATING, ACTIVE, DELETING; a generation only grows. */
 public final class Repositories {
+    private static final int SCOPES_AT_ONCE = 500;
+
     private final Database database;
     private final Clock clock;
 
@@ -90,17 +94,22 @@ public final class Repositories {
      * @param limit  at most so many
      */
     public List<Repository> list(String after, List<Scope> within, int limit) {
-        if (within.isEmpty()) {
-            return List.of();
-        }
         return database.with(handle -> {
-            List<String> paths = bindScopes(handle.createQuery("SELECT path FROM repositories WHERE path > :after AND ("
-                + condition(within) + ") ORDER BY path LIMIT :limit"), within)
-                .bind("after", after).bind("limit", limit).mapTo(String.class).list();
+            SortedSet<String> paths = new TreeSet<>();
+            for (int from = 0; from < within.size(); from += SCOPES_AT_ONCE) {
+                paths.addAll(paths(handle, after, within.subList(from, Math.min(from + SCOPES_AT_ONCE, within.size())),
+                    limit));
+            }
             return paths.isEmpty() ? List.<Repository>of() : RepositoryRows.read(handle, handle
                 .createQuery(RepositoryRows.SELECT + "WHERE r.path IN (<paths>) ORDER BY r.path, m.slot")
-                .bindList("paths", paths));
+                .bindList("paths", paths.stream().limit(limit).toList()));
         });
+    }
+
+    private static List<String> paths(Handle handle, String after, List<Scope> within, int limit) {
+        return bindScopes(handle.createQuery("SELECT path FROM repositories WHERE path > :after AND ("
+            + condition(within) + ") ORDER BY path LIMIT :limit"), within)
+            .bind("after", after).bind("limit", limit).mapTo(String.class).list();
     }
 
     private static String condition(List<Scope> within) {

@@ -14,7 +14,6 @@ import dev.trine.router.metadata.RepoPath;
 import dev.trine.router.metadata.Repository;
 import dev.trine.router.metadata.Repository.Phase;
 import dev.trine.router.metadata.Scope;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -22,7 +21,6 @@ import java.util.regex.Pattern;
 /** What a user may do with repositories: see those that he may read, manage those that he administers. Any thread. */
 public final class RepositoryService {
     private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
-    private static final int SCOPES_MAX = 500;
 
     private final Metadata metadata;
     private final Directory directory;
@@ -82,18 +80,10 @@ public final class RepositoryService {
 
     /** Repositories after that path that the caller may read, in a group or everywhere, in order of path. */
     public List<Repository> list(Access caller, String after, Optional<Scope> group, int limit) {
-        List<Scope> within = new ArrayList<>();
         Scope wanted = group.orElse(Scope.EVERYWHERE);
-        for (Scope readable : caller.readable()) {
-            if (readable.covers(wanted)) {
-                within = new ArrayList<>(List.of(wanted));
-                break;
-            }
-            if (wanted.covers(readable) && within.size() < SCOPES_MAX) {
-                within.add(readable);
-            }
-        }
-        return metadata.repositories().list(after, within, limit);
+        List<Scope> readable = caller.readable();
+        return metadata.repositories().list(after, readable.stream().anyMatch(scope -> scope.covers(wanted))
+            ? List.of(wanted) : readable.stream().filter(wanted::covers).toList(), limit);
     }
 
     /** Gives a repository another path. */

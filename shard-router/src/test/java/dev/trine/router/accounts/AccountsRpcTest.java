@@ -10,6 +10,7 @@ import dev.trine.proto.ClusterStatusRequest;
 import dev.trine.proto.CreateRepoRequest;
 import dev.trine.proto.CreateTokenRequest;
 import dev.trine.proto.CreateUserRequest;
+import dev.trine.proto.Credential;
 import dev.trine.proto.DeleteRepoRequest;
 import dev.trine.proto.DisableUserRequest;
 import dev.trine.proto.Grant;
@@ -18,6 +19,7 @@ import dev.trine.proto.IdentifyRequest;
 import dev.trine.proto.Key;
 import dev.trine.proto.ListGrantsRequest;
 import dev.trine.proto.ListKeysRequest;
+import dev.trine.proto.ListPathsRequest;
 import dev.trine.proto.ListReposReply;
 import dev.trine.proto.ListReposRequest;
 import dev.trine.proto.ListTokensRequest;
@@ -174,6 +176,22 @@ class AccountsRpcTest {
         assertThat(page.getMore()).isTrue();
         assertThat(paths(root.listRepos(ListReposRequest.newBuilder().setAfter("team/a").build())))
             .containsExactly("team/b");
+    }
+
+    @Test
+    void aListingShowsAllThatTheCallerMayReadHoweverManyGrantsThatTakes() throws Exception {
+        create("a/first");
+        create("z/last");
+        root.setGrant(set(grant("ann", "a/first", GrantRole.READER)));
+        for (int i = 0; i < 500; i++) {
+            root.setGrant(set(grant("ann", "m/r" + i, GrantRole.READER)));
+        }
+        root.setGrant(set(grant("ann", "z/last", GrantRole.READER)));
+        assertThat(paths(ann.listRepos(ListReposRequest.getDefaultInstance()))).containsExactly("a/first", "z/last");
+        Credential anns = router.router().identify(IdentifyRequest.newBuilder().setUserName("ann").build())
+            .getCredential();
+        assertThat(router.router().listPaths(ListPathsRequest.newBuilder().setCredential(anns).build()).getPathsList())
+            .containsExactly("a/first", "z/last");
     }
 
     @Test
