@@ -82,21 +82,29 @@ public final class SettingsService {
     /**
      * Sets a setting to what it was.
      *
-     * @param version whose value it gets; 0: it is as configured again; empty: what it was before the last change
+     * @param version whose value it gets; 0: it is as configured again; empty: what it was before the last change, if
+     *                nobody makes another one meanwhile
      */
     public Answer<SettingView> rollback(Access caller, String name, OptionalLong version, Terms terms)
         throws InterruptedException {
         return told(adminOnly(caller).then(may -> reasonable(terms)).then(good -> find(name))
             .then(setting -> back(setting, version).then(to -> made(caller, setting, to.value(),
-                new Terms(reason(to, terms.reason()), terms.expected())))));
+                new Terms(reason(to, terms.reason()), terms.expected().isPresent() ? terms.expected() : to.from())))));
     }
 
-    /** What a setting goes back to; version 0: its configuration. */
-    private record Back(long version, Optional<String> value) {
-        static final Back CONFIGURED = new Back(0, Optional.empty());
+    /**
+     * What a setting goes back to.
+     *
+     * @param version that it had then; 0: its configuration
+     * @param from    version that it must have for that; empty: any
+     */
+    private record Back(long version, Optional<String> value, OptionalLong from) {
+        static Back toConfiguration(OptionalLong from) {
+            return new Back(0, Optional.empty(), from);
+        }
 
-        static Back to(SettingChange change) {
-            return new Back(change.version(), change.value());
+        static Back to(SettingChange change, OptionalLong from) {
+            return new Back(change.version(), change.value(), from);
         }
     }
 
@@ -106,16 +114,16 @@ public final class SettingsService {
             return switch (last.size()) {
                 case 0 -> Answer.refuse(new Refusal(Refusal.Reason.WRONG_STATE, setting.name()
                     + " was never set live, so there is nothing to go back to"));
-                case 1 -> Answer.of(Back.CONFIGURED);
-                default -> Answer.of(Back.to(last.getLast()));
+                case 1 -> Answer.of(Back.toConfiguration(OptionalLong.of(last.getFirst().version())));
+                default -> Answer.of(Back.to(last.getLast(), OptionalLong.of(last.getFirst().version())));
             };
         }
         if (version.getAsLong() == 0) {
-            return Answer.of(Back.CONFIGURED);
+            return Answer.of(Back.toConfiguration(OptionalLong.empty()));
         }
-        return Answer.of(metadata.settings().change(setting.name(), version.getAsLong()).map(Back::to),
-            Refusal.notFound(setting.name() + " has no version " + version.getAsLong() + "; list them with 'trine"
-                + " settings history " + setting.name() + "'"));
+        return Answer.of(metadata.settings().change(setting.name(), version.getAsLong())
+            .map(change -> Back.to(change, OptionalLong.empty())), Refusal.notFound(setting.name() + " has no version "
+                + version.getAsLong() + "; list them with 'trine settings history " + setting.name() + "'"));
     }
 
     private static String reason(Back to, String given) {

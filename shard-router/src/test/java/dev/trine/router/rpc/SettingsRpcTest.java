@@ -20,9 +20,18 @@ import dev.trine.proto.SettingChange;
 import dev.trine.proto.SettingHistoryRequest;
 import dev.trine.proto.Visibility;
 import dev.trine.router.fixture.TestRouter;
+import dev.trine.router.metadata.MetadataConfig;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +180,41 @@ class SettingsRpcTest {
             1L);
         assertThat(history("")).hasSize(9);
         assertThat(history("").getLast().getValue()).isEqualTo("10");
+    }
+
+    /** Somebody's change that is not yet committed; what wants the same version waits for it. */
+    private static void begin(Connection other) throws SQLException {
+        other.setAutoCommit(false);
+        try (Statement statement = other.createStatement()) {
+            statement.executeUpdate("INSERT INTO live_setting_changes (version, name, content, owner, at_ms, reason)"
+                + " VALUES (3, '" + CALLS + "', '30', 'bob', 4000000000000, '')");
+            statement.executeUpdate("UPDATE live_settings SET version = 3 WHERE name = '" + CALLS + "'");
+        }
+    }
+
+    private static boolean isWaitedFor(Connection other) throws SQLException {
+        try (Statement statement = other.createStatement();
+             ResultSet waiting = statement.executeQuery("SELECT COUNT(*) FROM information_schema.sessions"
+                 + " WHERE blocker_id = SESSION_ID()")) {
+            return waiting.next() && waiting.getInt(1) > 0;
+        }
+    }
+
+    @Test
+    void aRollbackIsRefusedWhenSomebodyChangesTheSettingInTheSameMoment() throws Exception {
+        set(CALLS, "10");
+        set(CALLS, "20");
+        try (Connection other = DriverManager.getConnection(MetadataConfig.embedded(directory.resolve("data")), "trine",
+                 ""); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            begin(other);
+            Future<LiveSetting> rollback = threads.submit(() -> rollback(RollbackSettingRequest.newBuilder()));
+            await().until(() -> isWaitedFor(other));
+            other.commit();
+            assertThatThrownBy(rollback::get).hasMessageEndingWith("FAILED_PRECONDITION: clients.calls-max is not at"
+                + " version 2 but at version 3, set by bob; look at it, then try again with that version");
+        }
+        assertThat(history(CALLS)).extracting(SettingChange::getVersion).containsExactly(3L, 2L, 1L);
+        assertThat(shown(rollback(RollbackSettingRequest.newBuilder()))).isEqualTo("4 20 rollback to version 2");
     }
 
     @Test
