@@ -62,8 +62,12 @@ public final class Accounts {
             : Answer.refuse(Refusal.forbidden("only administrators of the cluster may do that"));
     }
 
-    /** That user, if he exists and the caller is he or an administrator. */
+    /** That user, if he exists and the caller is he, by a credential without limits, or an administrator. */
     Answer<User> ownOrAdmin(Access caller, UserName name) {
+        if (!caller.limits().isAll()) {
+            return Answer.refuse(Refusal.forbidden("your access token has limits, and such a one does not look after"
+                + " the keys and tokens of users; use one without limits"));
+        }
         if (caller.user().name().equals(name)) {
             return Answer.of(caller.user());
         }

@@ -51,13 +51,14 @@ public final class Permissions {
         });
     }
 
-    /** Grants of a user, or on a scope; without either, everybody's. Everybody may see his own. */
+    /** Grants of a user, or on a scope; without either, everybody's. Who asks may see his own where his token holds. */
     public Answer<List<Grant>> list(Access caller, Optional<UserName> of, Optional<Scope> on) {
-        boolean own = of.filter(caller.user().name()::equals).isPresent();
+        boolean own = of.filter(caller.user().name()::equals).isPresent()
+            && caller.limits().at(on.orElse(Scope.EVERYWHERE)).isPresent();
         boolean administered = on.filter(scope -> caller.may(AccessRole.ADMINISTRATOR, scope)).isPresent();
         if (!own && !administered && !caller.administersCluster()) {
-            return Answer.refuse(Refusal.forbidden("you may list your own grants, and those on paths that you"
-                + " administer: name a user or a path"));
+            return Answer.refuse(Refusal.forbidden("you may list your own grants, with a token with limits only those"
+                + " on its paths, and those on paths that you administer: name a user or a path"));
         }
         return of.isEmpty() ? Answer.of(metadata.grants().list(Optional.empty(), on))
             : accounts.existing(of.get()).map(user -> metadata.grants().list(Optional.of(user), on));
