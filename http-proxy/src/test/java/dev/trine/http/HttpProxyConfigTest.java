@@ -17,6 +17,56 @@ class HttpProxyConfigTest {
         security: {secret-file: secret}
         """;
 
+    private static final String DEFAULTS = """
+        listen: 127.0.0.1:8080
+        router: 127.0.0.1:9000
+        security.secret-file: secret
+        security.tls:
+        tls:
+        behind-tls-terminator: false
+        forwarded-from: []
+        forwarded-header: x-forwarded-for
+        proxy-protocol-from: []
+        via: trine
+        router-recent: 10s
+        limits.connections-max: 1000
+        limits.requests-max: 1000
+        limits.requests-per-address-max: 640
+        limits.streams-max: 32
+        limits.header-for: 30s
+        limits.header-max: 16k
+        limits.inflated-max: 64m
+        limits.idle-max: 2m
+        limits.rate-min: 500
+        limits.rate-grace: 1m
+        limits.exchange-max: 12h
+        limits.drain-max: 30s
+        limits.stop-notice: 0ms
+        limits.stop-max: 10s
+        relay.router-answer-max: 10s
+        relay.attempts-max: 4
+        relay.node-answer-max: 10s
+        relay.idle-max: 10m
+        relay.window: 128k
+        relay.recheck: 5s
+        relay.moving-max: 0
+        relay.starting-max: 0
+        audit.dir:
+        audit.keep: 400d
+        audit.file-max: 64m
+        audit.dir-max: 10g
+        audit.queue-max: 20000
+        audit.queue-size-max: 64m
+        audit.sync-max: 200ms
+        audit.when-full: go-on
+        upstreams.secrets-dir:
+        upstreams.requests-max: 256
+        upstreams.connect-max: 10s
+        upstreams.answer-max: 30s
+        upstreams.idle-max: 10m
+        upstreams.header-max: 16k
+        """;
+
     @TempDir
     private Path dir;
 
@@ -26,54 +76,7 @@ class HttpProxyConfigTest {
 
     @Test
     void everyKeyAndItsDefault() throws Exception {
-        assertThat(ConfigFile.describe(load(REQUIRED))).isEqualTo("""
-            listen: 127.0.0.1:8080
-            router: 127.0.0.1:9000
-            security.secret-file: secret
-            security.tls:
-            tls:
-            behind-tls-terminator: false
-            forwarded-from: []
-            forwarded-header: x-forwarded-for
-            proxy-protocol-from: []
-            via: trine
-            router-recent: 10s
-            limits.connections-max: 1000
-            limits.requests-max: 1000
-            limits.requests-per-address-max: 640
-            limits.streams-max: 32
-            limits.header-for: 30s
-            limits.header-max: 16k
-            limits.inflated-max: 64m
-            limits.idle-max: 2m
-            limits.rate-min: 500
-            limits.rate-grace: 1m
-            limits.exchange-max: 12h
-            limits.drain-max: 30s
-            limits.stop-notice: 0ms
-            limits.stop-max: 10s
-            relay.router-answer-max: 10s
-            relay.attempts-max: 4
-            relay.node-answer-max: 10s
-            relay.idle-max: 10m
-            relay.window: 128k
-            relay.recheck: 5s
-            relay.moving-max: 0
-            relay.starting-max: 0
-            audit.dir:
-            audit.keep: 400d
-            audit.file-max: 64m
-            audit.dir-max: 10g
-            audit.queue-max: 20000
-            audit.sync-max: 200ms
-            audit.when-full: go-on
-            upstreams.secrets-dir:
-            upstreams.requests-max: 256
-            upstreams.connect-max: 10s
-            upstreams.answer-max: 30s
-            upstreams.idle-max: 10m
-            upstreams.header-max: 16k
-            """);
+        assertThat(ConfigFile.describe(load(REQUIRED))).isEqualTo(DEFAULTS);
     }
 
     @Test

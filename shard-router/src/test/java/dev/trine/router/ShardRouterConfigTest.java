@@ -64,6 +64,7 @@ class ShardRouterConfigTest {
             audit.file-max: 64m
             audit.dir-max: 10g
             audit.queue-max: 20000
+            audit.queue-size-max: 64m
             audit.sync-max: 200ms
             audit.when-full: go-on
             workload.issuers: []

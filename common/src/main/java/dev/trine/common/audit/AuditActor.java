@@ -18,6 +18,10 @@ public record AuditActor(String name, long userId, String credential, String cli
         client = AuditText.bounded(client.substring(client.indexOf('/') + 1), CHARS_MAX);
     }
 
+    long chars() {
+        return (long) name.length() + credential.length() + client.length() + door.length();
+    }
+
     /** Of whom nothing but his address is known. */
     public static AuditActor unknown(String client, String door) {
         return new AuditActor("", 0, "", client, door);

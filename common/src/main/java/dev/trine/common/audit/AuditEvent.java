@@ -26,6 +26,8 @@ public record AuditEvent(AuditAction action, AuditResult result, AuditActor acto
     private static final int REQUEST_CHARS_MAX = 200;
     private static final int DETAILS_MAX = 50;
     private static final int DETAIL_CHARS_MAX = 1000;
+    private static final int EVENT_BYTES = 1024; // of objects, beside their characters
+    private static final int ITEM_BYTES = 256;
 
     public AuditEvent {
         why = AuditText.bounded(why, WHY_CHARS_MAX);
@@ -95,6 +97,15 @@ public record AuditEvent(AuditAction action, AuditResult result, AuditActor acto
     public AuditEvent carrying(Traffic carried) {
         return new AuditEvent(action, result, actor, why, request, repository, refs, refsMore, Optional.of(carried),
             details);
+    }
+
+    /** What it takes in memory, about, and not less. */
+    long bytes() {
+        long chars = why.length() + request.map(String::length).orElse(0) + actor.chars()
+            + repository.map(place -> place.path().length() + place.id().length()).orElse(0)
+            + refs.stream().mapToLong(AuditedRef::chars).sum() + details.entrySet().stream()
+                .mapToLong(detail -> detail.getKey().length() + detail.getValue().length()).sum();
+        return EVENT_BYTES + (refs.size() + details.size()) * (long) ITEM_BYTES + chars * Character.BYTES;
     }
 
     /** The same with details in place of those that it had. */

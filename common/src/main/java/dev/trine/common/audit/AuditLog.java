@@ -1,5 +1,6 @@
 package dev.trine.common.audit;
 
+import dev.trine.common.config.ByteSize;
 import dev.trine.common.lifecycle.StartException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class AuditLog implements Audit {
     private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
     private static final int BATCH_MAX = 1000;
+    private static final ByteSize BATCH_SIZE_MAX = new ByteSize(1 << 20);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Duration RETRY_AFTER = Duration.ofMillis(500);
     private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
@@ -37,7 +39,7 @@ public final class AuditLog implements Audit {
         this.settings = settings;
         this.writer = writer;
         this.clock = clock;
-        this.queue = new AuditQueue(settings.queueMax());
+        this.queue = new AuditQueue(settings.queueMax(), settings.queueSizeMax());
         this.thread = Thread.ofPlatform().name("audit").daemon().unstarted(this::run);
     }
 
@@ -86,8 +88,9 @@ public final class AuditLog implements Audit {
     @Override
     public void record(AuditEvent event) {
         if (!queue.offer(new AuditQueue.Noted(clock.instant(), event)) && lost.getAndIncrement() == 0) {
-            LOG.atError().addKeyValue("queue", settings.queueMax())
-                .log("the audit loses events: its disk does not take them, and audit.queue-max of them wait already");
+            LOG.atError().addKeyValue("queue", settings.queueMax()).addKeyValue("size", settings.queueSizeMax())
+                .log("the audit loses events: its disk does not take them, and audit.queue-max of them wait already, or"
+                    + " audit.queue-size-max");
         }
     }
 
@@ -100,7 +103,7 @@ public final class AuditLog implements Audit {
         try {
             while (!queue.isOver() || !batch.isEmpty()) {
                 if (batch.isEmpty()) {
-                    batch.addAll(queue.take(BATCH_MAX, untilSync()));
+                    batch.addAll(queue.take(BATCH_MAX, BATCH_SIZE_MAX, untilSync()));
                 }
                 if (!write() && queue.isClosed()) {
                     LOG.atError().addKeyValue("events", batch.size()).log("the audit ends without its last events");

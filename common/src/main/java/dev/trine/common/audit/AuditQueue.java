@@ -1,5 +1,6 @@
 package dev.trine.common.audit;
 
+import dev.trine.common.config.ByteSize;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -9,16 +10,19 @@ import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Events that wait for the disk, at most so many. Many threads add, one takes. */
+/** Events that wait for the disk, at most so many, and so much. Many threads add, one takes. */
 final class AuditQueue {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Queue<Noted> waiting = new ArrayDeque<>();
     private final int max;
+    private final ByteSize sizeMax;
+    private long bytes; // of what waits
     private boolean closed;
 
-    AuditQueue(int max) {
+    AuditQueue(int max, ByteSize sizeMax) {
         this.max = max;
+        this.sizeMax = sizeMax;
     }
 
     /** An event and when it was noted. */
@@ -29,10 +33,12 @@ final class AuditQueue {
     boolean offer(Noted noted) {
         lock.lock();
         try {
-            if (closed || waiting.size() >= max) {
+            long more = noted.event().bytes();
+            if (closed || waiting.size() >= max || bytes + more > sizeMax.bytes()) {
                 return false;
             }
             waiting.add(noted);
+            bytes += more;
             changed.signalAll();
             return true;
         } finally {
@@ -40,8 +46,8 @@ final class AuditQueue {
         }
     }
 
-    /** Takes what waits, at most so many; waits for the first for a bounded time. */
-    List<Noted> take(int most, Duration patience) throws InterruptedException {
+    /** Takes what waits, at most so many, and so much and the last of them; waits for the first for a bounded time. */
+    List<Noted> take(int most, ByteSize mostSize, Duration patience) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long nanos = patience.toNanos();
@@ -49,8 +55,11 @@ final class AuditQueue {
                 nanos = changed.awaitNanos(nanos);
             }
             List<Noted> taken = new ArrayList<>();
-            while (taken.size() < most && !waiting.isEmpty()) {
-                taken.add(waiting.remove());
+            long left = bytes - mostSize.bytes();
+            while (taken.size() < most && !waiting.isEmpty() && bytes > left) {
+                Noted next = waiting.remove();
+                bytes -= next.event().bytes();
+                taken.add(next);
             }
             return taken;
         } finally {
@@ -106,7 +115,7 @@ final class AuditQueue {
     boolean isHalfFull() {
         lock.lock();
         try {
-            return waiting.size() * 2L > max;
+            return waiting.size() * 2L > max || bytes * 2 > sizeMax.bytes();
         } finally {
             lock.unlock();
         }

@@ -9,20 +9,23 @@ import java.util.Optional;
 /**
  * How a service keeps its audit.
  *
- * @param dir      directory of its files, which no other service shares
- * @param keep     how long after it was begun a file is kept, at least; a new one is begun each day
- * @param fileMax  size at which a new file is begun
- * @param dirMax   what all files together may take; beyond, the oldest are removed before their time
- * @param queueMax events that wait for the disk at once
- * @param syncMax  longest time until what was written is synced to disk
- * @param whenFull what happens while the audit cannot be written
+ * @param dir          directory of its files, which no other service shares
+ * @param keep         how long after it was begun a file is kept, at least; a new one is begun each day
+ * @param fileMax      size at which a new file is begun
+ * @param dirMax       what all files together may take; beyond, the oldest are removed before their time
+ * @param queueMax     events that wait for the disk at once
+ * @param queueSizeMax memory that these take, about
+ * @param syncMax      longest time until what was written is synced to disk
+ * @param whenFull     what happens while the audit cannot be written
  */
 public record AuditSettings(Optional<Path> dir, @Default("400d") Duration keep, @Default("64m") ByteSize fileMax,
                             @Default("10g") ByteSize dirMax, @Default("20000") int queueMax,
-                            @Default("200ms") Duration syncMax, @Default("go-on") WhenFull whenFull) {
+                            @Default("64m") ByteSize queueSizeMax, @Default("200ms") Duration syncMax,
+                            @Default("go-on") WhenFull whenFull) {
     private static final long FILE_BYTES_MIN = 4096;
     private static final int QUEUE_MIN = 2;
     private static final int QUEUE_MAX = 1_000_000;
+    private static final ByteSize QUEUE_SIZE_MIN = new ByteSize(2 << 20); // the greatest event takes less than half
 
     public AuditSettings {
         if (fileMax.bytes() < FILE_BYTES_MIN) {
@@ -34,6 +37,9 @@ public record AuditSettings(Optional<Path> dir, @Default("400d") Duration keep, 
         if (queueMax < QUEUE_MIN || queueMax > QUEUE_MAX) {
             throw new IllegalArgumentException("queue-max is between " + QUEUE_MIN + " and " + QUEUE_MAX);
         }
+        if (queueSizeMax.bytes() < QUEUE_SIZE_MIN.bytes()) {
+            throw new IllegalArgumentException("queue-size-max is at least 2m");
+        }
         if (keep.toDays() < 1) {
             throw new IllegalArgumentException("keep is at least 1d");
         }
@@ -42,12 +48,12 @@ public record AuditSettings(Optional<Path> dir, @Default("400d") Duration keep, 
     /** No audit. */
     public static AuditSettings none() {
         return new AuditSettings(Optional.empty(), Duration.ofDays(400), new ByteSize(64 << 20),
-            new ByteSize(10L << 30), 20_000, Duration.ofMillis(200), WhenFull.GO_ON);
+            new ByteSize(10L << 30), 20_000, new ByteSize(64 << 20), Duration.ofMillis(200), WhenFull.GO_ON);
     }
 
     /** An audit in that directory, if no other is set. */
     public AuditSettings orIn(Path directory) {
-        return new AuditSettings(Optional.of(dir.orElse(directory)), keep, fileMax, dirMax, queueMax, syncMax,
-            whenFull);
+        return new AuditSettings(Optional.of(dir.orElse(directory)), keep, fileMax, dirMax, queueMax,
+            queueSizeMax, syncMax, whenFull);
     }
 }

@@ -19,4 +19,8 @@ public record AuditedRef(String ref, String oldId, String newId, String result) 
         newId = AuditText.bounded(newId, CHARS_MAX);
         result = AuditText.bounded(result, CHARS_MAX);
     }
+
+    long chars() {
+        return (long) ref.length() + oldId.length() + newId.length() + result.length();
+    }
 }

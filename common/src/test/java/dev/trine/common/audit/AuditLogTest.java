@@ -220,6 +220,25 @@ class AuditLogTest {
     }
 
     @Test
+    void longEventsWaitAsFarAsTheMemoryForThemReachesHoweverFewTheyAre() throws Exception {
+        room.whenFull(WhenFull.GO_ON, 1_000_000).queueSizeMax(2 << 20);
+        AuditEvent event = AuditRoom.push("refs/heads/b").because("\u2028".repeat(1000));
+        int fits = (int) ((2 << 20) / event.bytes());
+        try (AuditLog log = room.start()) {
+            await(() -> !lines().isEmpty());
+            try (FullDisk full = new FullDisk()) {
+                int offered = 0;
+                while (log.lost() == 0) {
+                    assertThat(++offered).isLessThan(2 * fits + 1000); // those in the writer's hands beside
+                    log.record(event);
+                }
+                assertThat(offered).isGreaterThan(fits);
+            }
+        }
+        assertThat(room.verify().holds()).isTrue();
+    }
+
+    @Test
     void whoRefusesWithoutRoomDoesNothingNewUntilThereIsSome() throws Exception {
         room.whenFull(WhenFull.REFUSE, 100);
         try (AuditLog log = room.start()) {

@@ -19,6 +19,7 @@ final class AuditRoom extends Clock {
     private volatile Instant now = Instant.parse("2026-11-22T10:00:00Z");
     private WhenFull whenFull = WhenFull.GO_ON;
     private int queueMax = 1000;
+    private ByteSize queueSizeMax = new ByteSize(64 << 20);
     private ByteSize dirMax = new ByteSize(1 << 20);
 
     AuditRoom(Path directory) {
@@ -31,6 +32,11 @@ final class AuditRoom extends Clock {
         return this;
     }
 
+    AuditRoom queueSizeMax(long bytes) {
+        queueSizeMax = new ByteSize(bytes);
+        return this;
+    }
+
     AuditRoom dirMax(long bytes) {
         dirMax = new ByteSize(bytes);
         return this;
@@ -38,7 +44,7 @@ final class AuditRoom extends Clock {
 
     AuditLog start() throws StartException {
         return AuditLog.inFiles(directory, new AuditSettings(Optional.of(directory), Duration.ofDays(30),
-            new ByteSize(4096), dirMax, queueMax, Duration.ofMillis(1), whenFull), "test", this);
+            new ByteSize(4096), dirMax, queueMax, queueSizeMax, Duration.ofMillis(1), whenFull), "test", this);
     }
 
     /** Starts it, has it write that many events, and stops it. */

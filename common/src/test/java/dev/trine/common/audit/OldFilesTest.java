@@ -34,7 +34,7 @@ class OldFilesTest {
 
     private static AuditSettings settings(long dirBytes) {
         return new AuditSettings(Optional.empty(), Duration.ofDays(30), new ByteSize(4096), new ByteSize(dirBytes),
-            1000, Duration.ofMillis(1), WhenFull.GO_ON);
+            1000, new ByteSize(2 << 20), Duration.ofMillis(1), WhenFull.GO_ON);
     }
 
     private long bytes() throws Exception {
