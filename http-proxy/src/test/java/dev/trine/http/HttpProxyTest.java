@@ -248,6 +248,9 @@ class HttpProxyTest {
         HttpResponse<String> answer = send(request("/g/" + "x".repeat(511) + "/info/refs?service=git-upload-pack"));
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).startsWith("trine: a repository path has at most 512 bytes (request ");
+        cluster.host("g/" + "x".repeat(510), FakeCluster.bareRepository(dir.resolve("longest.git")));
+        assertThat(send(request("/g/" + "x".repeat(510) + ".git/info/refs?service=git-upload-pack")).statusCode())
+            .isEqualTo(200);
     }
 
     @Test

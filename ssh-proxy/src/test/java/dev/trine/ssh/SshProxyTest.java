@@ -224,6 +224,8 @@ class SshProxyTest {
     void aPathThatIsTooLongIsRefusedWithTheLimit() throws Exception {
         assertThat(ssh("git@127.0.0.1", "git-upload-pack 'g/" + "x".repeat(511) + "'"))
             .matches("trine: a repository path has at most 512 bytes \\(request [0-9a-f]{16}\\)\nexit 128");
+        cluster.host("g/" + "x".repeat(510), bare);
+        repositoryWithOneCommit().run("push", url("g/" + "x".repeat(510) + ".git"), "main");
     }
 
     @Test

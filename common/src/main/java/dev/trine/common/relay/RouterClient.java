@@ -3,6 +3,7 @@ package dev.trine.common.relay;
 import com.google.protobuf.ByteString;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.live.LiveValues;
+import dev.trine.common.model.ClientPath;
 import dev.trine.common.model.NodeId;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.rpc.Spoken;
@@ -37,7 +38,6 @@ import java.util.stream.Collectors;
 
 /** Asks the shard router, with a deadline on every question. Called by many threads; each call blocks. */
 public final class RouterClient {
-    private static final int PATH_BYTES_MAX = 512;
     private static final Duration PING_MAX = Duration.ofSeconds(2);
 
     private final RouterGrpc.RouterBlockingStub router;
@@ -116,9 +116,9 @@ public final class RouterClient {
 
     /** Decides where an operation goes; nodes to avoid are not chosen again if another can serve. */
     Routed route(GitExchange exchange, Collection<NodeId> avoid) {
-        if (ByteString.copyFromUtf8(exchange.path()).size() > PATH_BYTES_MAX) {
+        if (ClientPath.isTooLong(ClientPath.parse(exchange.path()).path())) {
             return new Routed.Refused(new Refusal(Refusal.Kind.MALFORMED,
-                "a repository path has at most " + PATH_BYTES_MAX + " bytes"));
+                "a repository path has at most " + ClientPath.BYTES_MAX + " bytes"));
         }
         RouteRequest request = RouteRequest.newBuilder().setPath(exchange.path())
             .setCredential(exchange.user().credential()).setUserId(unlimitedUser(exchange.user().credential()))

@@ -1,16 +1,13 @@
 package dev.trine.router.metadata;
 
-import java.nio.charset.StandardCharsets;
+import dev.trine.common.model.ClientPath;
 import java.util.regex.Pattern;
 
 /**
  * Path of a repository as it is stored, without leading slash and without ".git": 2 to 8 segments, each 1 to 100 of
- * letters, digits, '.', '_' and '-', at most {@link #BYTES_MAX} bytes. Paths compare byte by byte.
+ * letters, digits, '.', '_' and '-', at most {@link ClientPath#BYTES_MAX} bytes. Paths compare byte by byte.
  */
 public record RepoPath(String value) implements Comparable<RepoPath> {
-    /** Greatest length of a path, in bytes. */
-    public static final int BYTES_MAX = 512;
-
     private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9._-]{1,100}");
     private static final int SEGMENTS_MIN = 2;
     private static final int SEGMENTS_MAX = 8;
@@ -24,8 +21,8 @@ public record RepoPath(String value) implements Comparable<RepoPath> {
 
     /** Reads a path as a Git client gives it: one leading slash and one ".git" at the end are allowed. */
     public static RepoPath parse(String given) {
-        String path = given.startsWith("/") ? given.substring(1) : given;
-        return new RepoPath(path.endsWith(".git") ? path.substring(0, path.length() - 4) : path);
+        ClientPath path = ClientPath.parse(given);
+        return new RepoPath(path.here() ? given : path.path());
     }
 
     /** Whether programs that are told a part of the path would take it for an option; no new repository gets such. */
@@ -35,8 +32,8 @@ public record RepoPath(String value) implements Comparable<RepoPath> {
 
     /** Why that is no path of at least so many segments; empty: it is one. */
     static String problemOf(String path, int segmentsMin) {
-        if (path.getBytes(StandardCharsets.UTF_8).length > BYTES_MAX) {
-            return "it is longer than " + BYTES_MAX + " bytes";
+        if (ClientPath.isTooLong(path)) {
+            return "it is longer than " + ClientPath.BYTES_MAX + " bytes";
         }
         String[] segments = path.split("/", -1);
         if (segments.length < segmentsMin || segments.length > SEGMENTS_MAX) {

@@ -1,5 +1,6 @@
 package dev.trine.router.route;
 
+import dev.trine.common.model.ClientPath;
 import dev.trine.router.metadata.RepoPath;
 
 /**
@@ -10,14 +11,9 @@ import dev.trine.router.metadata.RepoPath;
  * @param suffix ".git", or nothing, as it ended
  */
 public record GivenPath(RepoPath path, boolean here, String suffix) {
-    private static final String HERE = "+here/";
-    private static final String SUFFIX = ".git";
-
     /** Reads it; one leading slash is allowed. */
     public static GivenPath parse(String given) {
-        String path = given.startsWith("/") ? given.substring(1) : given;
-        boolean here = path.startsWith(HERE);
-        return new GivenPath(RepoPath.parse(here ? path.substring(HERE.length()) : path), here,
-            path.endsWith(SUFFIX) ? SUFFIX : "");
+        ClientPath path = ClientPath.parse(given);
+        return new GivenPath(new RepoPath(path.path()), path.here(), path.suffix());
     }
 }

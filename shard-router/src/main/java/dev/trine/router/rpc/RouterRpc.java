@@ -54,7 +54,6 @@ import java.util.stream.IntStream;
 public final class RouterRpc extends RouterGrpc.RouterImplBase {
     private static final int AVOID_MAX = 16;
     private static final int ENDED_MAX = 1_000;
-    private static final int GIVEN_PATH_BYTES_MAX = 520;
     private static final int PAGE = 1000;
 
     private final Directory directory;
@@ -114,9 +113,8 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
 
     @Override
     public void route(RouteRequest request, StreamObserver<RouteReply> reply) {
-        if (request.getPath().length() > GIVEN_PATH_BYTES_MAX || request.getAvoidCount() > AVOID_MAX) {
-            throw new IllegalArgumentException("the path is longer than " + RepoPath.BYTES_MAX
-                + " bytes, or more than " + AVOID_MAX + " nodes are to be avoided");
+        if (request.getAvoidCount() > AVOID_MAX) {
+            throw new IllegalArgumentException("more than " + AVOID_MAX + " nodes are to be avoided");
         }
         GivenPath path = GivenPath.parse(request.getPath());
         Set<NodeId> avoid = request.getAvoidList().stream().map(NodeId::new).collect(Collectors.toSet());

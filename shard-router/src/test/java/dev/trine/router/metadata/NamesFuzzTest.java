@@ -4,6 +4,7 @@ import static dev.trine.common.fuzz.Hostile.SEED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trine.common.fuzz.Hostile;
+import dev.trine.common.model.ClientPath;
 import dev.trine.common.text.Printable;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -29,7 +30,7 @@ class NamesFuzzTest {
     void aPathIsPlainOrRefused(@ForAll("paths") String given) {
         Optional<RepoPath> path = read(given, RepoPath::parse);
         path.ifPresent(sound -> {
-            assertThat(sound.value()).matches(SAFE).hasSizeLessThanOrEqualTo(RepoPath.BYTES_MAX)
+            assertThat(sound.value()).matches(SAFE).hasSizeLessThanOrEqualTo(ClientPath.BYTES_MAX)
                 .doesNotStartWith("/").doesNotContain("//").doesNotContain(".git/").doesNotEndWith(".git");
             assertThat("/" + sound.value() + "/").doesNotContain("/../").doesNotContain("/./");
             assertThat(RepoPath.parse(sound.value())).isEqualTo(sound);

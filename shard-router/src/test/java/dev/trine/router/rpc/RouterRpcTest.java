@@ -152,6 +152,17 @@ class RouterRpcTest {
     }
 
     @Test
+    void thePathItselfIsMeasuredAndNotWhatClientsWriteAroundIt() {
+        String longest = ("x".repeat(100) + "/").repeat(5) + "longest";
+        String repo = create("/" + longest + ".git");
+        for (String given : List.of(longest, longest + ".git", "/+here/" + longest + ".git")) {
+            assertThat(router.route(given, root, READ).getRepoId()).isEqualTo(repo);
+        }
+        refused(Status.Code.INVALID_ARGUMENT, "it is longer than 512 bytes",
+            () -> router.route(longest + "x", root, READ));
+    }
+
+    @Test
     void whoMayOnlyReadMayNotPushAndAStrangerSeesNothing() throws Exception {
         create("team/tool");
         Identity ann = router.identify(router.userWithToken("ann"));
