@@ -121,7 +121,7 @@ final class HostKeys {
                 && keys.stream().anyMatch(key -> KeyUtils.compareKeys(key.getPublic(), certificate.getCertPubKey()))) {
                 return certificate;
             }
-        } catch (GeneralSecurityException | RuntimeException e) {
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
             throw new IOException(file + " cannot be read: " + e.getMessage(), e);
         }
         throw new IOException(file + " is not a host certificate of the key beside it; make one with"

@@ -7,6 +7,8 @@ import dev.trine.common.lifecycle.StartException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -16,6 +18,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,8 +108,61 @@ class HostKeysTest {
         }
         assertThat(shown).hasSize(4).allSatisfy(keys -> assertThat(keys).isEqualTo(said));
         try (Stream<Path> files = Files.list(shared)) {
-            assertThat(files).hasSize(6);
+            assertThat(files).hasSize(6).allSatisfy(file -> assertThat(PosixFilePermissions
+                .toString(Files.getPosixFilePermissions(file))).isEqualTo(file.toString().endsWith(".pub")
+                    ? "rw-r--r--" : "rw-------"));
         }
+        assertThat(new HostKeys(shared).load().told().keySet()).as("those that are there stay")
+            .allMatch(key -> said.contains(ByteBuffer.wrap(key)));
+    }
+
+    @Test
+    void aKeyToComeThatIsOfferedAlreadyIsToldOnce(@TempDir Path shared) throws Exception {
+        new HostKeys(shared).load();
+        Files.createDirectories(shared.resolve("next"));
+        for (String file : List.of("ssh_host_rsa_key", "ssh_host_rsa_key.pub")) {
+            Files.copy(shared.resolve(file), shared.resolve("next").resolve(file));
+        }
+        assertThat(new HostKeys(shared).load().told()).hasSize(3);
+    }
+
+    @Test
+    void aClientIsGivenProofOfKnownKeysOnce() throws Exception {
+        try (SshClient client = SshClient.setUpDefaultClient()) {
+            client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+            client.start();
+            assertThat(proof(client, "keys/next/ssh_host_ed25519_key.pub")).containsExactly(true, false);
+            assertThat(proof(client, "keys/ssh_host_ecdsa_key.pub", "keys/ssh_host_rsa_key.pub"))
+                .containsExactly(true, false);
+            assertThat(proof(client, "mine.pub")).containsExactly(false, false);
+            String known = "keys/ssh_host_ed25519_key.pub";
+            assertThat(proof(client, known, known, known, known, known)).containsExactly(true, false);
+            assertThat(proof(client, known, known, known, known, known, known)).containsExactly(false, false);
+        }
+    }
+
+    /** Whether the proxy proves that it has those keys, asked by one client for the first and the second time. */
+    private static List<Boolean> proof(SshClient client, String... files) throws Exception {
+        ClientSession session =
+            client.connect("git", "127.0.0.1", door.port()).verify(Duration.ofSeconds(30)).getSession();
+        session.addPublicKeyIdentity(KeySignInTest.keyPair(dir.resolve("mine")));
+        session.auth().verify(Duration.ofSeconds(30));
+        List<Boolean> proved = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Buffer question = session.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
+            question.putString("hostkeys-prove-00@openssh.com");
+            question.putBoolean(true);
+            for (String file : files) {
+                question.putBytes(SshDoor.wire(dir.resolve(file)));
+            }
+            Buffer answer = session.request("hostkeys-prove-00@openssh.com", question, Duration.ofSeconds(30));
+            proved.add(answer != null);
+            for (int key = 0; answer != null && key < files.length; key++) {
+                assertThat(answer.getBytes()).isNotEmpty();
+            }
+            assertThat(answer == null ? 0 : answer.available()).isZero();
+        }
+        return proved;
     }
 
     @Test
@@ -114,5 +174,23 @@ class HostKeysTest {
         Files.move(other.resolve("stranger-cert.pub"), other.resolve("keys/ssh_host_ed25519_key-cert.pub"));
         assertThatThrownBy(() -> new SshDoor(other, "")).isInstanceOf(StartException.class)
             .hasMessageContaining("is not a host certificate of the key beside it");
+    }
+
+    @Test
+    void aUsersCertificateOrWhatIsNoneOrAKeyThatIsNoneStopsTheStart(@TempDir Path other) throws Exception {
+        HostKeys keys = new HostKeys(other);
+        keys.load();
+        SshDoor.keygen(other, "-t", "ed25519", "-N", "", "-f", "authority");
+        SshDoor.keygen(other, "-s", "authority", "-I", "proxy", "-n", "git", "ssh_host_ed25519_key.pub");
+        assertThatThrownBy(keys::load).isInstanceOf(StartException.class)
+            .hasMessageContaining("is not a host certificate of the key beside it");
+        Path certificate = other.resolve("ssh_host_ed25519_key-cert.pub");
+        Files.writeString(certificate, "ssh-ed25519-cert-v01@openssh.com AAAA");
+        assertThatThrownBy(keys::load).isInstanceOf(StartException.class)
+            .hasMessageContaining("ssh_host_ed25519_key-cert.pub cannot be read");
+        Files.delete(certificate);
+        Files.writeString(other.resolve("ssh_host_rsa_key"), "");
+        assertThatThrownBy(keys::load).isInstanceOf(StartException.class)
+            .hasMessageContaining("holds no key; restore it, or remove it and a new one is made");
     }
 }

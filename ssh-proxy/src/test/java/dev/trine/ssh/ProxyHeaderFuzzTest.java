@@ -6,14 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trine.common.door.AddressRange;
 import dev.trine.common.fuzz.Hostile;
 import dev.trine.common.text.Printable;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 /** Whatever stands at the beginning of a connection, or in the settings as a range of addresses. */
 class ProxyHeaderFuzzTest {
@@ -24,9 +30,11 @@ class ProxyHeaderFuzzTest {
 
     @Provide
     Arbitrary<byte[]> connections() {
-        return Arbitraries.oneOf(Hostile.damaged(TEXT, BINARY), Hostile.bytes(),
+        Arbitrary<byte[]> beginnings = Arbitraries.oneOf(Hostile.damaged(TEXT, BINARY), Hostile.bytes(),
             Hostile.text("PROXY ", "TCP4 ", "TCP6 ", "UNKNOWN", "1.2.3.4 ", "::1 ", "5 ", "65536", "\r\n")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8)));
+        return Combinators.combine(beginnings, Arbitraries.of(0, 0, 0, 2100)) // and what the client says after it
+            .as((beginning, more) -> Arrays.copyOf(beginning, beginning.length + more));
     }
 
     @Property(tries = 10_000, seed = SEED)
@@ -44,6 +52,28 @@ class ProxyHeaderFuzzTest {
                         .isInstanceOf(ProxyHeader.Incomplete.class);
                 }
             }
+        }
+    }
+
+    @Provide
+    Arbitrary<byte[]> addresses() {
+        return Arbitraries.of(4, 16).flatMap(size -> Arbitraries.bytes().array(byte[].class).ofSize(size));
+    }
+
+    /** However a load balancer writes it, the client's address and port arrive, and where the client's words begin. */
+    @Property(tries = 3000, seed = SEED)
+    void whatALoadBalancerSaysArrives(@ForAll("addresses") byte[] address, @ForAll @IntRange(max = 65_535) int port,
+                                      @ForAll @IntRange(max = 300) int more) throws Exception {
+        boolean four = address.length == 4;
+        InetAddress client = InetAddress.getByAddress(address);
+        byte[] text = ("PROXY TCP" + (four ? "4 " : "6 ") + client.getHostAddress() + (four ? " 192.0.2.1 " : " ::1 ")
+            + port + " 22\r\n").getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer binary = ByteBuffer.allocate(20 + 2 * address.length + more).put(BINARY, 0, 12).put((byte) 0x21)
+            .put((byte) (four ? 0x11 : 0x21)).putShort((short) (4 + 2 * address.length + more)).put(address)
+            .position(16 + 2 * address.length).putShort((short) port);
+        for (byte[] header : new byte[][] {text, binary.array()}) {
+            assertThat(ProxyHeader.parse(Arrays.copyOf(header, header.length + more))).isEqualTo(
+                new ProxyHeader.Whole(Optional.of(new InetSocketAddress(client, port)), header.length));
         }
     }
 

@@ -21,14 +21,23 @@ class RevocationListFuzzTest {
     private static byte[] sound() {
         byte[] serials = part(0x20, longs(5, 9));
         byte[] range = part(0x21, longs(100, 200));
-        byte[] bits = part(0x22, join(longs(300), string(new byte[] {5})));
         byte[] ids = part(0x23, string("lost".getBytes(StandardCharsets.US_ASCII)));
-        byte[] certificates = part(1, join(string(new byte[0]), string(new byte[0]), serials, range, bits, ids));
-        return join(longs(0x5353484b524c0a00L), new byte[] {0, 0, 0, 1}, longs(1, 2, 0), string(new byte[0]),
-            string("remark".getBytes(StandardCharsets.US_ASCII)), certificates, part(2, string(KEY)));
+        return join(list(serials, range, bits(300, 5), ids), part(2, string(KEY)));
     }
 
-    private static byte[] part(int type, byte[] content) {
+    /** A list of certificates of every authority. */
+    static byte[] list(byte[]... parts) {
+        return join(longs(0x5353484b524c0a00L), new byte[] {0, 0, 0, 1}, longs(1, 2, 0), string(new byte[0]),
+            string("remark".getBytes(StandardCharsets.US_ASCII)),
+            part(1, join(string(new byte[0]), string(new byte[0]), join(parts))));
+    }
+
+    /** Those serial numbers from the first on whose bit is set. */
+    static byte[] bits(long first, int set) {
+        return part(0x22, join(longs(first), string(new byte[] {(byte) set})));
+    }
+
+    static byte[] part(int type, byte[] content) {
         return join(new byte[] {(byte) type}, string(content));
     }
 
@@ -36,7 +45,7 @@ class RevocationListFuzzTest {
         return ByteBuffer.allocate(4 + content.length).putInt(content.length).put(content).array();
     }
 
-    private static byte[] longs(long... values) {
+    static byte[] longs(long... values) {
         ByteBuffer buffer = ByteBuffer.allocate(8 * values.length);
         for (long value : values) {
             buffer.putLong(value);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -52,6 +53,42 @@ class RevocationListTest {
         assertThat(List.of(0L, 2L, 999L, 2001L, -7L)).noneMatch(
             serial -> ranges.revokesCertificate(authority, serial, "x"));
         assertThat(ranges.revokesCertificate(wire("a"), 1, "x")).as("another authority's").isFalse();
+    }
+
+    @Test
+    void serialNumbersHaveNoSign() throws Exception {
+        RevocationList range = RevocationList.parse(list("serial: 5-18446744073709551614"));
+        assertThat(List.of(5L, Long.MAX_VALUE, Long.MIN_VALUE, -2L)).allMatch(
+            serial -> range.revokesCertificate(authority, serial, ""));
+        assertThat(List.of(4L, -1L)).noneMatch(serial -> range.revokesCertificate(authority, serial, ""));
+        RevocationList bits = RevocationList.parse(RevocationListFuzzTest.list(RevocationListFuzzTest.bits(
+            Long.MAX_VALUE, 0b101), RevocationListFuzzTest.bits(-2, 0b100101)));
+        assertThat(List.of(Long.MAX_VALUE, Long.MIN_VALUE + 1, -2L)).allMatch(
+            serial -> bits.revokesCertificate(authority, serial, ""));
+        assertThat(List.of(Long.MIN_VALUE, -1L, 3L)).as("what would be beyond the greatest").noneMatch(
+            serial -> bits.revokesCertificate(authority, serial, ""));
+    }
+
+    @Test
+    void theSerialNumberOfWhoNumbersNothingIsNotRevoked() throws Exception {
+        for (byte[] part : List.of(RevocationListFuzzTest.part(0x20, RevocationListFuzzTest.longs(0, 1)),
+            RevocationListFuzzTest.part(0x21, RevocationListFuzzTest.longs(0, 1)),
+            RevocationListFuzzTest.bits(0, 0b11))) {
+            RevocationList list = RevocationList.parse(RevocationListFuzzTest.list(part));
+            assertThat(list.revokesCertificate(authority, 0, "")).isFalse();
+            assertThat(list.revokesCertificate(authority, 1, "")).isTrue();
+        }
+    }
+
+    @Test
+    void aLengthThatCannotBeIsSaidToBeDamageAndTakesNoMemory() throws Exception {
+        byte[] good = RevocationListFuzzTest.list();
+        int comment = 12 + 3 * Long.BYTES + Integer.BYTES;
+        for (int length : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, good.length}) {
+            byte[] bad = ByteBuffer.wrap(good.clone()).putInt(comment, length).array();
+            assertThatThrownBy(() -> RevocationList.parse(bad)).isInstanceOf(IOException.class)
+                .hasMessageContaining("cut off or damaged");
+        }
     }
 
     @Test

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one client may take up, and what he is told beyond. */
 @Timeout(120)
@@ -53,6 +54,23 @@ class SshLimitsTest {
             first.destroyForcibly().waitFor();
             while (!door.ssh("git@127.0.0.1", "whoami").startsWith("alice")) {
                 Thread.onSpinWait();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sessions-max", "sessions-per-address-max"})
+    void beyondTwiceTheLimitConnectionsAreClosedAtOnce(String setting) throws Exception {
+        try (SshDoor door = SshDoor.forAlice(dir, "limits: {" + setting + ": 1}\n");
+             Socket first = new Socket("127.0.0.1", door.port());
+             Socket second = new Socket("127.0.0.1", door.port())) {
+            for (Socket client : List.of(first, second)) {
+                assertThat(client.getInputStream().read()).isEqualTo('S'); // it is waited for
+            }
+            try (Socket third = new Socket("127.0.0.1", door.port())) {
+                third.setSoTimeout(15_000);
+                assertThat(new String(third.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .doesNotContain("trine: ");
             }
         }
     }

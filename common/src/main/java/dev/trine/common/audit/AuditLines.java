@@ -17,7 +17,12 @@ public final class AuditLines implements AutoCloseable {
 
     /** Opens it. */
     public AuditLines(Path file) throws IOException {
-        in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+        this(Files.newInputStream(file));
+    }
+
+    /** Reads what comes from there. */
+    AuditLines(InputStream in) {
+        this.in = new BufferedInputStream(in, BUFFER_BYTES);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.trine.common.audit;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -36,12 +37,21 @@ public record Verification(long lines, long first, Optional<ChainLink> last, Lis
         return faults.isEmpty();
     }
 
+    /** How files are opened. */
+    interface Opening {
+        InputStream open(Path file) throws IOException;
+    }
+
     /** Reads all files of a directory; what a service writes or removes meanwhile may be read or not. */
     public static Verification of(Path directory) throws IOException {
+        return of(directory, Files::newInputStream);
+    }
+
+    static Verification of(Path directory, Opening opening) throws IOException {
         List<AuditFile> files = AuditFile.in(directory);
         while (true) {
             try {
-                return of(files);
+                return of(files, opening);
             } catch (NoSuchFileException e) {
                 List<AuditFile> left = AuditFile.in(directory);
                 if (left.equals(files)) {
@@ -52,8 +62,8 @@ public record Verification(long lines, long first, Optional<ChainLink> last, Lis
         }
     }
 
-    private static Verification of(List<AuditFile> files) throws IOException {
-        Reading reading = new Reading();
+    private static Verification of(List<AuditFile> files, Opening opening) throws IOException {
+        Reading reading = new Reading(opening);
         for (AuditFile file : files) {
             reading.read(file, file.equals(files.getLast()));
         }
@@ -62,13 +72,18 @@ public record Verification(long lines, long first, Optional<ChainLink> last, Lis
     }
 
     private static final class Reading {
+        private final Opening opening;
         private final ChainCheck check = new ChainCheck();
         private final List<Fault> faults = new ArrayList<>();
         private long lines;
         private long more;
 
+        Reading(Opening opening) {
+            this.opening = opening;
+        }
+
         void read(AuditFile file, boolean newest) throws IOException {
-            try (AuditLines in = new AuditLines(file.path())) {
+            try (AuditLines in = new AuditLines(opening.open(file.path()))) {
                 long number = 0;
                 for (Optional<AuditLines.Line> line = in.next(); line.isPresent(); line = in.next()) {
                     if (newest && !line.get().whole() && Files.size(file.path()) > line.get().end()) {

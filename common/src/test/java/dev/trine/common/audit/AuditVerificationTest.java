@@ -1,12 +1,19 @@
 package dev.trine.common.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +102,59 @@ class AuditVerificationTest {
         Files.delete(room.files().get(1));
         assertThat(room.verify().faults()).hasSize(1).first().satisfies(fault ->
             assertThat(fault.what()).contains("should follow").endsWith("before it are missing"));
+    }
+
+    /** What was in a file until now; when all of it was read, something happens. */
+    private static InputStream until(Path file, Callable<?> then) throws IOException {
+        return new ByteArrayInputStream(Files.readAllBytes(file)) {
+            @Override
+            public synchronized int read(byte[] into, int from, int most) {
+                int read = super.read(into, from, most);
+                if (read < 0) {
+                    try {
+                        then.call();
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+                return read;
+            }
+        };
+    }
+
+    @Test
+    void aLineThatIsBeingWrittenIsNoFault() throws Exception {
+        Path file = room.files().getLast();
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length - 5));
+        Verification found = Verification.of(directory, path -> path.equals(file)
+            ? until(path, () -> Files.write(path, whole)) : Files.newInputStream(path));
+        assertThat(found.faults()).isEmpty();
+        assertThat(found.last().orElseThrow().seq()).isEqualTo(14); // of 15, the service's own first one included
+    }
+
+    @Test
+    void aLineWithoutAnEndIsAFaultInEveryFileButTheNewestWhateverIsWrittenThere() throws Exception {
+        Path file = room.files().getFirst();
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length - 5));
+        assertThat(Verification.of(directory, path -> path.equals(file)
+            ? until(path, () -> Files.write(path, whole)) : Files.newInputStream(path)).faults()).isNotEmpty()
+            .first().satisfies(fault -> assertThat(fault.what()).startsWith("has no end"));
+    }
+
+    @Test
+    void whatTheServiceRemovesMeanwhileIsNoFaultAndWhatCannotBeOpenedIs() throws Exception {
+        Path file = room.files().getFirst();
+        Verification found = Verification.of(directory, path -> {
+            Files.deleteIfExists(file);
+            return Files.newInputStream(path);
+        });
+        assertThat(found.faults()).isEmpty();
+        assertThat(found.first()).isEqualTo(AuditFile.in(directory).getFirst().first()).isGreaterThan(1);
+        assertThatThrownBy(() -> Verification.of(directory, path -> {
+            throw new NoSuchFileException(path.toString());
+        })).isInstanceOf(NoSuchFileException.class);
     }
 
     @Test

@@ -14,10 +14,12 @@ import dev.trine.common.audit.AuditedRef;
 import dev.trine.inspector.admin.AdminFixture.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,7 +58,7 @@ class AuditCommandTest {
 
     private static AuditEvent push(String user, String path, AuditResult result) {
         return new AuditEvent(AuditAction.PUSH, result, new AuditActor(user, 5, "key of " + user, "10.0.0.1:5", "ssh"))
-            .at(new AuditEvent.Place(path, ""))
+            .at(new AuditEvent.Place(path, user.equals("alice") ? "0".repeat(32) : ""))
             .inRequest("request-of-" + user)
             .changing(List.of(new AuditedRef("refs/heads/main", "", "1".repeat(40), "ok")), 0);
     }
@@ -86,12 +88,17 @@ class AuditCommandTest {
         assertThat(users("--user", "key of bob")).hasSize(2);
         assertThat(users("--repo", "team/app")).containsExactly("alice", "bob");
         assertThat(users("--repo", "team")).hasSize(3);
+        assertThat(users("--repo", "/team/apple.git")).containsExactly("bob");
+        assertThat(users("--repo", "tea")).isEmpty();
+        assertThat(users("--repo", "0".repeat(32))).containsExactly("alice");
         assertThat(users("--result", "refused")).hasSize(2);
         assertThat(users("--request", "request-of-bob")).containsExactly("bob", "bob");
         assertThat(users("--request", "request-of")).isEmpty();
         assertThat(users("--since", "2026-11-22T11:00:00Z")).hasSize(2);
         assertThat(users("--since", "2026-11-23")).hasSize(1);
         assertThat(users("--until", "2026-11-22T11:00:00Z")).containsExactly("alice");
+        assertThat(users("--until", "36500d")).isEmpty();
+        assertThat(users("--since", "36500d", "--until", "2026-11-23")).hasSize(2);
         assertThat(trine.run("audit", "list", "--action", "clone").out().lines()).hasSize(1);
         assertThat(users(audit("http-proxy").toString())).containsExactly("bob");
     }
@@ -101,11 +108,42 @@ class AuditCommandTest {
         Result result = trine.run("audit", "list", "--action", "push", "--limit", "1");
         assertThat(result.out()).contains("2026-11-23T10").doesNotContain("2026-11-22T10");
         assertThat(result.err()).contains("2 older lines fit, too");
-        assertThat(trine.run("audit", "list", "--limit", "0").err()).contains("--limit is between 1 and 100000");
+        for (String limit : List.of("0", "100001")) {
+            assertThat(trine.run("audit", "list", "--limit", limit).err()).contains("--limit is between 1 and 100000");
+        }
+        assertThat(trine.run("audit", "list", "--action", "push", "--limit", "3").err()).isEmpty();
         assertThat(trine.run("audit", "list", "--action", "pushes").err()).contains("'pushes' is no --action: choose"
             + " among sign-in, list-refs, clone, fetch, negotiate, push, download, command, admin, audit");
         assertThat(trine.run("audit", "list", "--result", "denied").err()).contains("ok, refused, broken");
         assertThat(trine.run("audit", "list", "--since", "yesterday").err()).contains("'yesterday' is not a time");
+    }
+
+    @Test
+    void whatWasDoneIsShownInOneColumn() throws Exception {
+        write("http-proxy", "2026-11-24T10:00:00Z", push("carol", "team/app", AuditResult.REFUSED)
+            .changing(List.of(new AuditedRef("refs/heads/a", "", "", "stale"), new AuditedRef("refs/tags/b", "", "",
+                "ok")), 7).with(Map.of("upstream", "old", "call", "x")).because("one was changed"));
+        assertThat(trine.run("audit", "list", "--user", "carol").out()).containsPattern("(?m) team/app +call=x"
+            + " upstream=old refs/heads/a stale refs/tags/b ok and 7 more one was changed$");
+    }
+
+    @Test
+    void whatHappenedAtTheSameMomentIsShownByServiceAndAsItWasWritten() throws Exception {
+        String time = "2026-11-24T10:00:00Z";
+        write("ssh-proxy", time, push("dave", "team/app", AuditResult.OK));
+        write("http-proxy", time, push("erin", "team/app", AuditResult.OK));
+        assertThat(trine.run("audit", "list", "--since", time).out().lines().skip(1)
+            .map(line -> line.contains("starts") ? "start" : line.split(" +")[3]))
+            .containsExactly("start", "erin", "start", "dave");
+    }
+
+    @Test
+    void linesThatCannotBeReadAreCountedAndTheOthersShown() throws Exception {
+        Path file = AuditFile.in(audit("http-proxy")).getFirst().path();
+        Files.writeString(file, "{\"seq\":3,\"ti\nnonsense\n", StandardOpenOption.APPEND);
+        Result result = trine.run("audit", "list", "--action", "push", file.toString());
+        assertThat(result.out().lines()).hasSize(2).last().asString().contains("bob");
+        assertThat(result.err()).isEqualTo("trine: 2 lines could not be read: 'trine audit verify' says more\n");
     }
 
     @Test
