@@ -26,7 +26,8 @@ final class GitHandler extends Handler.Abstract {
         + " client that speaks the smart protocol";
     private static final String LFS = "trine: Git LFS is not served; keep the files in the repository, or in an LFS"
         + " store elsewhere, which 'git config lfs.url URL' names";
-    private static final String UNKNOWN = "trine: nothing is served here; repositories are at /GROUP/NAME.git";
+    private static final String UNKNOWN = "trine: nothing is served here; repositories are at /GROUP/NAME.git, for git"
+        + " and not for a browser";
 
     private final Identification identification;
     private final GitRelay relay;

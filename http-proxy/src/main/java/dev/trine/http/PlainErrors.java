@@ -49,6 +49,8 @@ final class PlainErrors implements Request.Handler {
             case HttpStatus.SERVICE_UNAVAILABLE_503 -> "this proxy stops; try again";
             case HttpStatus.URI_TOO_LONG_414, HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431 -> "the request's line and"
                 + " headers have more than " + headerMax + ", the limit of this proxy (limits.header-max)";
+            case HttpStatus.BAD_REQUEST_400 -> "this is no proper HTTP request, or its URL has an encoded slash, an"
+                + " empty or '..' segment, or a '%' that is no code; write it as /GROUP/NAME.git";
             default -> HttpStatus.getMessage(status);
         };
     }

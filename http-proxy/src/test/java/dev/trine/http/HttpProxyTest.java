@@ -182,7 +182,8 @@ class HttpProxyTest {
         "PUT,/g/r/info/refs?service=git-upload-pack,405,'PUT is not served here, only GET'",
         "GET,/g/r/git-upload-pack,405,'GET is not served here, only POST'",
         "POST,/g/r/git-upload-pack,415,the Content-Type is not application/x-git-upload-pack-request",
-        "GET,/g/r%2finfo/refs?service=git-upload-pack,400,Bad Request"})
+        "GET,/g/r%2finfo/refs?service=git-upload-pack,400,its URL has an encoded slash",
+        "GET,/g//r/info/refs?service=git-upload-pack,400,that is no code; write it as /GROUP/NAME.git"})
     void everyRequestHasItsStatusAndSentence(String method, String path, int status, String said) throws Exception {
         HttpResponse<String> answer = send(request(path).method(method, BodyPublishers.noBody()));
         assertThat(answer.statusCode()).isEqualTo(status);

@@ -39,7 +39,11 @@ final class CommandRules {
     void checkNames(List<Command> commands, Verdicts verdicts) throws IOException {
         Optional<RefName> current = currentBranch();
         for (Command command : commands) {
-            if (isFunny(command)) {
+            if (command.rawName().length() > RefName.BYTES_MAX) {
+                error("the name of a ref has at most " + RefName.BYTES_MAX + " bytes, a limit that cannot be set; push"
+                    + " to a shorter one");
+                verdicts.refuse(command, "ref name too long");
+            } else if (isFunny(command)) {
                 error("refusing to update funny ref '" + command.shownName() + "' remotely");
                 verdicts.refuse(command, "funny refname");
             } else if (session.view().refs().get(nameOf(command)).orElse(null) instanceof RefValue.Symbolic) {

@@ -180,6 +180,16 @@ class RawPushTest {
     }
 
     @Test
+    void aNameThatIsTooLongIsRefusedWithTheLimit() throws Exception {
+        String longest = "refs/heads/" + ("x".repeat(200) + "/").repeat(5) + "x".repeat(8);
+        String text = client().line(ZERO + " " + head + " " + longest + "y\0report-status side-band-64k")
+            .line(ZERO + " " + head + " " + longest).flush().emptyPack().answer().text();
+        assertThat(text).contains("error: the name of a ref has at most 1024 bytes, a limit that cannot be set; push to"
+            + " a shorter one", "ng " + longest + "y ref name too long\n", "ok " + longest + "\n");
+        assertThat(refs()).contains(longest).doesNotContain(longest + "y");
+    }
+
+    @Test
     void oneLevelBelowRefsMayBeDeleted() throws Exception {
         git.run("update-ref", "refs/stash", head);
         assertThat(client().line(head + " " + ZERO + " refs/stash" + CAPS).flush().answer().text())
