@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 @Command(name = "audit", description = "Search and verify the audit: who did what, from where, and what came of it.",
     footer = {"%nExamples:", "  trine audit list --repo team/app --action push --since 2d", "  trine audit verify"})
 final class AuditCommand {
+    private static final int CELL_CHARS_MAX = 80;
     private static final String WHERE = "Files, or directories that hold them, at whatever depth (default: the"
         + " directory of the cluster file).";
     private static final List<Column<JsonNode>> COLUMNS = List.of(column("TIME", "time"), column("ACTION", "action"),
@@ -117,7 +118,12 @@ final class AuditCommand {
     }
 
     private static Column<JsonNode> column(String title, String field) {
-        return new Column<>(title, line -> line.path(field).asString(""));
+        return new Column<>(title, line -> cut(line.path(field).asString("")));
+    }
+
+    /** Somebody who asks for a very long path is not to widen the table for all lines; JSON has it whole. */
+    private static String cut(String text) {
+        return text.length() > CELL_CHARS_MAX ? text.substring(0, CELL_CHARS_MAX) + "..." : text;
     }
 
     /** What was changed, or why nothing was. */

@@ -104,6 +104,16 @@ class AuditCommandTest {
     }
 
     @Test
+    void aVeryLongPathDoesNotWidenTheTable() throws Exception {
+        String path = "team/" + "x".repeat(500);
+        write("ssh-proxy", "2026-11-23T11:00:00Z", push("eve", path, AuditResult.REFUSED));
+        assertThat(trine.run("audit", "list", "--action", "push").out().lines())
+            .allSatisfy(line -> assertThat(line).hasSizeLessThan(250));
+        assertThat(trine.run("audit", "list", "--user", "eve").out()).contains(path.substring(0, 80) + "...  ");
+        assertThat(trine.run("audit", "list", "--user", "eve", "-o", "json").out()).contains("\"" + path + "\"");
+    }
+
+    @Test
     void theNewestAreShownIfThereAreTooManyAndTheRestIsCounted() {
         Result result = trine.run("audit", "list", "--action", "push", "--limit", "1");
         assertThat(result.out()).contains("2026-11-23T10").doesNotContain("2026-11-22T10");

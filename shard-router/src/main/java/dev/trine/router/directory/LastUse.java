@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notes when credentials were presented last: in memory at once, in the database now and then. What was not written
- * when the router ends, or when more came than it keeps, is lost; it is for people who look for credentials that nobody
- * uses.
+ * Notes when credentials were presented last: in memory at once, in the database now and then, and when the router
+ * stops. What was not written when the router or the database fails, or when more came than it keeps, is lost; it is
+ * for people who look for credentials that nobody uses.
  */
 public final class LastUse implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LastUse.class);
@@ -82,6 +82,9 @@ public final class LastUse implements AutoCloseable {
     }
 
     private static void take(Map<Sha256, Instant> kept, Consumer<Map<Sha256, Instant>> write) {
+        if (kept.isEmpty()) {
+            return;
+        }
         Map<Sha256, Instant> taken = new HashMap<>(kept);
         write.accept(taken);
         taken.forEach(kept::remove);
@@ -91,5 +94,10 @@ public final class LastUse implements AutoCloseable {
     public void close() {
         loop.shutdownNow();
         loop.close();
+        try {
+            write();
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("when credentials were used could not be written at the end");
+        }
     }
 }

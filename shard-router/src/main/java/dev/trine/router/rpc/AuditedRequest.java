@@ -40,16 +40,36 @@ final class AuditedRequest {
         Map<String, String> details = new LinkedHashMap<>();
         details.put(CALL, call);
         Optional<String> path = Optional.empty();
-        for (Map.Entry<FieldDescriptor, Object> field : request.getAllFields().entrySet()) {
-            if (path.isEmpty() && PATHS.contains(field.getKey().getName())) {
-                path = Optional.of(String.valueOf(field.getValue()));
+        for (FieldDescriptor field : request.getDescriptorForType().getFields()) {
+            if (!isTold(field, request)) {
+                continue;
+            }
+            Object value = request.getField(field);
+            if (path.isEmpty() && PATHS.contains(field.getName())) {
+                path = Optional.of(String.valueOf(value));
             } else {
-                details.put(field.getKey().getName(), text(field.getKey(), field.getValue()));
+                details.put(field.getName(), text(field, value));
+                path = path.or(() -> pathIn(value));
             }
         }
         made(reply).ifPresent(credential -> details.put("made", credential));
         AuditEvent described = event.with(details);
         return path.map(named -> described.at(new AuditEvent.Place(named, id(reply)))).orElse(described);
+    }
+
+    /** What is not said is left out, but for a choice whose one side is said by saying nothing. */
+    private static boolean isTold(FieldDescriptor field, Message request) {
+        return field.isRepeated() ? request.getRepeatedFieldCount(field) > 0 : field.hasPresence()
+            ? request.hasField(field) : field.getJavaType() == FieldDescriptor.JavaType.BOOLEAN
+            || field.getJavaType() == FieldDescriptor.JavaType.ENUM || !field.getDefaultValue().equals(
+            request.getField(field));
+    }
+
+    /** The path that a grant names, say, so that it is found with the repositories of that path. */
+    private static Optional<String> pathIn(Object value) {
+        return value instanceof Message message ? message.getAllFields().entrySet().stream()
+            .filter(field -> field.getKey().getName().equals("path")).map(field -> String.valueOf(field.getValue()))
+            .findFirst() : Optional.empty();
     }
 
     /** The name, in other lines, of a credential that a call made or gave more rights. */

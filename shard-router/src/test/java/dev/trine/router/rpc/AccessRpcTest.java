@@ -94,6 +94,26 @@ class AccessRpcTest {
     }
 
     @Test
+    void whenACredentialWasUsedLastIsStillKnownAfterTheRouterWasStopped() throws Exception {
+        String token = router.userWithToken("bob");
+        root.addKey(AddKeyRequest.newBuilder().setUser("bob").setPublicKey("ssh-ed25519 " + KEY).build());
+        assertThat(bobsKey().hasLastUsed()).isFalse();
+        router.identify(token);
+        router.router().identify(IdentifyRequest.newBuilder()
+            .setSshKey(ByteString.copyFrom(Base64.getDecoder().decode(KEY))).build());
+        router.stop();
+        router.startAgain();
+        root = router.admin();
+        assertThat(bobsKey().hasLastUsed()).isTrue();
+        assertThat(root.listTokens(ListTokensRequest.newBuilder().setUser("bob").build()).getTokens(0).hasLastUsed())
+            .isTrue();
+    }
+
+    private Key bobsKey() {
+        return root.listKeys(ListKeysRequest.newBuilder().setUser("bob").build()).getKeys(0);
+    }
+
+    @Test
     void aLimitedTokenAllowsNeitherMoreThanItsRightsNorMoreThanItsUserMay() throws Exception {
         router.grant("ann", "team", GrantRole.ADMINISTRATOR);
         CreateTokenRequest.Builder wanted = CreateTokenRequest.newBuilder().setUser("ann")

@@ -7,9 +7,11 @@ import dev.trine.common.audit.AuditFile;
 import dev.trine.common.audit.Verification;
 import dev.trine.proto.AddKeyRequest;
 import dev.trine.proto.AdminGrpc;
+import dev.trine.proto.ArchiveRepoRequest;
 import dev.trine.proto.CreateRepoRequest;
 import dev.trine.proto.CreateTokenRequest;
 import dev.trine.proto.CreateUserRequest;
+import dev.trine.proto.GrantRole;
 import dev.trine.proto.ListUsersRequest;
 import dev.trine.router.fixture.TestRouter;
 import java.nio.file.Files;
@@ -88,6 +90,22 @@ class AdminAuditTest {
     }
 
     @Test
+    void aGrantStandsAtThePathThatItIsOn() throws Exception {
+        router.admin().createUser(CreateUserRequest.newBuilder().setName("bob").build());
+        router.grant("bob", "team/app", GrantRole.WRITER);
+        assertThat(calls()).last().satisfies(line -> assertThat(line).contains("\"call\":\"SetGrant\"",
+            "\"repo\":\"team/app\"", "\"grant\":\"user bob path team/app role WRITER\""));
+    }
+
+    @Test
+    void whatIsSwitchedOffIsSaidToBe() throws Exception {
+        router.admin().createRepo(CreateRepoRequest.newBuilder().setPath("team/app").build());
+        router.admin().archiveRepo(ArchiveRepoRequest.newBuilder().setRepo("team/app").build());
+        assertThat(calls()).last().satisfies(line -> assertThat(line).contains("\"archived\":\"false\"",
+            "\"call\":\"ArchiveRepo\"", "\"repo\":\"team/app\""));
+    }
+
+    @Test
     void aCredentialThatIsMadeIsNamedAsItsOwnLinesNameIt() throws Exception {
         long token = router.admin().createToken(CreateTokenRequest.newBuilder().setUser("admin").build()).getToken()
             .getId();
@@ -95,8 +113,8 @@ class AdminAuditTest {
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIM28NvpunqVn5+FLyWPxmV5VRdXtYdFixwrSSwGDh3FT laptop").build()).getId();
         List<String> calls = calls();
         assertThat(calls).hasSize(2);
-        assertThat(calls.getFirst()).contains("\"call\":\"CreateToken\",\"made\":\"token " + token + "\"");
-        assertThat(calls.getLast()).contains("\"call\":\"AddKey\",\"made\":\"key " + key + "\"");
+        assertThat(calls.getFirst()).contains("\"call\":\"CreateToken\"", "\"made\":\"token " + token + "\"");
+        assertThat(calls.getLast()).contains("\"call\":\"AddKey\"", "\"made\":\"key " + key + "\"");
     }
 
     @Test
