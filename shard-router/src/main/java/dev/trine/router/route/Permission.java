@@ -31,8 +31,12 @@ final class Permission {
         return "there is no repository " + path + ", or you may not see it";
     }
 
-    /** Whether somebody may do that. */
-    Answer<Permitted> of(Bearer bearer, Repository repository, Operation operation) {
+    /**
+     * Whether somebody may do that.
+     *
+     * @param asked the path that he named: where the repository is now, only who may see it is told
+     */
+    Answer<Permitted> of(Bearer bearer, Repository repository, Operation operation, RepoPath asked) {
         Scope at = Scope.of(repository.path());
         Optional<AccessRole> role = bearer.roleAt(at);
         if (role.isEmpty() && isOpenTo(bearer, repository.policy().visibility(), at)) {
@@ -40,8 +44,8 @@ final class Permission {
         }
         return switch (operation) {
             case READ -> role.isPresent() ? Answer.of(new Permitted(repository, List.of()))
-                : Answer.refuse(Refusal.notFound(missing(repository.path())));
-            case WRITE -> toPush(repository, role);
+                : Answer.refuse(Refusal.notFound(missing(asked)));
+            case WRITE -> toPush(repository, role, asked);
         };
     }
 
@@ -67,10 +71,10 @@ final class Permission {
         };
     }
 
-    /** Whether somebody with that role may push. */
-    Answer<Permitted> toPush(Repository repository, Optional<AccessRole> role) {
+    /** Whether somebody with that role may push to what he named so. */
+    Answer<Permitted> toPush(Repository repository, Optional<AccessRole> role, RepoPath asked) {
         if (role.isEmpty()) {
-            return Answer.refuse(Refusal.notFound(missing(repository.path())));
+            return Answer.refuse(Refusal.notFound(missing(asked)));
         }
         if (!role.get().contains(AccessRole.WRITER)) {
             return Answer.refuse(notWriter(repository.path()));

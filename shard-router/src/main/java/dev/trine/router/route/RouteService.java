@@ -92,7 +92,7 @@ public final class RouteService {
     }
 
     private Answer<Way> there(UpstreamRoutes.Elsewhere elsewhere, Wish wish, Bearer bearer, Asker asker) {
-        return upstreams.route(elsewhere, wish.given().suffix(), bearer, wish.operation())
+        return upstreams.route(elsewhere, wish.given(), bearer, wish.operation())
             .then(way -> authorizer.unlessForbidden(way, asker, Scope.of(elsewhere.sent().path()),
                 act(wish.operation())));
     }
@@ -102,7 +102,8 @@ public final class RouteService {
         Optional<Repository> found = directory.repository(wish.path()).value();
         Answer<Permitted> permitted = found.filter(known -> known.phase() == Phase.ACTIVE).isEmpty()
             ? created(absent(wish, bearer, asker, found), bearer)
-            : unlessForbidden(permission.of(bearer, found.get(), wish.operation()), asker, wish.operation());
+            : unlessForbidden(permission.of(bearer, found.get(), wish.operation(), wish.path()), asker,
+                wish.operation());
         return routed(permitted, wish.operation(), avoid);
     }
 
@@ -119,7 +120,7 @@ public final class RouteService {
     }
 
     private Answer<Permitted> created(Answer<Repository> made, Bearer by) {
-        return made.then(repository -> permission.of(by, repository, Operation.WRITE));
+        return made.then(repository -> permission.of(by, repository, Operation.WRITE, repository.path()));
     }
 
     /**
@@ -133,7 +134,7 @@ public final class RouteService {
             return Answer.refuse(elsewhere.get());
         }
         Answer<Permitted> permitted = permission.toPush(repository, directory.access(caller.user().id())
-            .flatMap(now -> now.within(caller.limits()).roleAt(Scope.of(repository.path()))));
+            .flatMap(now -> now.within(caller.limits()).roleAt(Scope.of(repository.path()))), repository.path());
         return routed(unlessForbidden(permitted, Asker.of(caller), Operation.WRITE), Operation.WRITE, avoid);
     }
 

@@ -46,21 +46,21 @@ final class UpstreamRoutes {
     }
 
     /** Sends an operation there, if the caller may do it. */
-    Answer<Way> route(Elsewhere where, String suffix, Bearer bearer, Operation operation) {
+    Answer<Way> route(Elsewhere where, GivenPath given, Bearer bearer, Operation operation) {
         MigrationPlan.Sent sent = where.sent();
-        return permitted(where, bearer, operation).then(may -> {
+        return permitted(where, given.path(), bearer, operation).then(may -> {
             if (operation == Operation.WRITE && sent.by().readOnly()) {
                 return Answer.refuse(Refusal.forbidden("repository " + sent.path() + " is being moved here and cannot"
                     + " be pushed to meanwhile; try again later, or ask the administrators how long it takes"));
             }
-            return Answer.of(new Way.Upstream(sent, suffix));
+            return Answer.of(new Way.Upstream(sent, given.suffix()));
         });
     }
 
     /** As in the repository that there is here already; where there is none yet, roles on the path decide. */
-    private Answer<RepoPath> permitted(Elsewhere where, Bearer bearer, Operation operation) {
+    private Answer<RepoPath> permitted(Elsewhere where, RepoPath asked, Bearer bearer, Operation operation) {
         RepoPath path = where.sent().path();
-        return where.known().isPresent() ? permission.of(bearer, where.known().get(), operation).map(may -> path)
+        return where.known().isPresent() ? permission.of(bearer, where.known().get(), operation, asked).map(may -> path)
             : permission.beyond(path, bearer.roleAt(Scope.of(path)), operation);
     }
 

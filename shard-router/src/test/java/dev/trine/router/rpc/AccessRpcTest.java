@@ -25,6 +25,7 @@ import dev.trine.proto.ListPathsRequest;
 import dev.trine.proto.ListRefRulesRequest;
 import dev.trine.proto.ListReposRequest;
 import dev.trine.proto.ListTokensRequest;
+import dev.trine.proto.Operation;
 import dev.trine.proto.RefLimit;
 import dev.trine.proto.RefRule;
 import dev.trine.proto.RemoveKeyRequest;
@@ -40,6 +41,7 @@ import dev.trine.proto.Visibility;
 import dev.trine.router.fixture.TestRouter;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -430,6 +432,16 @@ class AccessRpcTest {
         ann.archiveRepo(ArchiveRepoRequest.newBuilder().setRepo("team/tool").build());
         assertThat(router.route("team/tool", maintainer, WRITE).getPath()).isEqualTo("team/tool");
         refused("NOT_FOUND", () -> ann.archiveRepo(ArchiveRepoRequest.newBuilder().setRepo("team/other").build()));
+    }
+
+    @Test
+    void whoMayNotSeeARenamedRepositoryDoesNotHearWhereItIsNow() throws Exception {
+        root.renameRepo(RenameRepoRequest.newBuilder().setRepo("team/tool").setNewPath("secret/plan").build());
+        Identity stranger = router.identify(router.userWithToken("bob"));
+        for (Operation operation : List.of(READ, WRITE)) {
+            assertThatThrownBy(() -> router.route("team/tool", stranger, operation))
+                .hasMessage("NOT_FOUND: there is no repository team/tool, or you may not see it");
+        }
     }
 
     @Test
