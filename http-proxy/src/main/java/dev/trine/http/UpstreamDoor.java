@@ -1,5 +1,7 @@
 package dev.trine.http;
 
+import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.rpc.CompanyAuthority;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -15,8 +17,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * The way out to upstreams, over HTTP/1.1: connections that are kept, and a bound on requests. It follows no redirect,
- * keeps no cookie, unpacks nothing, answers no challenge, and believes only certificates that the platform does. Any
- * thread.
+ * keeps no cookie, unpacks nothing, answers no challenge, and believes only certificates of CAs that the platform, or
+ * the configuration, trusts. Any thread.
  */
 final class UpstreamDoor implements AutoCloseable {
     private static final int THREADS = 32;
@@ -45,7 +47,7 @@ final class UpstreamDoor implements AutoCloseable {
         threads.setDaemon(true);
         ClientConnector connector = new ClientConnector();
         connector.setSelectors(1);
-        connector.setSslContextFactory(new SslContextFactory.Client());
+        connector.setSslContextFactory(tls(settings));
         HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(connector));
         client.setExecutor(threads);
         client.setConnectTimeout(settings.connectMax().toMillis());
@@ -61,6 +63,14 @@ final class UpstreamDoor implements AutoCloseable {
         client.getContentDecoderFactories().clear();
         client.getProtocolHandlers().clear();
         return new UpstreamDoor(settings, via, client);
+    }
+
+    private static SslContextFactory.Client tls(UpstreamSettings settings) throws StartException {
+        SslContextFactory.Client tls = new SslContextFactory.Client();
+        if (settings.authority().isPresent()) {
+            tls.setSslContext(new CompanyAuthority("upstreams.authority", settings.authority().get()).tls());
+        }
+        return tls;
     }
 
     UpstreamSettings settings() {

@@ -11,15 +11,17 @@ import java.util.Optional;
  *
  * @param secretsDir  directory of files, each named as an upstream, with "user:password" for Basic or a token for
  *                    Bearer; read for each request
+ * @param authority   certificates, in PEM format, of CAs that are believed beside those that Java trusts
  * @param requestsMax requests that are carried there at a time; further ones are refused
  * @param connectMax  longest wait for a connection
  * @param answerMax   longest wait for the beginning of a ref advertisement
  * @param idleMax     a connection on which no byte moves for that long is closed
  * @param headerMax   bytes of an answer's status line and headers
  */
-public record UpstreamSettings(Optional<Path> secretsDir, @Default("256") int requestsMax,
-                               @Default("10s") Duration connectMax, @Default("30s") Duration answerMax,
-                               @Default("10m") Duration idleMax, @Default("16k") ByteSize headerMax) {
+public record UpstreamSettings(Optional<Path> secretsDir, Optional<Path> authority,
+                               @Default("256") int requestsMax, @Default("10s") Duration connectMax,
+                               @Default("30s") Duration answerMax, @Default("10m") Duration idleMax,
+                               @Default("16k") ByteSize headerMax) {
     private static final int REQUESTS_MAX = 100_000;
     private static final long HEADER_BYTES_MIN = 4 * 1024;
     private static final long HEADER_BYTES_MAX = 1024 * 1024;

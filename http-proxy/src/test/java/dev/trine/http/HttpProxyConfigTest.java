@@ -60,6 +60,7 @@ class HttpProxyConfigTest {
         audit.sync-max: 200ms
         audit.when-full: go-on
         upstreams.secrets-dir:
+        upstreams.authority:
         upstreams.requests-max: 256
         upstreams.connect-max: 10s
         upstreams.answer-max: 30s

@@ -65,7 +65,7 @@ record Proxies(FakeCluster cluster) {
     }
 
     static UpstreamSettings upstreams(Optional<Path> secrets, int requestsMax, Duration answerMax) {
-        return new UpstreamSettings(secrets, requestsMax, Duration.ofSeconds(5), answerMax, Duration.ofSeconds(20),
+        return new UpstreamSettings(secrets, Optional.empty(), requestsMax, Duration.ofSeconds(5), answerMax, Duration.ofSeconds(20),
             new ByteSize(8192));
     }
 

@@ -3,17 +3,16 @@ package dev.trine.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
+import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.relay.FakeCluster;
 import dev.trine.common.relay.GitBackend;
 import dev.trine.common.relay.GitClient;
+import dev.trine.common.rpc.TestAuthority;
 import dev.trine.proto.UpstreamCredential;
 import dev.trine.proto.UpstreamRoute;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -25,14 +24,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -233,26 +230,34 @@ class UpstreamTest {
     }
 
     @Test
-    void itsCertificateIsChecked() throws Exception {
-        Path store = dir.resolve("store.p12");
-        assertThat(new ProcessBuilder(System.getProperty("java.home") + "/bin/keytool", "-genkeypair", "-keyalg", "EC",
-            "-alias", "a", "-dname", "CN=localhost", "-ext", "san=ip:127.0.0.1", "-keystore", store.toString(),
-            "-storetype", "PKCS12", "-storepass", "secret").inheritIO().start().waitFor()).isZero();
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(KeyStore.getInstance(store.toFile(), "secret".toCharArray()), "secret".toCharArray());
-        SSLContext tls = SSLContext.getInstance("TLS");
-        tls.init(keys.getKeyManagers(), null, null);
-        HttpsServer untrusted = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 1);
-        untrusted.setHttpsConfigurator(new HttpsConfigurator(tls));
-        untrusted.start();
-        try {
-            send("https://127.0.0.1:" + untrusted.getAddress().getPort(), UpstreamCredential.NO_CREDENTIAL);
-            HttpResponse<String> answer = send(request(REFS));
-            assertThat(answer.statusCode()).isEqualTo(502);
-            assertThat(answer.body()).contains("upstream old cannot be trusted: its certificate or TLS is not good");
-        } finally {
-            untrusted.stop(0);
+    void itsCertificateIsOfACaThatIsTrustedOrItHearsNothing() throws Exception {
+        TestAuthority companys = TestAuthority.create(dir.resolve("company"));
+        Path others = TestAuthority.create(dir.resolve("other")).certificate();
+        try (GitBackend secured = GitBackend.start(dir.resolve("old"), companys.server("old"))) {
+            send(secured.url().toString(), UpstreamCredential.NO_CREDENTIAL);
+            for (String authority : List.of("", "upstreams: {authority: " + others + "}")) {
+                try (HttpProxy other = new Proxies(cluster).configured(dir, authority)) {
+                    HttpResponse<String> answer = Door.get(other, REFS);
+                    assertThat(answer.statusCode()).as(authority).isEqualTo(502);
+                    assertThat(answer.body())
+                        .contains("upstream old cannot be trusted: its certificate or TLS is not good");
+                }
+            }
+            assertThat(secured.seen()).isEmpty();
+            try (HttpProxy trusting = new Proxies(cluster).configured(dir,
+                "upstreams: {authority: " + companys.certificate() + "}")) {
+                assertThat(Door.get(trusting, REFS).statusCode()).isEqualTo(200);
+                send(secured.url().toString().replace("127.0.0.1", "localhost"), UpstreamCredential.NO_CREDENTIAL);
+                assertThat(Door.get(trusting, REFS).statusCode()).as("of another name").isEqualTo(502);
+            }
         }
+    }
+
+    @Test
+    void aFileOfCasThatCannotBeUsedStopsTheStart() throws Exception {
+        Path rubbish = Files.writeString(dir.resolve("rubbish.pem"), "rubbish");
+        assertThatThrownBy(() -> new Proxies(cluster).configured(dir, "upstreams: {authority: " + rubbish + "}"))
+            .isInstanceOf(StartException.class).hasMessageStartingWith("upstreams.authority: the file " + rubbish);
     }
 
     @Test

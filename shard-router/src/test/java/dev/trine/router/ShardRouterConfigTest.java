@@ -54,6 +54,7 @@ class ShardRouterConfigTest {
         audit.queue-size-max: 64m
         audit.sync-max: 200ms
         audit.when-full: go-on
+        workload.authority:
         workload.issuers: []
         authorizer:
         """;

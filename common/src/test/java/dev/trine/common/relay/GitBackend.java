@@ -3,6 +3,8 @@ package dev.trine.common.relay;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,9 +24,13 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 
 /** An older Git host: C Git's own http-backend behind a plain HTTP server on a loopback port. */
 public final class GitBackend implements AutoCloseable {
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static final int WAITING_MAX = 100;
+
     private final Path root;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -45,11 +51,17 @@ public final class GitBackend implements AutoCloseable {
 
     /** Starts it over a directory of bare repositories. */
     public static GitBackend start(Path root) throws IOException {
-        return start(root, 0);
+        return start(root, HttpServer.create(ANY_PORT, WAITING_MAX));
     }
 
-    private static GitBackend start(Path root, int port) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
+    /** Starts it over a directory of bare repositories, for who speaks TLS. */
+    public static GitBackend start(Path root, SSLContext tls) throws IOException {
+        HttpsServer server = HttpsServer.create(ANY_PORT, WAITING_MAX);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls));
+        return start(root, server);
+    }
+
+    private static GitBackend start(Path root, HttpServer server) throws IOException {
         GitBackend backend = new GitBackend(Files.createDirectories(root), server);
         server.setExecutor(backend.threads);
         server.createContext("/", backend::handle);
@@ -69,7 +81,8 @@ public final class GitBackend implements AutoCloseable {
 
     /** URL below which its repositories are. */
     public URI url() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return URI.create((server instanceof HttpsServer ? "https" : "http") + "://127.0.0.1:"
+            + server.getAddress().getPort());
     }
 
     /** What it was asked. */

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /** A certificate authority, and services of 127.0.0.1 that it vouches for. */
 public final class TestAuthority {
@@ -42,6 +44,16 @@ public final class TestAuthority {
         }
         return new Security(Optional.empty(),
             Optional.of(new Security.Tls(pem(name + ".crt", "CERTIFICATE", chain), key, certificate())));
+    }
+
+    /** How a server of that name on 127.0.0.1 speaks TLS. */
+    public SSLContext server(String name) throws Exception {
+        Security.Tls files = member(name).tls().orElseThrow();
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(new PemIdentity(files.certificate(), files.key()).load(PASSWORD), PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
     }
 
     /** Its own certificate. */

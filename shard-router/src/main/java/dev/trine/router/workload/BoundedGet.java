@@ -1,5 +1,7 @@
 package dev.trine.router.workload;
 
+import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.rpc.CompanyAuthority;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -12,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -28,11 +31,24 @@ final class BoundedGet implements AutoCloseable {
     private final HttpClient client;
     private final Duration answerMax;
 
-    /** Waits for a whole document at most so long. */
-    BoundedGet(Duration answerMax) {
+    private BoundedGet(HttpClient client, Duration answerMax) {
+        this.client = client;
         this.answerMax = answerMax;
-        this.client = HttpClient.newBuilder().connectTimeout(answerMax).followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    }
+
+    /**
+     * Connects nowhere yet.
+     *
+     * @param answerMax for how long a whole document is waited for
+     * @param authority whose certificates are believed, too
+     */
+    static BoundedGet open(Duration answerMax, Optional<CompanyAuthority> authority) throws StartException {
+        HttpClient.Builder client =
+            HttpClient.newBuilder().connectTimeout(answerMax).followRedirects(HttpClient.Redirect.NEVER);
+        if (authority.isPresent()) {
+            client.sslContext(authority.get().tls());
+        }
+        return new BoundedGet(client.build(), answerMax);
     }
 
     /** The document there, as text. */

@@ -2,6 +2,8 @@ package dev.trine.router.workload;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.trine.common.lifecycle.StartException;
+import dev.trine.common.rpc.CompanyAuthority;
 import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
 import dev.trine.router.metadata.AccessToken;
@@ -43,13 +45,20 @@ public final class TokenExchange implements AutoCloseable {
     private final Metadata metadata;
     private final Clock clock;
     private final List<Issuer> issuers;
-    private final BoundedGet http = new BoundedGet(FETCH_MAX);
+    private final BoundedGet http;
     private final SecureRandom random = new SecureRandom();
     private final Semaphore atOnce = new Semaphore(AT_ONCE_MAX);
     private final AtomicLong loggedNanos = new AtomicLong(System.nanoTime() - LOGGED_EVERY_NANOS);
 
-    public TokenExchange(WorkloadConfig config, Metadata metadata, Clock clock) {
+    /**
+     * Exchanges as is configured; asks nobody for keys yet.
+     *
+     * @throws StartException if the file of workload.authority cannot be used
+     */
+    public TokenExchange(WorkloadConfig config, Metadata metadata, Clock clock) throws StartException {
         this.metadata = metadata;
+        this.http = BoundedGet.open(FETCH_MAX, config.authority().map(file ->
+            new CompanyAuthority("workload.authority", file)));
         this.clock = clock;
         this.issuers = config.issuers().stream().map(issuer -> new Issuer(issuer, new IssuerKeys(
             PublishedKeys.of(issuer, http), issuer.keysFreshFor(), issuer.keysAgeMax(), clock), clock)).toList();

@@ -1,14 +1,18 @@
 package dev.trine.router.workload;
 
 import dev.trine.common.config.Default;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whose word about CI jobs is taken.
  *
- * @param issuers each with the keys and rules for its tokens; none: no token is exchanged
+ * @param authority certificates, in PEM format, of CAs that are believed beside those that Java trusts where keys of
+ *                  issuers are fetched
+ * @param issuers   each with the keys and rules for its tokens; none: no token is exchanged
  */
-public record WorkloadConfig(@Default("[]") List<IssuerConfig> issuers) {
+public record WorkloadConfig(Optional<Path> authority, @Default("[]") List<IssuerConfig> issuers) {
     private static final int ISSUERS_MAX = 50;
 
     public WorkloadConfig {

@@ -8,6 +8,7 @@ import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
+import dev.trine.common.lifecycle.StartException;
 import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
 import dev.trine.router.fixture.SettableClock;
@@ -35,7 +36,11 @@ final class Exchanges implements AutoCloseable {
     private TokenExchange exchange;
 
     Exchanges(Path directory) throws Exception {
-        issuer = new TestIssuer();
+        this(directory, new TestIssuer());
+    }
+
+    Exchanges(Path directory, TestIssuer issuer) throws Exception {
+        this.issuer = issuer;
         key = TestIssuer.rsa("k1");
         issuer.publish(key);
         metadata = Metadata.open(new MetadataConfig(MetadataConfig.embedded(directory), "trine", Optional.empty(), 4,
@@ -51,11 +56,16 @@ final class Exchanges implements AutoCloseable {
     }
 
     /** Starts afresh, as a router would that trusts that issuer. */
-    TokenExchange with(IssuerConfig config) {
+    TokenExchange with(IssuerConfig config) throws StartException {
+        return with(Optional.empty(), config);
+    }
+
+    /** The same, which believes certificates of that authority, too. */
+    TokenExchange with(Optional<Path> authority, IssuerConfig config) throws StartException {
         if (exchange != null) {
             exchange.close();
         }
-        exchange = new TokenExchange(new WorkloadConfig(List.of(config)), metadata, clock);
+        exchange = new TokenExchange(new WorkloadConfig(authority, List.of(config)), metadata, clock);
         return exchange;
     }
 

@@ -16,6 +16,8 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,11 +27,14 @@ import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 
 /** An issuer with a web server on a loopback port that publishes its keys. */
 public final class TestIssuer implements AutoCloseable {
     /** What its tokens are made for. */
     public static final String AUDIENCE = "trine";
+
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private final HttpServer server;
     private final AtomicInteger asked = new AtomicInteger();
@@ -38,7 +43,16 @@ public final class TestIssuer implements AutoCloseable {
     private volatile CountDownLatch leave = new CountDownLatch(0);
 
     public TestIssuer() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        this(HttpServer.create(ANY_PORT, 0));
+    }
+
+    /** One who speaks TLS. */
+    TestIssuer(SSLContext tls) throws IOException {
+        this(secured(tls));
+    }
+
+    private TestIssuer(HttpServer server) {
+        this.server = server;
         server.createContext("/.well-known/openid-configuration", exchange -> answer(exchange,
             "{\"issuer\":\"" + name() + "\",\"jwks_uri\":\"" + name() + "/keys\"}"));
         server.createContext("/keys", exchange -> {
@@ -47,6 +61,12 @@ public final class TestIssuer implements AutoCloseable {
             answer(exchange, keys);
         });
         server.start();
+    }
+
+    private static HttpServer secured(SSLContext tls) throws IOException {
+        HttpsServer server = HttpsServer.create(ANY_PORT, 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls));
+        return server;
     }
 
     private void awaitLeave() {
@@ -76,7 +96,7 @@ public final class TestIssuer implements AutoCloseable {
 
     /** How it names itself, and where it is. */
     public String name() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return (server instanceof HttpsServer ? "https" : "http") + "://127.0.0.1:" + server.getAddress().getPort();
     }
 
     /** Publishes those keys, and no others. */
