@@ -4,6 +4,7 @@ import dev.trine.common.relay.GitExchange;
 import dev.trine.common.relay.GitProgram;
 import dev.trine.common.relay.Stoppable;
 import dev.trine.common.relay.Upstream;
+import dev.trine.common.rpc.TraceContext;
 import dev.trine.proto.GitOpen;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,7 +34,7 @@ final class UpstreamExchange implements Stoppable {
     private static final Duration UNTIL_IDLE = Duration.ofDays(1_000);
     /** What Git's protocol needs; cookies, addresses and whatever else a client sends are nothing to the upstream. */
     private static final List<String> PASSED = List.of("Git-Protocol", "Accept", "Accept-Encoding", "Accept-Language",
-        "Content-Type", "Content-Encoding", "User-Agent", "traceparent", "tracestate");
+        "Content-Type", "Content-Encoding", "User-Agent");
 
     private final UpstreamDoor door;
     private final Answer answer;
@@ -123,6 +124,12 @@ final class UpstreamExchange implements Stoppable {
             PASSED.forEach(name -> Optional.ofNullable(body.headers().get(name))
                 .ifPresent(value -> headers.put(name, value)));
             headers.put(RequestIds.HEADER, answer.id().value());
+            TraceContext.current().ifPresent(trace -> {
+                headers.put(TraceContext.PARENT_HEADER, trace.parent());
+                if (!trace.state().isEmpty()) {
+                    headers.put(TraceContext.STATE_HEADER, trace.state());
+                }
+            });
             authorization.ifPresent(value -> headers.put(HttpHeader.AUTHORIZATION, value));
             body.headers().getValuesList(HttpHeader.VIA).forEach(via -> headers.add(HttpHeader.VIA, via));
             headers.add(HttpHeader.VIA, door.via());

@@ -65,8 +65,8 @@ record Proxies(FakeCluster cluster) {
     }
 
     static UpstreamSettings upstreams(Optional<Path> secrets, int requestsMax, Duration answerMax) {
-        return new UpstreamSettings(secrets, Optional.empty(), requestsMax, Duration.ofSeconds(5), answerMax, Duration.ofSeconds(20),
-            new ByteSize(8192));
+        return new UpstreamSettings(secrets, Optional.empty(), requestsMax, Duration.ofSeconds(5), answerMax,
+            Duration.ofSeconds(20), new ByteSize(8192));
     }
 
     /** One that looks ten times a second whether somebody was suspended. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,8 +36,8 @@ class RequestIdsTest {
         door.close();
     }
 
-    private HttpResponse<String> get(String path, String header, String value) throws Exception {
-        return Door.get(proxy, path, header, value);
+    private HttpResponse<String> get(String path, String... headers) throws Exception {
+        return Door.get(proxy, path, headers);
     }
 
     private static String idOf(HttpResponse<?> answer) {
@@ -77,8 +78,18 @@ class RequestIdsTest {
     }
 
     @Test
-    void whatIsNoTraceGoesNowhere() throws Exception {
+    void whatIsNoTraceIsDroppedAndANewOneBegins() throws Exception {
         assertThat(get(Door.REFS, "traceparent", "00-rubbish").statusCode()).isEqualTo(200);
+        assertThat(get(Door.REFS, "traceparent", TRACE, "traceparent", TRACE).statusCode()).isEqualTo(200);
+        List<String> traces = door.cluster().traces();
+        assertThat(traces).hasSize(6).allMatch(trace ->
+            trace.matches("(Identify|Route|UploadPack) 00-[0-9a-f]{32}-[0-9a-f]{16}-00"));
+        assertThat(traces.stream().map(trace -> trace.split(" ")[1]).distinct()).hasSize(2).doesNotContain(TRACE);
+    }
+
+    @Test
+    void whoSendsNoTraceHasNone() throws Exception {
+        get(Door.REFS, "tracestate", "a=1");
         assertThat(door.cluster().traces()).isEmpty();
     }
 }

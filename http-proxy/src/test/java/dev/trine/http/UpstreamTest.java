@@ -164,6 +164,20 @@ class UpstreamTest {
     }
 
     @Test
+    void aTraceGoesAlongAndWhatIsNoneIsReplacedByANewOne() throws Exception {
+        String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        send(request(REFS).header("traceparent", trace).header("tracestate", "a=1").header("tracestate", "b=2"));
+        assertThat(arrived("traceparent")).contains(trace);
+        assertThat(arrived("tracestate")).contains("a=1,b=2");
+        send(request(REFS).header("traceparent", trace + "\"").header("tracestate", "a=1"));
+        assertThat(arrived("traceparent")).hasValueSatisfying(made ->
+            assertThat(made).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-00").isNotEqualTo(trace));
+        assertThat(arrived("tracestate")).isEmpty();
+        send(request(REFS));
+        assertThat(arrived("traceparent")).isEmpty();
+    }
+
+    @Test
     void withoutAUsableSecretNothingIsSent() throws Exception {
         send(UpstreamCredential.BEARER);
         assertThat(send(request(REFS)).body()).startsWith("trine: this HTTP proxy has no secret for upstream old; its"

@@ -14,9 +14,11 @@ import io.grpc.ServerInterceptors;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,9 +54,28 @@ class TraceContextTest {
         "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
         "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
         "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
-        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\n"})
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\n",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more",
+        "cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01.more"})
     void whatIsMalformedIsNoTrace(String parent) {
         assertThat(TraceContext.parse(parent, "")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-", "-what-the-future-will-be-like"})
+    void ofALaterVersionWhatIsKnownIsPassedOn(String more) {
+        assertThat(TraceContext.parse("cc" + PARENT.substring(2) + more, "a=1"))
+            .contains(new TraceContext(PARENT, "a=1"));
+    }
+
+    @Test
+    void aNewOneIsWellFormedWhateverChanceSaysAndNotRecorded() {
+        RandomGenerator zeros = () -> 0;
+        TraceContext least = TraceContext.random(zeros);
+        assertThat(TraceContext.parse(least.parent(), least.state())).contains(least);
+        TraceContext one = TraceContext.random(new SecureRandom());
+        assertThat(TraceContext.parse(one.parent(), "")).contains(one);
+        assertThat(one.parent()).endsWith("-00").isNotEqualTo(TraceContext.random(new SecureRandom()).parent());
     }
 
     @Test
