@@ -34,8 +34,15 @@ public final class TestAuthority {
 
     /** How a service with that name identifies itself and knows others. */
     public Security member(String name) throws Exception {
-        keytool("-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", "CN=" + name, "-signer", "ca",
-            "-ext", "san=ip:127.0.0.1");
+        return member(name, "-keyalg", "EC");
+    }
+
+    /** The same, of a sort that keytool's options say. */
+    public Security member(String name, String... options) throws Exception {
+        List<String> command = new ArrayList<>(List.of("-genkeypair", "-alias", name, "-dname", "CN=" + name, "-signer",
+            "ca", "-ext", "san=ip:127.0.0.1"));
+        command.addAll(List.of(options));
+        keytool(command.toArray(String[]::new));
         KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
         Path key = pem(name + ".key", "PRIVATE KEY", List.of(keys.getKey(name, PASSWORD.toCharArray()).getEncoded()));
         List<byte[]> chain = new ArrayList<>();
