@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param streamsMax            requests at a time over one connection of HTTP/2
  * @param headerFor             time from connecting to the end of the first request's headers, and from the first byte
  *                              of a further request over HTTP/1.1; then the connection is closed
+ * @param formFor               time for the form of a CI job that asks for a token, from its headers to its end
  * @param headerMax             bytes of a request's line and headers
  * @param inflatedMax           bytes that a gzip request body may have when unpacked; what is larger has to come as it
  *                              is
@@ -32,8 +33,9 @@ import java.time.Duration;
  */
 public record HttpLimits(@Default("1000") int connectionsMax, @Default("1000") int requestsMax,
                          @Default("640") int requestsPerAddressMax, @Default("32") int streamsMax,
-                         @Default("30s") Duration headerFor, @Default("16k") ByteSize headerMax,
-                         @Default("64m") ByteSize inflatedMax, @Default("2m") Duration idleMax,
+                         @Default("30s") Duration headerFor, @Default("10s") Duration formFor,
+                         @Default("16k") ByteSize headerMax, @Default("64m") ByteSize inflatedMax,
+                         @Default("2m") Duration idleMax,
                          @Default("500") ByteSize rateMin, @Default("1m") Duration rateGrace,
                          @Default("12h") Duration exchangeMax, @Default("30s") Duration drainMax,
                          @Default("0s") Duration stopNotice, @Default("10s") Duration stopMax) {
@@ -45,8 +47,8 @@ public record HttpLimits(@Default("1000") int connectionsMax, @Default("1000") i
             throw new IllegalArgumentException("connections-max is at least 1, as are requests-max,"
                 + " requests-per-address-max and streams-max");
         }
-        if (headerFor.toMillis() < 1) {
-            throw new IllegalArgumentException("header-for is at least 1ms");
+        if (headerFor.toMillis() < 1 || formFor.toMillis() < 1) {
+            throw new IllegalArgumentException("header-for and form-for are at least 1ms");
         }
         if (headerMax.bytes() < HEADER_BYTES_MIN || headerMax.bytes() > HEADER_BYTES_MAX) {
             throw new IllegalArgumentException("header-max is between 4k and 1m");
@@ -58,8 +60,8 @@ public record HttpLimits(@Default("1000") int connectionsMax, @Default("1000") i
 
     /** These limits, but for those that are set live. */
     HttpLimits with(Overlay live) {
-        return new HttpLimits(connectionsMax, requestsMax, requestsPerAddressMax, streamsMax, headerFor, headerMax,
-            live.get(LiveSettings.INFLATED_MAX, inflatedMax), idleMax, rateMin, rateGrace, exchangeMax, drainMax,
-            stopNotice, stopMax);
+        return new HttpLimits(connectionsMax, requestsMax, requestsPerAddressMax, streamsMax, headerFor, formFor,
+            headerMax, live.get(LiveSettings.INFLATED_MAX, inflatedMax), idleMax, rateMin, rateGrace, exchangeMax,
+            drainMax, stopNotice, stopMax);
     }
 }

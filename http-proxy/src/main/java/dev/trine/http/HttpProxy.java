@@ -65,7 +65,7 @@ public final class HttpProxy implements AutoCloseable {
             closer.open(() -> end(requests));
             Readiness readiness = new Readiness(router::answers, config.routerRecent(), System::nanoTime);
             SignIns signIns = new SignIns(audit);
-            Identification identification = new Identification(router, signIns);
+            Identification identification = new Identification(router, signIns, config.limits().formFor());
             ContentHandler contents = new ContentHandler(identification,
                 new ContentRelay(router, channels, config.relay(), audit));
             Handler git = new GitHandler(identification, relay, contents, upstreams, signIns, config.limits(), live);

@@ -3,6 +3,7 @@ package dev.trine.http;
 import dev.trine.common.relay.Identified;
 import dev.trine.common.relay.RouterClient;
 import dev.trine.common.relay.User;
+import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -14,8 +15,15 @@ final class Identification {
 
     private final RouterClient router;
     private final SignIns signIns;
+    private final Duration formFor;
 
-    Identification(RouterClient router, SignIns signIns) {
+    /**
+     * Asks the router.
+     *
+     * @param formFor how long the form may take in which a token is asked for
+     */
+    Identification(RouterClient router, SignIns signIns, Duration formFor) {
+        this.formFor = formFor;
         this.router = router;
         this.signIns = signIns;
     }
@@ -47,6 +55,6 @@ final class Identification {
 
     /** Answers a CI job that shows its JWT for a short token. */
     void exchange(Request request, Answer answer) {
-        new TokenRequest(router, signIns, request, answer).run();
+        new TokenRequest(router, signIns, formFor, request, answer).run();
     }
 }

@@ -1,5 +1,6 @@
 package dev.trine.http;
 
+import dev.trine.common.config.Durations;
 import dev.trine.common.relay.Exchanged;
 import dev.trine.common.relay.Refusal;
 import dev.trine.common.relay.RouterClient;
@@ -32,14 +33,15 @@ final class TokenRequest {
     private static final int PARAMETERS_MAX = 20;
     /** What RFC 6749, section 5.2, does not let into a description. */
     private static final Pattern NOT_SHOWN = Pattern.compile("[^\\x20-\\x7e]|[\"\\\\]");
-    private static final Duration READ_MAX = Duration.ofSeconds(10);
 
     private final RouterClient router;
     private final SignIns signIns;
     private final Request request;
     private final Answer answer;
+    private final Duration formFor;
 
-    TokenRequest(RouterClient router, SignIns signIns, Request request, Answer answer) {
+    TokenRequest(RouterClient router, SignIns signIns, Duration formFor, Request request, Answer answer) {
+        this.formFor = formFor;
         this.router = router;
         this.signIns = signIns;
         this.request = request;
@@ -67,14 +69,11 @@ final class TokenRequest {
     /** Answers it. */
     void run() {
         String subjectToken;
-        try (Deadline deadline = new Deadline(request.getComponents().getScheduler(), READ_MAX)) {
-            subjectToken = subjectToken(form());
+        try {
+            subjectToken = subjectToken(formInTime());
         } catch (Malformed malformed) {
             answer.header(HttpHeader.CONNECTION.asString(), "close");
             error(malformed.status, malformed.error, String.valueOf(malformed.getMessage()));
-            return;
-        } catch (InterruptedIOException tooSlow) {
-            answer.breakOff(tooSlow);
             return;
         } catch (IOException clientGone) {
             answer.breakOff(clientGone);
@@ -87,6 +86,20 @@ final class TokenRequest {
         switch (exchanged) {
             case Exchanged.Issued issued -> answer.json(HttpStatus.OK_200, issued(issued));
             case Exchanged.Refused refused -> refuse(refused.why());
+        }
+    }
+
+    private Map<String, String> formInTime() throws IOException, Malformed {
+        try (Deadline deadline = new Deadline(request.getComponents().getScheduler(), formFor)) {
+            try {
+                return form();
+            } catch (InterruptedIOException interrupted) {
+                if (deadline.expired().isEmpty()) {
+                    throw interrupted;
+                }
+                throw new Malformed(HttpStatus.REQUEST_TIMEOUT_408, "invalid_request", "the request took longer than "
+                    + Durations.format(formFor) + " to arrive (limits.form-for)");
+            }
         }
     }
 

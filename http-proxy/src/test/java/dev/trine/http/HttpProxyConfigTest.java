@@ -34,6 +34,7 @@ class HttpProxyConfigTest {
         limits.requests-per-address-max: 640
         limits.streams-max: 32
         limits.header-for: 30s
+        limits.form-for: 10s
         limits.header-max: 16k
         limits.inflated-max: 64m
         limits.idle-max: 2m

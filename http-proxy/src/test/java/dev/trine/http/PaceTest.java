@@ -12,9 +12,9 @@ class PaceTest {
 
     private Pace pace(long rate) {
         HttpLimits usual = Proxies.limits(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ZERO);
-        return new Pace(new HttpLimits(1, 1, 1, 1, usual.headerFor(), usual.headerMax(), usual.inflatedMax(),
-            usual.idleMax(), new ByteSize(rate), Duration.ofSeconds(10), usual.exchangeMax(), usual.drainMax(),
-            Duration.ZERO, usual.stopMax()), () -> now);
+        return new Pace(new HttpLimits(1, 1, 1, 1, usual.headerFor(), usual.formFor(), usual.headerMax(),
+            usual.inflatedMax(), usual.idleMax(), new ByteSize(rate), Duration.ofSeconds(10), usual.exchangeMax(),
+            usual.drainMax(), Duration.ZERO, usual.stopMax()), () -> now);
     }
 
     private void pass(int seconds) {

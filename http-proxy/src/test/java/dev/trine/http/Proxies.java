@@ -22,9 +22,9 @@ record Proxies(FakeCluster cluster) {
             new ByteSize(1 << 19), Duration.ofSeconds(5), 0, 0);
 
     static HttpLimits limits(Duration idleMax, Duration exchangeMax, Duration drainMax) {
-        return new HttpLimits(50, 50, 50, 8, Duration.ofSeconds(30), new ByteSize(8192), new ByteSize(1 << 20),
-            idleMax, new ByteSize(500), Duration.ofMinutes(1), exchangeMax, drainMax, Duration.ZERO,
-            Duration.ofSeconds(20));
+        return new HttpLimits(50, 50, 50, 8, Duration.ofSeconds(30), Duration.ofSeconds(30), new ByteSize(8192),
+            new ByteSize(1 << 20), idleMax, new ByteSize(500), Duration.ofMinutes(1), exchangeMax, drainMax,
+            Duration.ZERO, Duration.ofSeconds(20));
     }
 
     HttpProxy usual() throws StartException {

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -113,6 +115,22 @@ class TokenRequestTest {
         error(post(FORM, "a=" + "x".repeat(64 * 1024)), 413, "invalid_request",
             "trine: the request is longer than 65536 bytes, the limit here");
         assertThat(cluster.exchanged()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "grant_type="})
+    void aFormThatTakesTooLongIsToldSo(String begun) throws Exception {
+        try (HttpProxy hasty = door.proxy("limits: {form-for: 200ms}");
+             RawClient client = new RawClient(hasty.port())) {
+            client.send("POST /-/oidc/token HTTP/1.1\r\nHost: x\r\nContent-Type: " + FORM
+                + "\r\nContent-Length: 100\r\n\r\n" + begun);
+            assertThat(client.head()).startsWith("HTTP/1.1 408").containsIgnoringCase("Connection: close");
+            JsonNode json = new JsonMapper().readTree(client.rest());
+            assertThat(json.path("error").asString()).isEqualTo("invalid_request");
+            assertThat(json.path("error_description").asString())
+                .isEqualTo("trine: the request took longer than 200ms to arrive (limits.form-for)");
+            assertThat(cluster.exchanged()).isEmpty();
+        }
     }
 
     @Test
