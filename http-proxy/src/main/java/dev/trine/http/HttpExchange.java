@@ -132,26 +132,56 @@ final class HttpExchange {
     }
 
     private void beyond(GitExchange exchange, Upstream upstream) throws IOException {
-        UpstreamExchange there = new UpstreamExchange(upstreams, answer, upstream,
-            new UpstreamBody(request, sends), takes);
+        UpstreamBody passed = new UpstreamBody(request, sends);
+        UpstreamExchange there = new UpstreamExchange(upstreams, answer, upstream, passed, takes);
         try (UpstreamWatch watch = relay.watch(exchange, upstream, there)) {
             try {
-                there.run(exchange);
-                watch.served();
+                Optional<ProtectedPush> refused = protectedPush(exchange, upstream, passed);
+                if (refused.isPresent()) {
+                    watch.refused(refused.get().sentence());
+                    refuse(exchange, refused.get());
+                } else {
+                    there.run(exchange);
+                    watch.served();
+                }
             } catch (UpstreamFault fault) {
                 watch.refused(fault.getMessage());
                 faulted(exchange, there, fault);
+            } catch (BadBody bad) {
+                watch.refused(String.valueOf(bad.getMessage()));
+                throw bad;
             } catch (IOException broken) {
                 watch.broke(String.valueOf(broken.getMessage()));
                 throw broken;
             } finally {
                 watch.carried(there.bytesIn(), there.bytesOut());
             }
-        } catch (InterruptedIOException interrupted) {
-            throw interrupted;
+        } catch (InterruptedIOException | BadBody told) {
+            throw told;
         } catch (IOException broken) {
             log(exchange, String.valueOf(broken.getMessage()));
             throw broken;
+        }
+    }
+
+    /** The push, if rules of refs stand against it; empty: it may go, or is none. */
+    private Optional<ProtectedPush> protectedPush(GitExchange exchange, Upstream upstream, UpstreamBody passed)
+        throws IOException {
+        if (!mayPush(exchange) || upstream.refLimits().each().isEmpty()) {
+            return Optional.empty();
+        }
+        PushCommands commands = PushCommands.read(body.unpacked(passed.beginning()));
+        return Optional.of(new ProtectedPush(commands, commands.against(upstream.refLimits())))
+            .filter(push -> !push.against().isEmpty());
+    }
+
+    private void refuse(GitExchange exchange, ProtectedPush push) throws IOException {
+        drain(exchange);
+        if (push.isToldInPackProtocol()) {
+            answer.log(HttpStatus.OK_200, "trine: " + push.sentence());
+            answer.whole(resultType(exchange.program()), push.answer(exchange.request()));
+        } else {
+            answer.text(HttpStatus.FORBIDDEN_403, "trine: " + push.sentence());
         }
     }
 

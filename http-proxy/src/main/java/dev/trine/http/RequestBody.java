@@ -32,9 +32,14 @@ final class RequestBody {
 
     /** Its bytes, unpacked if they are packed. */
     InputStream unpacked() throws BadBody {
+        return unpacked(raw);
+    }
+
+    /** Bytes that were taken from it, unpacked if they are packed. */
+    InputStream unpacked(InputStream taken) throws BadBody {
         return switch (encoding) {
-            case "identity" -> raw;
-            case "gzip", "x-gzip" -> new GzipBody(raw, inflatedMax);
+            case "identity" -> taken;
+            case "gzip", "x-gzip" -> new GzipBody(taken, inflatedMax);
             default -> throw new BadBody(HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
                 "a request body is sent as it is or with gzip");
         };

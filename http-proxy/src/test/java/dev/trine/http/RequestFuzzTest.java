@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trine.common.fuzz.Hostile;
 import dev.trine.common.relay.GitProgram;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -89,6 +90,31 @@ class RequestFuzzTest {
     Arbitrary<byte[]> advertisements() {
         return Arbitraries.oneOf(Hostile.bytes(),
             Hostile.damaged("000eversion 2\n000fagent=x\n0000".getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** What a push to an upstream says before its pack is either understood whole or refused. */
+    @Property(tries = 10_000, seed = SEED)
+    void commandsOfAPushAreReadOrRefused(@ForAll("pushes") byte[] sent) {
+        Optional<PushCommands> read = Hostile.bounded(() -> {
+            try {
+                return Optional.of(PushCommands.read(new ByteArrayInputStream(sent)));
+            } catch (BadBody refused) {
+                return Optional.empty();
+            }
+        });
+        String text = new String(sent, StandardCharsets.ISO_8859_1);
+        read.ifPresent(push -> assertThat(push.each()).allMatch(command -> text.contains(" " + command.ref())));
+    }
+
+    @Provide
+    Arbitrary<byte[]> pushes() {
+        String ids = "0".repeat(40) + " " + "1".repeat(40) + " ";
+        ByteArrayOutputStream push = new ByteArrayOutputStream();
+        push.writeBytes(PktLine.of("shallow " + "1".repeat(40) + "\n"));
+        push.writeBytes(PktLine.of(ids + "refs/heads/m\0 report-status\n"));
+        push.writeBytes(PktLine.of(ids + "refs/tags/v1\n"));
+        push.writeBytes("0000PACK".getBytes(StandardCharsets.US_ASCII));
+        return Arbitraries.oneOf(Hostile.bytes(), Hostile.damaged(push.toByteArray()));
     }
 
     @Provide

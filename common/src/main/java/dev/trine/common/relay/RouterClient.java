@@ -5,6 +5,7 @@ import dev.trine.common.config.HostPort;
 import dev.trine.common.live.LiveValues;
 import dev.trine.common.model.ClientPath;
 import dev.trine.common.model.NodeId;
+import dev.trine.common.model.RefLimits;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.rpc.Spoken;
 import dev.trine.proto.CreatePathRequest;
@@ -207,7 +208,9 @@ public final class RouterClient {
 
     private static Upstream upstream(RouteReply reply) {
         return new Upstream(reply.getUpstream().getName(), reply.getPath(),
-            URI.create(reply.getUpstream().getRepositoryUrl()), reply.getUpstream().getCredential());
+            URI.create(reply.getUpstream().getRepositoryUrl()), reply.getUpstream().getCredential(),
+            new RefLimits(reply.getRefLimitsList().stream().map(limit -> new RefLimits.Limit(limit.getPattern(),
+                limit.getPush(), limit.getForce(), limit.getDelete())).toList()));
     }
 
     private static Refusal refusal(Status status) {

@@ -1,5 +1,6 @@
 package dev.trine.common.relay;
 
+import dev.trine.common.model.RefLimits;
 import dev.trine.proto.UpstreamCredential;
 import java.net.URI;
 
@@ -10,6 +11,7 @@ import java.net.URI;
  * @param path       of the repository, as the router says it
  * @param repository its URL there, without a slash at the end
  * @param credential how to sign in there
+ * @param refLimits  of a push: what its user may not do with some refs, which is for the front door to see to
  */
-public record Upstream(String name, String path, URI repository, UpstreamCredential credential) {
+public record Upstream(String name, String path, URI repository, UpstreamCredential credential, RefLimits refLimits) {
 }

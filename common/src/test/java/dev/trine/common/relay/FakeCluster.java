@@ -22,6 +22,7 @@ import dev.trine.proto.ListPathsReply;
 import dev.trine.proto.ListPathsRequest;
 import dev.trine.proto.Operation;
 import dev.trine.proto.ReadPoint;
+import dev.trine.proto.RefLimit;
 import dev.trine.proto.RouteReply;
 import dev.trine.proto.RouteRequest;
 import dev.trine.proto.RouterGrpc;
@@ -74,6 +75,7 @@ public final class FakeCluster implements AutoCloseable {
     private volatile Map<String, String> exchanges = Map.of();
     private volatile Status exchangeRefusal = Status.NOT_FOUND;
     private volatile boolean stale;
+    private volatile List<RefLimit> upstreamLimits = List.of();
     private volatile LiveValues live = LiveValues.NONE;
 
     /** Starts it, with nodes n1, n2 and so on. */
@@ -110,6 +112,11 @@ public final class FakeCluster implements AutoCloseable {
     /** Lets the router send whoever wants that path, without ".git", to an upstream. */
     public void send(String path, UpstreamRoute upstream) {
         upstreams.put(path, upstream);
+    }
+
+    /** Lets the router say what nobody may do with some refs there. */
+    public void limit(RefLimit... limits) {
+        upstreamLimits = List.of(limits);
     }
 
     /** Makes a token sign a user in. */
@@ -293,7 +300,8 @@ public final class FakeCluster implements AutoCloseable {
             } else if (denial != null && request.getOperation() == Operation.WRITE) {
                 reply.onError(denial.asRuntimeException());
             } else if (upstreams.containsKey(path)) {
-                reply.onNext(RouteReply.newBuilder().setPath(path).setUpstream(upstreams.get(path)).build());
+                reply.onNext(RouteReply.newBuilder().setPath(path).setUpstream(upstreams.get(path))
+                    .addAllRefLimits(upstreamLimits).build());
                 reply.onCompleted();
             } else {
                 reply.onNext(route(path, request.getAvoidList()));

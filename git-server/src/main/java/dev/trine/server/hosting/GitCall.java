@@ -2,6 +2,7 @@ package dev.trine.server.hosting;
 
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.ReadPoint;
+import dev.trine.common.model.RefLimits;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.model.RequestId;
 import java.io.InputStream;

@@ -1,11 +1,11 @@
 package dev.trine.server.receive;
 
 import dev.trine.common.model.ObjectName;
+import dev.trine.common.model.RefLimits;
+import dev.trine.common.model.RefLimits.Change;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefValue;
 import dev.trine.server.hosting.PushSession;
-import dev.trine.server.hosting.RefLimits;
-import dev.trine.server.hosting.RefLimits.Change;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

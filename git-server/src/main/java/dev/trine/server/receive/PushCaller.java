@@ -1,9 +1,9 @@
 package dev.trine.server.receive;
 
+import dev.trine.common.model.RefLimits;
 import dev.trine.server.admission.Claimant;
 import dev.trine.server.admission.Turns;
 import dev.trine.server.hosting.Deed;
-import dev.trine.server.hosting.RefLimits;
 
 /**
  * For whom a push is carried out.

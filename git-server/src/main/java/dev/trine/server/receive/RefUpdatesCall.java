@@ -2,10 +2,10 @@ package dev.trine.server.receive;
 
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.ReadPoint;
+import dev.trine.common.model.RefLimits;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RepoId;
-import dev.trine.server.hosting.RefLimits;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.trine.server.rpc;
 
+import dev.trine.common.model.RefLimits;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.wire.Wire;
 import dev.trine.proto.ArchiveRequest;
@@ -15,7 +16,6 @@ import dev.trine.server.content.ContentCall;
 import dev.trine.server.content.Contents;
 import dev.trine.server.content.Wanted;
 import dev.trine.server.hosting.GitCall;
-import dev.trine.server.hosting.RefLimits;
 import dev.trine.server.hosting.Refusal;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;

@@ -2,6 +2,7 @@ package dev.trine.server.rpc;
 
 import com.google.protobuf.ByteString;
 import dev.trine.common.model.NodeId;
+import dev.trine.common.model.RefLimits;
 import dev.trine.common.model.RefName;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RefValue;
@@ -16,7 +17,6 @@ import dev.trine.proto.RejectedRef;
 import dev.trine.proto.UpdateRefsRequest;
 import dev.trine.server.admission.Claimant;
 import dev.trine.server.hosting.Lane;
-import dev.trine.server.hosting.RefLimits;
 import dev.trine.server.receive.PushToken;
 import dev.trine.server.receive.RefUpdates;
 import dev.trine.server.receive.RefUpdatesCall;

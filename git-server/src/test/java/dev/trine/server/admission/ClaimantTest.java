@@ -2,12 +2,12 @@ package dev.trine.server.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trine.common.model.RefLimits;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitProtocol;
 import dev.trine.server.hosting.Lane;
 import dev.trine.server.hosting.LocalHosting;
-import dev.trine.server.hosting.RefLimits;
 import java.io.InputStream;
 import java.io.OutputStream;
 import org.junit.jupiter.api.Test;

@@ -3,11 +3,11 @@ package dev.trine.server.receive;
 import static dev.trine.server.receive.RawClient.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trine.common.model.RefLimits.Limit;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.hosting.Agent;
 import dev.trine.server.hosting.Git;
 import dev.trine.server.hosting.LocalHosting;
-import dev.trine.server.hosting.RefLimits.Limit;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -1,11 +1,11 @@
 package dev.trine.server.receive;
 
+import dev.trine.common.model.RefLimits;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.GitProtocol;
 import dev.trine.server.hosting.GitService;
 import dev.trine.server.hosting.LocalHosting;
-import dev.trine.server.hosting.RefLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.trine.server.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trine.common.config.ByteSize;
+import dev.trine.common.model.RefLimits;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.model.RequestId;
 import dev.trine.server.hosting.Agent;
@@ -13,7 +14,6 @@ import dev.trine.server.hosting.GitService;
 import dev.trine.server.hosting.GitService.Served;
 import dev.trine.server.hosting.Lane;
 import dev.trine.server.hosting.LocalHosting;
-import dev.trine.server.hosting.RefLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -7,11 +7,13 @@ import dev.trine.router.directory.Directory;
 import dev.trine.router.metadata.AccessRole;
 import dev.trine.router.metadata.MetadataAwayException;
 import dev.trine.router.metadata.MigrationPlan;
+import dev.trine.router.metadata.RefLimit;
 import dev.trine.router.metadata.RepoPath;
 import dev.trine.router.metadata.Repository;
 import dev.trine.router.metadata.Repository.Phase;
 import dev.trine.router.metadata.Scope;
 import dev.trine.router.routing.Operation;
+import java.util.List;
 import java.util.Optional;
 
 /** Decides which operations an upstream serves, and for whom: migration rules say where, access is ours as ever. */
@@ -48,20 +50,24 @@ final class UpstreamRoutes {
     /** Sends an operation there, if the caller may do it. */
     Answer<Way> route(Elsewhere where, GivenPath given, Bearer bearer, Operation operation) {
         MigrationPlan.Sent sent = where.sent();
-        return permitted(where, given.path(), bearer, operation).then(may -> {
+        return permitted(where, given.path(), bearer, operation).then(limits -> {
             if (operation == Operation.WRITE && sent.by().readOnly()) {
                 return Answer.refuse(Refusal.forbidden("repository " + sent.path() + " is being moved here and cannot"
                     + " be pushed to meanwhile; try again later, or ask the administrators how long it takes"));
             }
-            return Answer.of(new Way.Upstream(sent, given.suffix()));
+            return Answer.of(new Way.Upstream(sent, given.suffix(), limits));
         });
     }
 
-    /** As in the repository that there is here already; where there is none yet, roles on the path decide. */
-    private Answer<RepoPath> permitted(Elsewhere where, RepoPath asked, Bearer bearer, Operation operation) {
+    /**
+     * What the caller may not do with some refs, if he may do that: as in the repository that there is here already.
+     * Where there is none yet, roles on the path decide, and there are no rules of refs.
+     */
+    private Answer<List<RefLimit>> permitted(Elsewhere where, RepoPath asked, Bearer bearer, Operation operation) {
         RepoPath path = where.sent().path();
-        return where.known().isPresent() ? permission.of(bearer, where.known().get(), operation, asked).map(may -> path)
-            : permission.beyond(path, bearer.roleAt(Scope.of(path)), operation);
+        return where.known().isPresent()
+            ? permission.of(bearer, where.known().get(), operation, asked).map(Permission.Permitted::limits)
+            : permission.beyond(path, bearer.roleAt(Scope.of(path)), operation).map(may -> List.of());
     }
 
     private Optional<Repository> known(RepoPath path) {

@@ -16,7 +16,15 @@ public sealed interface Way {
         }
     }
 
-    /** An upstream serves it; suffix: ".git" or nothing, as the client wrote it. */
-    record Upstream(MigrationPlan.Sent sent, String suffix) implements Way {
+    /**
+     * An upstream serves it.
+     *
+     * @param suffix ".git" or nothing, as the client wrote it
+     * @param limits what the caller may not do with some refs
+     */
+    record Upstream(MigrationPlan.Sent sent, String suffix, List<RefLimit> limits) implements Way {
+        public Upstream {
+            limits = List.copyOf(limits);
+        }
     }
 }

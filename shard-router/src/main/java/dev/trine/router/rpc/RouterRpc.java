@@ -188,7 +188,8 @@ public final class RouterRpc extends RouterGrpc.RouterImplBase {
             case Way.Upstream upstream -> RouteReply.newBuilder().setPath(upstream.sent().path().value())
                 .setUpstream(UpstreamRoute.newBuilder().setName(upstream.sent().to().name().value())
                     .setRepositoryUrl(upstream.sent().url(upstream.suffix()).toString())
-                    .setCredential(UpstreamsWire.toProto(upstream.sent().to().credential()))).build();
+                    .setCredential(UpstreamsWire.toProto(upstream.sent().to().credential())))
+                .addAllRefLimits(upstream.limits().stream().map(AccessWire::toProto).toList()).build();
         };
     }
 

@@ -17,6 +17,8 @@ import dev.trine.proto.ListUpstreamsRequest;
 import dev.trine.proto.MigrationRule;
 import dev.trine.proto.Operation;
 import dev.trine.proto.RefChange;
+import dev.trine.proto.RefLimit;
+import dev.trine.proto.RefRule;
 import dev.trine.proto.RemoveMigrationRuleRequest;
 import dev.trine.proto.RemoveUpstreamRequest;
 import dev.trine.proto.RenameRepoRequest;
@@ -116,6 +118,18 @@ class UpstreamsRpcTest {
         refused("PERMISSION_DENIED: repository team/app is archived", () -> router.route("team/app", ann, WRITE));
         router.admin().disableUser(DisableUserRequest.newBuilder().setName("ann").build());
         refused("NOT_FOUND", () -> router.route("team/app", ann, READ));
+    }
+
+    @Test
+    void whatIsProtectedHereIsToldForAPushThereOnceTheRepositoryExistsHere() throws Exception {
+        rule("*", "old", 100);
+        router.admin().setRefRule(RefRule.newBuilder().setPath("team").setPattern("refs/heads/main")
+            .setPush(GrantRole.MAINTAINER).build());
+        assertThat(router.route("team/app", ann, WRITE).getRefLimitsList()).isEmpty();
+        create("team/app");
+        assertThat(router.route("team/app", ann, WRITE).getRefLimitsList())
+            .containsExactly(RefLimit.newBuilder().setPattern("refs/heads/main").build());
+        assertThat(router.route("team/app", ann, READ).getRefLimitsList()).isEmpty();
     }
 
     @Test

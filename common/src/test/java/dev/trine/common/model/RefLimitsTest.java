@@ -1,9 +1,9 @@
-package dev.trine.server.hosting;
+package dev.trine.common.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trine.server.hosting.RefLimits.Change;
-import dev.trine.server.hosting.RefLimits.Limit;
+import dev.trine.common.model.RefLimits.Change;
+import dev.trine.common.model.RefLimits.Limit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -1,10 +1,10 @@
-package dev.trine.server.hosting;
+package dev.trine.common.model;
 
 import static dev.trine.common.fuzz.Hostile.SEED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trine.common.fuzz.Hostile;
-import dev.trine.server.hosting.RefLimits.Change;
+import dev.trine.common.model.RefLimits.Change;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

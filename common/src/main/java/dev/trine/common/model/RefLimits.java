@@ -1,4 +1,4 @@
-package dev.trine.server.hosting;
+package dev.trine.common.model;
 
 import java.util.List;
 import java.util.Optional;
