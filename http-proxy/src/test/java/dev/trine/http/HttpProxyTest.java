@@ -427,45 +427,9 @@ class HttpProxyTest {
         assertThat(answer.body()).startsWith("trine: node n1 broke off: its disk is full (request ");
     }
 
-    @Test
-    void aRunningRequestIsFinishedWhenTheProxyStopsAndNoNewOneIsTaken() throws Exception {
-        try (RawClient client = new RawClient(proxy.port())) {
-            client.send(RawClient.UPLOAD + RawClient.TOKEN + "Git-Protocol: version=2\r\nTransfer-Encoding: chunked\r\n"
-                + "\r\n14\r\n0014command=ls-refs\n\r\n");
-            awaitOneRunning();
-            Thread stopping = Thread.ofVirtual().start(this::stopProxy);
-            awaitTurnedAway();
-            assertThat(client.send("4\r\n0000\r\n0\r\n\r\n").head()).startsWith("HTTP/1.1 200");
-            stopping.join();
-            assertThat(client.rest()).contains("0000");
-        }
-    }
-
-    private void stopProxy() {
-        try {
-            proxy.close();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private void awaitOneRunning() {
         while (cluster.node("n1").running() == 0) {
             Thread.onSpinWait();
-        }
-    }
-
-    private void awaitTurnedAway() throws Exception {
-        while (true) {
-            try (RawClient late = new RawClient(proxy.port())) {
-                late.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
-                String status = late.line();
-                if (!status.contains(" 200 ")) {
-                    return;
-                }
-            } catch (IOException refused) {
-                return;
-            }
         }
     }
 
