@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * Work that moves many bytes, in a thread of the operating system. That shares the processors out in short turns, and
@@ -11,7 +12,31 @@ import java.util.concurrent.FutureTask;
  * hold all others up.
  */
 public final class OwnThread {
+    // how far behind others, the services' JVM options say
+    private static final int MAKES = Thread.MIN_PRIORITY + 1;
+    private static final int MOVES = Thread.MIN_PRIORITY;
+
     private OwnThread() {
+    }
+
+    /**
+     * Threads for work that is long, and of which nobody notices that it took a little longer: where there is more work
+     * than processors they go behind others, on whom a push or the answer to a small request may wait.
+     *
+     * @param name what they are called
+     */
+    public static ThreadFactory behindOthers(String name) {
+        return Thread.ofPlatform().daemon().name(name).priority(MAKES).factory();
+    }
+
+    /**
+     * Threads that do little but move bytes. They go behind all others, and need so little of a processor that they
+     * move many even so.
+     *
+     * @param name what they are called
+     */
+    public static ThreadFactory behindAll(String name) {
+        return Thread.ofPlatform().daemon().name(name).priority(MOVES).factory();
     }
 
     /**
@@ -21,7 +46,8 @@ public final class OwnThread {
      */
     public static <T> T run(String name, Callable<T> work) throws IOException, InterruptedException {
         FutureTask<T> task = new FutureTask<>(work);
-        Thread thread = Thread.ofPlatform().daemon().name(name).start(task);
+        Thread thread = behindAll(name).newThread(task);
+        thread.start();
         awaitEnd(thread);
         try {
             return task.get();

@@ -26,7 +26,7 @@ public final class Making implements AutoCloseable {
 
     /** Begins to make a stream. */
     public static Making start(String name, SharedStream stream, Maker maker) {
-        return start(Thread.ofPlatform().daemon().name(name).factory(), stream, maker);
+        return start(OwnThread.behindOthers(name), stream, maker);
     }
 
     /** As {@link #start(String, SharedStream, Maker)}, in a thread of that factory. */

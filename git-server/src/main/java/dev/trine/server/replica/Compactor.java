@@ -1,5 +1,6 @@
 package dev.trine.server.replica;
 
+import dev.trine.common.lifecycle.OwnThread;
 import dev.trine.common.model.Member;
 import dev.trine.common.model.ObjectName;
 import dev.trine.common.model.PackName;
@@ -86,7 +87,7 @@ final class Compactor implements Effects.Witness, AutoCloseable {
     }
 
     private static ScheduledExecutorService thread(String name) {
-        return Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name(name).factory());
+        return Executors.newSingleThreadScheduledExecutor(OwnThread.behindOthers(name));
     }
 
     /** Whether this node rewrites all packs of that repository now, or is about to. */
