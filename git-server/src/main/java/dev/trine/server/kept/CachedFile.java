@@ -4,35 +4,52 @@ import dev.trine.server.pkt.SideBand;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.concurrent.Executor;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The file of a shared stream: blocks of equal size, the last one shorter, each verified when it is read. One thread
- * appends; others read blocks that they know to have been appended. Not synced: it is worth nothing after a restart.
+ * appends; others read blocks that they know to have been appended. It is worth nothing after a restart; yet the disk
+ * is made to write it, a little at a time: half a minute later the system would write all of it at once, and the sync
+ * of a push stand behind it.
  */
 public final class CachedFile implements AutoCloseable {
     /** Size of a block: what fits into one packet of the side-band. */
     public static final int BLOCK_BYTES = SideBand.CONTENT_BYTES_MAX;
 
+    private static final Logger LOG = LoggerFactory.getLogger(CachedFile.class);
+    private static final long UNWRITTEN_MAX = 8 << 20;
+
     private final Path path;
     private final FileChannel channel;
+    private final Executor writing;
     private int[] sums = new int[16];
     private int blocks;
     private long bytes;
+    private long unwritten;
 
-    private CachedFile(Path path, FileChannel channel) {
+    private CachedFile(Path path, FileChannel channel, Executor writing) {
         this.path = path;
         this.channel = channel;
+        this.writing = writing;
     }
 
-    static CachedFile create(Path path) throws IOException {
+    /**
+     * Makes an empty one.
+     *
+     * @param writing has the disk write what was appended
+     */
+    static CachedFile create(Path path, Executor writing) throws IOException {
         return new CachedFile(path, FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
-            StandardOpenOption.WRITE));
+            StandardOpenOption.WRITE), writing);
     }
 
     /** Appends a block; after a failure the file is as it was before. */
@@ -48,6 +65,21 @@ public final class CachedFile implements AutoCloseable {
         sums[blocks] = sum(from, offset, length);
         blocks++;
         bytes = at;
+        unwritten += length;
+        if (unwritten >= UNWRITTEN_MAX) {
+            unwritten = 0;
+            writing.execute(this::write);
+        }
+    }
+
+    private void write() {
+        try {
+            channel.force(false);
+        } catch (ClosedChannelException e) {
+            // nobody needs it any more
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("a kept answer could not be written; its checksums are looked at");
+        }
     }
 
     /**

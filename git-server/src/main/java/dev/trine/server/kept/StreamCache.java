@@ -1,5 +1,6 @@
 package dev.trine.server.kept;
 
+import dev.trine.common.lifecycle.OwnThread;
 import dev.trine.server.hosting.PackCacheCounts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StreamCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamCache.class);
+    private static final long IDLE_SECONDS = 10;
     private static final String PREFIX = "kept-";
     /** How much may be written between two looks at the free space. */
     private static final long UNCHECKED_BYTES_MAX = 16 << 20;
@@ -34,6 +40,8 @@ public final class StreamCache implements AutoCloseable {
     private final long leaveFreeBytes;
     private final AtomicBoolean troubled = new AtomicBoolean();
     private final AtomicLong serial = new AtomicLong();
+    private final Executor writing = new ThreadPoolExecutor(0, 1, IDLE_SECONDS, TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(), OwnThread.behindOthers("kept-write"));
     private final LongAdder hits = new LongAdder();
     private final LongAdder joins = new LongAdder();
     private final LongAdder misses = new LongAdder();
@@ -210,7 +218,7 @@ public final class StreamCache implements AutoCloseable {
 
     /** A new file, for a stream that reserved it. */
     CachedFile createFile() throws IOException {
-        return CachedFile.create(directory.resolve(PREFIX + serial.incrementAndGet()));
+        return CachedFile.create(directory.resolve(PREFIX + serial.incrementAndGet()), writing);
     }
 
     /** What was reserved could not be used. */
