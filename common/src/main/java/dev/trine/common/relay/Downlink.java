@@ -32,7 +32,7 @@ final class Downlink {
     private final ClientEnd client;
     private final RelaySettings settings;
     private final BulkConnections bulk;
-    private final FairTurns<GitExchange.Lane> turns;
+    private final FairTurns turns;
     private @Nullable BulkReceiver connection;
     private @Nullable OutputStream out;
     private Optional<GitExit> exit = Optional.empty();
@@ -51,7 +51,7 @@ final class Downlink {
     }
 
     /** How large answers come, and when they are moved. */
-    record BulkWays(BulkConnections connections, FairTurns<GitExchange.Lane> turns) {
+    record BulkWays(BulkConnections connections, FairTurns turns) {
     }
 
     /** How a call ended. */
@@ -155,7 +155,7 @@ final class Downlink {
         OutputStream to = accepted();
         Bulk next;
         do {
-            try (FairTurns<GitExchange.Lane>.Turn turn = turns.take(exchange.lane())) {
+            try (FairTurns.Turn turn = turns.take(exchange.lane())) {
                 next = move(connection, to);
             }
         } while (next instanceof Bulk.More);

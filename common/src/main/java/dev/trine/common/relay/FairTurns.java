@@ -2,43 +2,44 @@ package dev.trine.common.relay;
 
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Lets few do something at the same moment, and the others wait, each in its lane: if hundreds do it at once, each step
- * of any of them waits behind all others for a processor, and none is done sooner for it. The lanes come by turns, so
- * one user's hundreds do not hold up another's one. Whoever is not done after a while waits himself, for his client or
+ * of any of them waits behind all others for a processor, and none is done sooner for it. Users come by turns, so
+ * one's hundreds do not hold up another's one. Whoever is not done after a while waits himself, for his client or
  * a node, and does not count from then on: the slow hold nobody up. Called by many threads.
- *
- * @param <L> names a lane
  */
-final class FairTurns<L> {
-    /** Whoever has a turn for so long needs no processor. */
-    static final Duration HELD_MAX = Duration.ofMillis(20);
+final class FairTurns {
     private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
-    private final int max;
+    private final Supplier<Bound> bound;
     private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Lanes<L, Condition> waiting = new Lanes<>();
+    private final Lanes<Condition> waiting = new Lanes<>();
     private final Set<Turn> counted = new HashSet<>();
 
     /**
-     * Gives turns.
+     * How many may do it.
      *
-     * @param max how many at once
+     * @param max     so many at once
+     * @param heldMax whoever has a turn for longer does not count
      */
-    FairTurns(int max) {
-        this(max, System::nanoTime);
+    record Bound(int max, Duration heldMax) {
     }
 
-    FairTurns(int max, LongSupplier nanoTime) {
-        this.max = max;
+    /** Gives turns, as many as may at each moment. */
+    FairTurns(Supplier<Bound> bound) {
+        this(bound, System::nanoTime);
+    }
+
+    FairTurns(Supplier<Bound> bound, LongSupplier nanoTime) {
+        this.bound = bound;
         this.nanoTime = nanoTime;
     }
 
@@ -64,7 +65,7 @@ final class FairTurns<L> {
     }
 
     /** Waits for a turn, which the caller closes. */
-    Turn take(L lane) throws InterruptedException {
+    Turn take(GitExchange.Lane lane) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             if (waiting.first().isPresent() || !isFree()) {
@@ -72,7 +73,7 @@ final class FairTurns<L> {
             }
             Turn turn = new Turn(nanoTime.getAsLong());
             counted.add(turn);
-            if (counted.size() < max) {
+            if (counted.size() < bound.get().max()) {
                 wakeFirst();
             }
             return turn;
@@ -81,7 +82,7 @@ final class FairTurns<L> {
         }
     }
 
-    private void await(L lane) throws InterruptedException {
+    private void await(GitExchange.Lane lane) throws InterruptedException {
         Condition mine = lock.newCondition();
         waiting.add(lane, mine);
         try {
@@ -107,15 +108,12 @@ final class FairTurns<L> {
     }
 
     private boolean isFree() {
-        if (counted.size() >= max) {
-            long now = nanoTime.getAsLong();
-            for (Iterator<Turn> each = counted.iterator(); each.hasNext();) {
-                if (now - each.next().sinceNanos > HELD_MAX.toNanos()) {
-                    each.remove();
-                }
-            }
+        Bound now = bound.get();
+        if (counted.size() >= now.max()) {
+            long longest = nanoTime.getAsLong() - now.heldMax().toNanos();
+            counted.removeIf(turn -> turn.sinceNanos - longest < 0);
         }
-        return counted.size() < max;
+        return counted.size() < now.max();
     }
 
     private void wakeFirst() {

@@ -1,5 +1,6 @@
 package dev.trine.common.relay;
 
+import dev.trine.common.door.ClientHost;
 import dev.trine.common.model.PushId;
 import dev.trine.common.model.RequestId;
 import dev.trine.proto.GitOpen;
@@ -29,16 +30,14 @@ public record GitExchange(GitProgram program, String path, User user, GitOpen.Fr
     /**
      * With what other exchanges one waits in a row.
      *
-     * @param who  the user; of anonymous ones the address
+     * @param who  the user; of somebody anonymous his host
      * @param path the repository as the client named it
      */
     record Lane(String who, String path) {
     }
 
     Lane lane() {
-        int port = clientAddress.lastIndexOf(':');
-        String host = port < 0 ? clientAddress : clientAddress.substring(0, port);
-        return new Lane(user.isAnonymous() ? host : user.name(), path);
+        return new Lane(user.isAnonymous() ? ClientHost.of(clientAddress) : user.name(), path);
     }
 
     /** Whether the client's bytes may bring a push. */

@@ -33,7 +33,7 @@ public final class GitRelay {
     private final RpcChannels nodes;
     private final BulkConnections bulk;
     private final Downlink.BulkWays ways;
-    private final FairTurns<GitExchange.Lane> starting;
+    private final Starts starts;
     private final RelaySettings settings;
     private final Audit audit;
     private final RandomGenerator random = new SecureRandom();
@@ -49,8 +49,8 @@ public final class GitRelay {
         this.router = router;
         this.nodes = nodes;
         this.bulk = bulk;
-        this.ways = new Downlink.BulkWays(bulk, new FairTurns<>(settings.movingAtOnce()));
-        this.starting = new FairTurns<>(settings.startingAtOnce());
+        this.starts = new Starts(settings);
+        this.ways = new Downlink.BulkWays(bulk, starts.moving());
         this.settings = settings;
         this.audit = audit;
         this.suspensions = new Suspensions(router::ended, settings.recheck());
@@ -79,7 +79,7 @@ public final class GitRelay {
     }
 
     private Relayed carry(GitExchange exchange, Witness client) throws IOException {
-        try (FairTurns<GitExchange.Lane>.Turn turn = starting.take(exchange.lane());
+        try (FairTurns.Turn turn = starts.take(exchange);
              GitAttempt attempt = new GitAttempt(exchange, client)) {
             return attempt.told(new Attempts(router, settings.attemptsMax()).run(exchange, attempt));
         } catch (InterruptedException e) {

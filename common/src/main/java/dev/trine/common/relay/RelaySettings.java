@@ -18,12 +18,13 @@ import java.time.Duration;
  * @param movingMax       large answers that are moved at the same moment, the others wait for some milliseconds each
  *                        time; 0: one for each processor
  * @param startingMax     exchanges that begin at the same moment, the others wait for some milliseconds; 0: two for
- *                        each processor
+ *                        each processor. While processors are short, only a quarter of it reads at the same moment
  */
 public record RelaySettings(@Default("10s") Duration routerAnswerMax, @Default("4") int attemptsMax,
                             @Default("10s") Duration nodeAnswerMax, @Default("10m") Duration idleMax,
                             @Default("128k") ByteSize window, @Default("5s") Duration recheck,
                             @Default("0") int movingMax, @Default("0") int startingMax) {
+    private static final int STARTING = 2;
     private static final long WINDOW_BYTES_MIN = 64 * 1024;
     private static final long WINDOW_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -47,6 +48,6 @@ public record RelaySettings(@Default("10s") Duration routerAnswerMax, @Default("
     }
 
     int startingAtOnce() {
-        return startingMax > 0 ? startingMax : 2 * Runtime.getRuntime().availableProcessors();
+        return startingMax > 0 ? startingMax : STARTING * Runtime.getRuntime().availableProcessors();
     }
 }

@@ -2,6 +2,7 @@ package dev.trine.common.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,18 +14,24 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class FairTurnsTest {
+    private static final Duration HELD_MAX = Duration.ofMillis(20);
+
     private final AtomicLong nanos = new AtomicLong();
+
+    private FairTurns turns(int max) {
+        return new FairTurns(() -> new FairTurns.Bound(max, HELD_MAX), nanos::get);
+    }
 
     @Test
     void neverMoreAreMovedAtOnceThanMay() throws Exception {
-        FairTurns<String> turns = new FairTurns<>(3, nanos::get);
+        FairTurns turns = turns(3);
         AtomicInteger moving = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         List<Thread> all = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             all.add(Thread.ofVirtual().start(() -> {
                 for (int turn = 0; turn < 40; turn++) {
-                    try (FairTurns<String>.Turn taken = turns.take("one")) {
+                    try (FairTurns.Turn taken = turns.take(lane("one", "a"))) {
                         most.accumulateAndGet(moving.incrementAndGet(), Math::max);
                         Thread.yield();
                         moving.decrementAndGet();
@@ -43,10 +50,10 @@ class FairTurnsTest {
 
     @Test
     void whoCameFirstGoesFirst() throws Exception {
-        FairTurns<String> turns = new FairTurns<>(1, nanos::get);
+        FairTurns turns = turns(1);
         List<Integer> order = new CopyOnWriteArrayList<>();
         List<Thread> all = new ArrayList<>();
-        try (FairTurns<String>.Turn held = turns.take("one")) {
+        try (FairTurns.Turn held = turns.take(lane("one", "a"))) {
             for (int i = 0; i < 5; i++) {
                 int number = i;
                 Thread waits = Thread.ofPlatform().start(() -> takes(turns, () -> order.add(number)));
@@ -61,14 +68,33 @@ class FairTurnsTest {
     }
 
     @Test
-    void lanesComeByTurns() throws Exception {
-        FairTurns<String> turns = new FairTurns<>(1, nanos::get);
+    void usersComeByTurns() throws Exception {
+        assertThat(order("many a 1", "many a 2", "many b 3", "few a 4", "few a 5"))
+            .containsExactly("many a 1", "few a 4", "many b 3", "few a 5", "many a 2");
+    }
+
+    @Test
+    void manySpellingsOfARepositoryAreNotManyTurns() throws Exception {
+        assertThat(order("one a 1", "one /a 2", "one a.git 3", "one a.git/ 4", "other a 5"))
+            .containsExactly("one a 1", "other a 5", "one /a 2", "one a.git 3", "one a.git/ 4");
+    }
+
+    @Test
+    void repositoriesOfAUserComeByTurns() throws Exception {
+        assertThat(order("one a 1", "one a 2", "one a 3", "one b 4", "one b 5"))
+            .containsExactly("one a 1", "one b 4", "one a 2", "one b 5", "one a 3");
+    }
+
+    /** In which order those get their turns who come in this one: "user repository number". */
+    private List<String> order(String... waiting) throws InterruptedException {
+        FairTurns turns = turns(1);
         List<String> order = new CopyOnWriteArrayList<>();
         List<Thread> all = new ArrayList<>();
-        try (FairTurns<String>.Turn held = turns.take("many")) {
-            for (String waiting : List.of("many 1", "many 2", "many 3", "few 1", "few 2")) {
+        try (FairTurns.Turn held = turns.take(lane("another", "a"))) {
+            for (String each : waiting) {
+                String[] who = each.split(" ");
                 Thread waits = Thread.ofPlatform()
-                    .start(() -> takes(turns, waiting.split(" ")[0], () -> order.add(waiting)));
+                    .start(() -> takes(turns, lane(who[0], who[1]), () -> order.add(each)));
                 all.add(waits);
                 awaitWaiting(waits);
             }
@@ -76,22 +102,26 @@ class FairTurnsTest {
         for (Thread each : all) {
             each.join();
         }
-        assertThat(order).containsExactly("many 1", "few 1", "many 2", "few 2", "many 3");
+        return order;
+    }
+
+    private static GitExchange.Lane lane(String who, String path) {
+        return new GitExchange.Lane(who, path);
     }
 
     @Test
     void whoHoldsATurnWithoutMovingIsNotCountedAfterAWhile() throws Exception {
-        FairTurns<String> turns = new FairTurns<>(1, nanos::get);
-        FairTurns<String>.Turn slow = turns.take("one");
+        FairTurns turns = turns(1);
+        FairTurns.Turn slow = turns.take(lane("one", "a"));
         CountDownLatch over = new CountDownLatch(1);
         Thread waits = Thread.ofPlatform().start(() -> takes(turns, over::countDown));
         awaitWaiting(waits);
         assertThat(over.getCount()).isOne();
-        nanos.addAndGet(FairTurns.HELD_MAX.toNanos() + 1);
+        nanos.addAndGet(HELD_MAX.toNanos() + 1);
         waits.join();
         assertThat(over.getCount()).isZero();
         // and it gives nothing back that it does not have any more
-        try (FairTurns<String>.Turn next = turns.take("one")) {
+        try (FairTurns.Turn next = turns.take(lane("one", "a"))) {
             slow.close();
             Thread third = Thread.ofPlatform().start(() -> takes(turns, () -> { }));
             awaitWaiting(third);
@@ -101,12 +131,43 @@ class FairTurnsTest {
     }
 
     @Test
+    void whoWaitsGoesWhenMoreMay() throws Exception {
+        AtomicInteger max = new AtomicInteger(1);
+        FairTurns turns = new FairTurns(() -> new FairTurns.Bound(max.get(), HELD_MAX), nanos::get);
+        CountDownLatch together = new CountDownLatch(2);
+        List<Thread> all = new ArrayList<>();
+        try (FairTurns.Turn held = turns.take(lane("one", "a"))) {
+            for (int i = 0; i < 2; i++) {
+                Thread waits = Thread.ofPlatform().start(() -> takes(turns, () -> {
+                    together.countDown();
+                    await(together);
+                }));
+                all.add(waits);
+                awaitWaiting(waits);
+            }
+            max.set(3);
+            for (Thread each : all) {
+                each.join();
+            }
+        }
+        assertThat(together.getCount()).isZero();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
     void whoGivesUpWaitingHoldsNobodyUp() throws Exception {
-        FairTurns<String> turns = new FairTurns<>(1, nanos::get);
+        FairTurns turns = turns(1);
         CountDownLatch over = new CountDownLatch(1);
         Thread leaves;
         Thread stays;
-        try (FairTurns<String>.Turn held = turns.take("one")) {
+        try (FairTurns.Turn held = turns.take(lane("one", "a"))) {
             leaves = Thread.ofPlatform().start(() -> takes(turns, () -> { }));
             awaitWaiting(leaves);
             stays = Thread.ofPlatform().start(() -> takes(turns, over::countDown));
@@ -118,12 +179,12 @@ class FairTurnsTest {
         assertThat(over.getCount()).isZero();
     }
 
-    private static void takes(FairTurns<String> turns, Runnable work) {
-        takes(turns, "one", work);
+    private static void takes(FairTurns turns, Runnable work) {
+        takes(turns, lane("one", "a"), work);
     }
 
-    private static void takes(FairTurns<String> turns, String lane, Runnable work) {
-        try (FairTurns<String>.Turn turn = turns.take(lane)) {
+    private static void takes(FairTurns turns, GitExchange.Lane lane, Runnable work) {
+        try (FairTurns.Turn turn = turns.take(lane)) {
             work.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -13,14 +13,30 @@ import dev.trine.proto.ReadPoint;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a node is told of who asks. */
+/** What a node and the turns are told of who asks. */
 class UserTest {
     private static final Route ROUTE = new Route(new RepoId("0".repeat(32)), "g/r", new NodeId("n1"),
         new HostPort("127.0.0.1", 1), ReadPoint.getDefaultInstance(), false, List.of());
 
     private static GitOpen.Lane lane(User user) {
-        return new GitExchange(GitProgram.UPLOAD_PACK, "g/r", user, GitOpen.Framing.STATELESS, "", "192.0.2.1",
-            new RequestId("r1")).open(ROUTE, new PushId("0".repeat(32)), false, false).getLane();
+        return exchange(user, "192.0.2.1").open(ROUTE, new PushId("0".repeat(32)), false, false).getLane();
+    }
+
+    private static GitExchange exchange(User user, String address) {
+        return new GitExchange(GitProgram.UPLOAD_PACK, "g/r", user, GitOpen.Framing.STATELESS, "", address,
+            new RequestId("r1"));
+    }
+
+    @Test
+    void whoWaitsInARowIsTheUserOrTheHostOfSomebodyAnonymous() {
+        User alice = new User("alice", Credential.newBuilder().setName("key 8").setUserId(3).build());
+        assertThat(exchange(alice, "192.0.2.1:5").lane()).isEqualTo(exchange(alice, "192.0.2.2:6").lane());
+        assertThat(exchange(User.ANONYMOUS, "192.0.2.1:5").lane())
+            .isEqualTo(exchange(User.ANONYMOUS, "192.0.2.1:6").lane())
+            .isNotEqualTo(exchange(User.ANONYMOUS, "192.0.2.2:5").lane());
+        assertThat(exchange(User.ANONYMOUS, "[2001:db8:0:7::1]:5").lane())
+            .isEqualTo(exchange(User.ANONYMOUS, "[2001:db8:0:7::2]:5").lane())
+            .isNotEqualTo(exchange(User.ANONYMOUS, "[2001:db8:0:8::1]:5").lane());
     }
 
     @Test

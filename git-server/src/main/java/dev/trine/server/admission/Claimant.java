@@ -1,5 +1,6 @@
 package dev.trine.server.admission;
 
+import dev.trine.common.door.ClientHost;
 import dev.trine.common.model.RepoId;
 import dev.trine.server.hosting.GitCall;
 import dev.trine.server.hosting.Lane;

@@ -11,8 +11,6 @@ import dev.trine.server.hosting.LocalHosting;
 import java.io.InputStream;
 import java.io.OutputStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who a caller is where limits count him. */
 class ClaimantTest {
@@ -31,14 +29,5 @@ class ClaimantTest {
             .isEqualTo(new Claimant(REPO, new Lane(Lane.Kind.AUTOMATION, "key 7"), "192.0.2.1"));
         assertThat(of(new GitCall.Caller("", "team/app", "192.0.2.1:5"))).isEqualTo(
             new Claimant(REPO, new Lane(Lane.Kind.ANONYMOUS, "192.0.2.1"), "192.0.2.1"));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"192.0.2.1, 192.0.2.1", "192.0.2.1:55, 192.0.2.1", "/192.0.2.1:55, 192.0.2.1",
-        "host.example/192.0.2.1:55, 192.0.2.1", "2001:db8:0:7::1, 20010db800000007",
-        "/[2001:db8:0:7:0:0:0:2]:55, 20010db800000007", "[2001:db8:0:8::1]:55, 20010db800000008",
-        "::ffff:192.0.2.1, 192.0.2.1", "'', ''", "x:y:z, x:y:z"})
-    void anAddressCountsWithoutItsPortAndAsANetworkInIpv6(String given, String host) {
-        assertThat(ClientHost.of(given)).isEqualTo(host);
     }
 }

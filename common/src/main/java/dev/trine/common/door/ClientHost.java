@@ -1,18 +1,18 @@
-package dev.trine.server.admission;
+package dev.trine.common.door;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
 
 /** What of a client's address says who it is: no port, and of IPv6 the network, in which a machine has any number. */
-final class ClientHost {
+public final class ClientHost {
     private static final int NETWORK_BYTES = 8;
 
     private ClientHost() {
     }
 
     /** That of an address as proxies write it: "192.0.2.1", "/192.0.2.1:5", "name/[2001:db8::1]:5". */
-    static String of(String address) {
+    public static String of(String address) {
         String host = withoutPort(address.substring(address.lastIndexOf('/') + 1));
         return host.indexOf(':') < 0 ? host : network(host);
     }

@@ -1,0 +1,43 @@
+package dev.trine.common.relay;
+
+import java.time.Duration;
+
+/**
+ * When exchanges begin, and when large answers move. Where threads wait for processors, few that read begin at once:
+ * hundreds would all be late, and with them who pushes, elsewhere. Pushes never wait for those that read. Called by
+ * many threads.
+ */
+final class Starts {
+    /** Whoever has a turn for so long needs no processor: he waits for his client, a node or the router. */
+    private static final Duration WORKS = Duration.ofMillis(20);
+    /** The same where processors are what is waited for. */
+    private static final Duration WORKS_LATE = Duration.ofMillis(100);
+    private static final int FEW = 4;
+
+    private final ProcessorDelay delay = new ProcessorDelay();
+    private final FairTurns reading;
+    private final FairTurns pushing;
+    private final FairTurns moving;
+
+    Starts(RelaySettings settings) {
+        FairTurns.Bound many = new FairTurns.Bound(settings.startingAtOnce(), WORKS);
+        FairTurns.Bound few = new FairTurns.Bound(Math.max(1, settings.startingAtOnce() / FEW), WORKS_LATE);
+        FairTurns.Bound moved = new FairTurns.Bound(settings.movingAtOnce(), WORKS);
+        reading = new FairTurns(() -> delay.isLong() ? few : many);
+        pushing = new FairTurns(() -> many);
+        moving = new FairTurns(() -> moved);
+    }
+
+    /** Waits until an exchange may begin. */
+    FairTurns.Turn take(GitExchange exchange) throws InterruptedException {
+        return switch (exchange.program()) {
+            case UPLOAD_PACK -> reading.take(exchange.lane());
+            case RECEIVE_PACK -> pushing.take(exchange.lane());
+        };
+    }
+
+    /** What waits until a part of a large answer may move. */
+    FairTurns moving() {
+        return moving;
+    }
+}
