@@ -1,6 +1,5 @@
 package dev.trine.deploy.measure;
 
-import dev.trine.deploy.bench.CommitPack;
 import dev.trine.deploy.bench.GitClient;
 import dev.trine.deploy.bench.RawHttp;
 import dev.trine.deploy.bench.Samples;
@@ -9,17 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
@@ -41,7 +35,6 @@ record Storm(int clones, Optional<Path> source, long bytes, double rate, Duratio
     private static final Duration EQUAL_MAX = Duration.ofMinutes(10);
     private static final int REASONS_SHOWN = 5;
     private static final Duration SETTLE = Duration.ofSeconds(10);
-    private static final int WARM_ROUNDS = 4;
     private static final int WARM_CLONES = 50;
     private static final int SLOWEST_SHOWN = 10;
     private static final double MEGABYTE = 1e6;
@@ -55,7 +48,9 @@ record Storm(int clones, Optional<Path> source, long bytes, double rate, Duratio
             git.run(repository, "push", "-q", cluster.url(CLONED), "refs/heads/*:refs/heads/*").orFail();
             cluster.awaitEqual(CLONED, EQUAL_MAX);
             cluster.processes().awaitCalm();
-            warmUp(cluster, reader, pusher, progress);
+            progress.accept("warming up, which is not measured");
+            new WarmUp(cluster, CLONED, PUSHED).run(Math.min(clones, WARM_CLONES));
+            cluster.processes().awaitCalm();
             try (PushLoad load = PushLoad.start(pusher, PUSHED, "w", WRITERS, rate)) {
                 Thread.sleep(SETTLE); // the first push makes the repository
                 long watched = System.nanoTime();
@@ -64,7 +59,7 @@ record Storm(int clones, Optional<Path> source, long bytes, double rate, Duratio
                 Map<String, Long> heapBefore = cluster.heaps();
                 progress.accept("pushes go on, " + clones + " clones begin");
                 long begun = System.nanoTime();
-                List<Clone> done = storm(reader, cluster.url(CLONED), clones);
+                List<Clone> done = Crowd.of(clones, () -> one(reader, cluster.url(CLONED)));
                 long ended = System.nanoTime();
                 progress.accept("the last clone has ended");
                 Map<String, Object> figures = figures(done, ended - begun);
@@ -75,22 +70,6 @@ record Storm(int clones, Optional<Path> source, long bytes, double rate, Duratio
                 return figures;
             }
         }
-    }
-
-    /** Servers that have run for a day have served clones before, though not of this version. */
-    private void warmUp(MeasuredCluster cluster, RawHttp reader, PushClient pusher, Consumer<String> progress)
-        throws Exception {
-        progress.accept("warming up, which is not measured");
-        for (int round = 0; round < WARM_ROUNDS; round++) {
-            storm(reader, cluster.url(CLONED), Math.min(clones, WARM_CLONES));
-        }
-        Optional<String> failure = pusher.push(CLONED, "new-version", Optional.empty(),
-            CommitPack.of(Optional.empty(), "a new version"));
-        if (failure.isPresent()) {
-            throw new IOException("the new version could not be pushed: " + failure.get());
-        }
-        cluster.awaitEqual(CLONED, EQUAL_MAX);
-        cluster.processes().awaitCalm();
     }
 
     private Path made(GitClient git, Path work) throws IOException, InterruptedException {
@@ -104,22 +83,6 @@ record Storm(int clones, Optional<Path> source, long bytes, double rate, Duratio
 
     /** One clone: the bytes of its pack, or why there was none. */
     private record Clone(long bytes, Duration took, Optional<String> failure) {
-    }
-
-    /** In threads of the operating system: virtual ones would hold up those that push from this same process. */
-    private static List<Clone> storm(RawHttp reader, String url, int clones) throws Exception {
-        try (ExecutorService clients = Executors.newThreadPerTaskExecutor(
-            Thread.ofPlatform().daemon().name("clone").factory())) {
-            List<Callable<Clone>> all = new ArrayList<>();
-            for (int i = 0; i < clones; i++) {
-                all.add(() -> one(reader, url));
-            }
-            List<Clone> done = new ArrayList<>();
-            for (Future<Clone> each : clients.invokeAll(all)) {
-                done.add(each.get());
-            }
-            return done;
-        }
     }
 
     private static Clone one(RawHttp reader, String url) throws InterruptedException {
