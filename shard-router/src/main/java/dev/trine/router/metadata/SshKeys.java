@@ -70,18 +70,34 @@ public final class SshKeys {
         return add(user, key, presence, Integer.MAX_VALUE).added();
     }
 
-    /** Registers a key that signs a user in, if he has fewer than so many of these. */
+    /** Registers a key that signs a user in, if he has fewer than so many of these; one that is registered is Taken. */
     public Addition<SshKey> add(User user, PublicKey key, Presence presence, int most) {
         try {
-            Optional<Long> id = database.inTransaction(handle -> isFull(handle, user, false, most)
-                ? Optional.<Long>empty() : Optional.of(insert(handle, user, key, presence, false)));
-            return id.isPresent() ? Addition.orTaken(find(id.get())) : new Addition.TooMany<>();
+            return found(database.<Addition<Long>>inTransaction(handle -> {
+                if (isFull(handle, user, false, most)) {
+                    return isRegistered(handle, key) ? new Addition.Taken<>() : new Addition.TooMany<>();
+                }
+                return new Addition.Done<>(insert(handle, user, key, presence, false));
+            }));
         } catch (JdbiException e) {
             if (Database.isConflict(e)) {
                 return new Addition.Taken<>();
             }
             throw e;
         }
+    }
+
+    private Addition<SshKey> found(Addition<Long> added) {
+        return switch (added) {
+            case Addition.Done<Long> done -> Addition.orTaken(find(done.value()));
+            case Addition.Taken<Long> taken -> new Addition.Taken<>();
+            case Addition.TooMany<Long> many -> new Addition.TooMany<>();
+        };
+    }
+
+    private static boolean isRegistered(Handle handle, PublicKey key) {
+        return handle.createQuery("SELECT COUNT(*) FROM ssh_keys WHERE fingerprint = :fingerprint")
+            .bind("fingerprint", key.fingerprint().bytes()).mapTo(Long.class).one() > 0;
     }
 
     /** Whether a user has so many keys of his own, or deploy keys that he registered. */
@@ -108,11 +124,7 @@ public final class SshKeys {
     public Addition<SshKey> addDeploy(User user, PublicKey key, Presence presence, List<Right> rights, int most) {
         for (int attempt = 1;; attempt++) {
             try {
-                return switch (addedDeploy(user, key, presence, rights, most)) {
-                    case Addition.Done<Long> done -> Addition.orTaken(find(done.value()));
-                    case Addition.Taken<Long> taken -> new Addition.Taken<>();
-                    case Addition.TooMany<Long> many -> new Addition.TooMany<>();
-                };
+                return found(addedDeploy(user, key, presence, rights, most));
             } catch (JdbiException e) {
                 // somebody else registered the key at the same moment
                 if (attempt == ATTEMPTS || !Database.isConflict(e)) {

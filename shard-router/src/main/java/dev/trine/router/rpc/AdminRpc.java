@@ -183,8 +183,8 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
         Optional<UserName> user = named(request.getUser());
         Optional<Scope> path = scope(request.getPath());
         Replies.reply(reply, () -> (path.isPresent() ? credentials.keysAt(BearerTokens.caller(), path.get())
-            : credentials.keys(BearerTokens.caller(), user)).map(keys ->
-            ListKeysReply.newBuilder().addAllKeys(keys.stream().map(AdminWire::toProto).toList()).build()));
+            : credentials.keys(BearerTokens.caller(), user)).then(keys -> Replies.sendable(
+            ListKeysReply.newBuilder().addAllKeys(keys.stream().map(AdminWire::toProto).toList()).build())));
     }
 
     @Override
@@ -217,8 +217,8 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
         Optional<UserName> user = named(request.getUser());
         Optional<Scope> path = scope(request.getPath());
         Replies.reply(reply, () -> (path.isPresent() ? credentials.tokensAt(BearerTokens.caller(), path.get())
-            : credentials.tokens(BearerTokens.caller(), user)).map(tokens ->
-            ListTokensReply.newBuilder().addAllTokens(tokens.stream().map(AdminWire::toProto).toList()).build()));
+            : credentials.tokens(BearerTokens.caller(), user)).then(tokens -> Replies.sendable(
+            ListTokensReply.newBuilder().addAllTokens(tokens.stream().map(AdminWire::toProto).toList()).build())));
     }
 
     @Override
@@ -347,8 +347,9 @@ public final class AdminRpc extends AdminGrpc.AdminImplBase {
     public void listGrants(ListGrantsRequest request, StreamObserver<ListGrantsReply> reply) {
         Optional<UserName> user = named(request.getUser());
         Optional<Scope> scope = scope(request.getPath());
-        Replies.reply(reply, () -> permissions.list(BearerTokens.caller(), user, scope).map(grants ->
-            ListGrantsReply.newBuilder().addAllGrants(grants.stream().map(AdminWire::toProto).toList()).build()));
+        Replies.reply(reply, () -> permissions.list(BearerTokens.caller(), user, scope).then(grants ->
+            Replies.sendable(ListGrantsReply.newBuilder()
+                .addAllGrants(grants.stream().map(AdminWire::toProto).toList()).build())));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.trine.router.rpc;
 
+import com.google.protobuf.MessageLite;
+import dev.trine.common.rpc.RpcServer;
 import dev.trine.router.answer.Answer;
 import dev.trine.router.answer.Refusal;
 import dev.trine.router.metadata.MetadataAwayException;
@@ -32,6 +34,14 @@ final class Replies {
             Thread.currentThread().interrupt();
             to.onError(Status.UNAVAILABLE.withDescription("the router is stopping; try again").asRuntimeException());
         }
+    }
+
+    /** A list that a caller can take in one message, or how he gets a shorter one. */
+    static <T extends MessageLite> Answer<T> sendable(T list) {
+        return list.getSerializedSize() <= RpcServer.MESSAGE_BYTES_MAX ? Answer.of(list)
+            : Answer.refuse(new Refusal(Refusal.Reason.WRONG_STATE, "the list has more than "
+                + (RpcServer.MESSAGE_BYTES_MAX >> 20) + " MiB, the most that one answer may have; name a user or a"
+                + " path"));
     }
 
     static Status away(MetadataAwayException away) {

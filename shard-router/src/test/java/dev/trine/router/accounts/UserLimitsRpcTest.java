@@ -11,6 +11,7 @@ import dev.trine.proto.CreateTokenRequest;
 import dev.trine.proto.Grant;
 import dev.trine.proto.GrantRole;
 import dev.trine.proto.Key;
+import dev.trine.proto.ListGrantsRequest;
 import dev.trine.proto.RemoveGrantRequest;
 import dev.trine.proto.RemoveKeyRequest;
 import dev.trine.proto.RevokeTokenRequest;
@@ -18,7 +19,11 @@ import dev.trine.proto.Right;
 import dev.trine.proto.SetGrantRequest;
 import dev.trine.proto.TokenKind;
 import dev.trine.router.fixture.TestRouter;
+import dev.trine.router.metadata.MetadataConfig;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -86,9 +91,15 @@ class UserLimitsRpcTest {
         Key first = key(1);
         assertThatThrownBy(() -> key(2)).hasMessage("FAILED_PRECONDITION: user ann has 1 keys, which is the limit"
             + " (limits.keys-per-user-max of the routers); remove one first; list them with 'trine key list ann'");
-        assertThatThrownBy(() -> key(1)).hasMessageStartingWith("FAILED_PRECONDITION: user ann has 1 keys");
         ann.removeKey(RemoveKeyRequest.newBuilder().setId(first.getId()).build());
         assertThat(key(2).getUser()).isEqualTo("ann");
+    }
+
+    @Test
+    void aKeyThatIsRegisteredIsToldToBeThoughItsUserHasAsManyAsHeMay() {
+        String registered = "ALREADY_EXISTS: the key " + key(1).getFingerprint() + " is registered already";
+        assertThatThrownBy(() -> key(1)).hasMessageStartingWith(registered);
+        assertThatThrownBy(() -> key(1, READ_TEAM)).hasMessageStartingWith(registered);
     }
 
     @Test
@@ -117,6 +128,19 @@ class UserLimitsRpcTest {
         assertThatThrownBy(() -> token(TokenKind.DEPLOY, READ_TEAM)).hasMessage("FAILED_PRECONDITION: user ann has made"
             + " 2 deploy and project tokens that work, which is the limit (limits.tokens-per-user-max of the routers);"
             + " revoke one first; list them with 'trine token list ann'");
+    }
+
+    @Test
+    void aListThatIsTooLongForOneAnswerIsRefusedUntilItIsNarrowed() throws Exception {
+        try (Connection database = DriverManager.getConnection(MetadataConfig.embedded(directory.resolve("data")),
+                 "trine", ""); Statement statement = database.createStatement()) {
+            statement.executeUpdate("INSERT INTO grants SELECT id, CONCAT('" + ("g".repeat(99) + "/").repeat(5)
+                + "', x), 'READER' FROM users, SYSTEM_RANGE(1, 140000) WHERE name = 'ann'");
+        }
+        String why = "FAILED_PRECONDITION: the list has more than 64 MiB, the most that one answer may have; name a"
+            + " user or a path";
+        assertThatThrownBy(() -> root.listGrants(ListGrantsRequest.getDefaultInstance())).hasMessage(why);
+        assertThat(root.listGrants(ListGrantsRequest.newBuilder().setPath("team").build()).getGrantsCount()).isOne();
     }
 
     @Test

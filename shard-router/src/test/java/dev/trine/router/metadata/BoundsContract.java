@@ -70,6 +70,8 @@ abstract class BoundsContract extends SettingsContract {
         PublicKey first = nextKey();
         assertThat(metadata.keys().add(ann, first, Presence.ANY, 4).added()).isPresent();
         assertThat(metadata.keys().add(ann, first, Presence.ANY, 5)).isEqualTo(new Addition.Taken<>());
+        assertThat(metadata.keys().add(ann, first, Presence.ANY, 4)).isEqualTo(new Addition.Taken<>());
+        assertThat(metadata.keys().add(ann, nextKey(), Presence.ANY, 4)).isEqualTo(new Addition.TooMany<>());
         metadata.keys().remove(metadata.keys().list(Optional.of(ann)).getLast().id());
         assertThat(metadata.keys().add(ann, first, Presence.ANY, 4).added()).isPresent();
     }
