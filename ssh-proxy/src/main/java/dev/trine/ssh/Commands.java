@@ -7,6 +7,7 @@ import dev.trine.common.relay.RouterClient;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.command.CommandFactory;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
 /** Finds what to run for a client's request: one of Git's programs, a greeting, or a sentence of refusal. */
 final class Commands implements CommandFactory, ShellFactory {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+    private static final Pattern ARCHIVE = Pattern.compile("git[- ]upload-archive\\b");
+    private static final String SERVED = "use git clone, fetch and push with ssh://HOST/GROUP/NAME.git, or the commands"
+        + " whoami, repo list [GROUP] and repo create PATH";
 
     private final GitRelay relay;
     private final RouterClient router;
@@ -42,7 +46,8 @@ final class Commands implements CommandFactory, ShellFactory {
         }
         return Errand.parse(command)
             .<Command>map(errand -> new ErrandCommand(router, audit, errand, RequestId.random(random)))
-            .orElseGet(() -> refusal(channel.getServerSession(), "'" + printable(command) + "'"));
+            .orElseGet(() -> refusal(channel.getServerSession(), "'" + printable(command) + "'",
+                ARCHIVE.matcher(command).lookingAt() ? http.archives() : SERVED));
     }
 
     @Override
@@ -53,16 +58,14 @@ final class Commands implements CommandFactory, ShellFactory {
 
     /** What answers a request for a subsystem. */
     Command subsystem(ServerSession session, String name) {
-        return refusal(session, "subsystem '" + printable(name) + "'");
+        return refusal(session, "subsystem '" + printable(name) + "'", SERVED);
     }
 
-    private Sentence refusal(ServerSession session, String what) {
+    private Sentence refusal(ServerSession session, String what, String instead) {
         RequestId request = RequestId.random(random);
         LOG.atInfo().addKeyValue("request", request).addKeyValue("command", what).log("command not served");
         audit.unknownCommand(session, request, what);
-        return new Sentence(request.on("trine: " + what + " is not served here; use git clone, fetch and push with"
-            + " ssh://HOST/GROUP/NAME.git, or the commands whoami, repo list [GROUP] and repo create PATH"),
-            ThreadCommand.FATAL);
+        return new Sentence(request.on("trine: " + what + " is not served here; " + instead), ThreadCommand.FATAL);
     }
 
     private static String printable(String text) {

@@ -12,9 +12,14 @@ sealed interface Errand {
     /**
      * "repo list [GROUP]".
      *
-     * @param group whose repositories; empty: all
+     * @param group whose repositories, without a slash at either end, as people write one; empty: all
      */
     record ListRepositories(String group) implements Errand {
+        /** Takes the slashes off. */
+        static ListRepositories of(String given) {
+            String rest = given.startsWith("/") ? given.substring(1) : given;
+            return new ListRepositories(rest.endsWith("/") ? rest.substring(0, rest.length() - 1) : rest);
+        }
     }
 
     /** "repo create PATH". */
@@ -32,7 +37,7 @@ sealed interface Errand {
         }
         Optional<String> argument = words.size() == 3 ? Optional.of(words.get(2)) : Optional.empty();
         return switch (words.get(1)) {
-            case "list" -> Optional.of(new ListRepositories(argument.orElse("")));
+            case "list" -> Optional.of(ListRepositories.of(argument.orElse("")));
             case "create" -> argument.map(CreateRepository::new);
             default -> Optional.empty();
         };

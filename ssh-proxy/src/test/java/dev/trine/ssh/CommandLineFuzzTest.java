@@ -73,7 +73,8 @@ class CommandLineFuzzTest {
             return Optional.of(new Errand.ListRepositories(""));
         }
         if (words.size() == 3 && words.subList(0, 2).equals(List.of("repo", "list"))) {
-            return Optional.of(new Errand.ListRepositories(words.get(2)));
+            return Optional.of(new Errand.ListRepositories(words.get(2).replaceFirst("^/", "")
+                .replaceFirst("/\\z", "")));
         }
         return words.size() == 3 && words.subList(0, 2).equals(List.of("repo", "create"))
             ? Optional.of(new Errand.CreateRepository(words.get(2))) : Optional.empty();

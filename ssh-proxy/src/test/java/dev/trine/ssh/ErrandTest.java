@@ -3,15 +3,18 @@ package dev.trine.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trine.common.live.LiveValues;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a person asks for beside Git's programs, and what he is told. */
@@ -51,6 +54,12 @@ class ErrandTest {
         assertThat(run("repo list none")).isEqualTo("exit 0");
     }
 
+    @ParameterizedTest
+    @CsvSource({"/,''", "/g,g", "g/,g", "/g/sub/,g/sub", "//g,/g"})
+    void aGroupIsListedWithASlashAtEitherEndAsARepositoryIsCreated(String given, String group) {
+        assertThat(Errand.parse("repo list " + given)).contains(new Errand.ListRepositories(group));
+    }
+
     @Test
     void aRepositoryIsCreatedWhereTheUserMay() throws Exception {
         assertThat(run("repo create mine/new")).isEqualTo("mine/new\nexit 0");
@@ -74,6 +83,15 @@ class ErrandTest {
         assertThat(run("repo delete g/a")).matches("trine: 'repo delete g/a' is not served here; use git clone, fetch"
             + " and push with ssh://HOST/GROUP/NAME\\.git, or the commands whoami, repo list \\[GROUP] and repo create"
             + " PATH \\(request [0-9a-f]{16}\\)\nexit 128");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"git-upload-archive '/g/r.git'", "git upload-archive g/r"})
+    void whoWantsAnArchiveIsToldWhereThereIsOne(String command) throws Exception {
+        assertThat(run(command)).startsWith("trine: '" + command + "' is not served here; archives are served by URL:"
+            + " https://HOST/GROUP/NAME/-/archive/REVISION.tar.gz or .zip (request ").endsWith("exit 128");
+        assertThat(new HttpDoor(Optional.of(URI.create("https://git.example/"))).archives())
+            .contains(": https://git.example/GROUP/NAME/-/archive/");
     }
 
     @Test

@@ -184,6 +184,8 @@ class SshProxyTest {
         assertThat(ssh("git@127.0.0.1", "ls -l")).matches("trine: 'ls -l' is not served here; use git clone,"
             + " fetch and push with ssh://HOST/GROUP/NAME\\.git, or the commands whoami, repo list \\[GROUP] and repo"
             + " create PATH \\(request [0-9a-f]{16}\\)\nexit 128");
+        assertThat(git("tmp").tryRun("archive", "--remote=" + url("g/r"), "main").output())
+            .contains("is not served here; archives are served by URL: https://HOST/GROUP/NAME/-/archive/");
         assertThat(ssh("-s", "git@127.0.0.1", "sftp")).contains("subsystem 'sftp' is not served").endsWith("exit 128");
         assertThat(ssh("-tt", "git@127.0.0.1")).contains("PTY allocation request failed").endsWith("exit 255");
         assertThat(ssh("-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1", "git@127.0.0.1"))

@@ -40,13 +40,13 @@ final class ReceiptCommand {
     @Command(name = "list", description = "List receipts of a repository's changes, newest first.",
         footer = {"%nExamples:", "  trine receipt list team/app", "  trine receipt list team/app --limit 1000"})
     void list(@Mixin Session session,
-              @Option(names = "--limit", paramLabel = "N", defaultValue = "20",
-                  description = "At most so many, up to 1000 (default: 20).") int limit,
+              @Option(names = "--limit", paramLabel = "N", defaultValue = "20", converter = ItemsMax.Converter.class,
+                  description = "At most so many, 1 to 1000 (default: 20).") ItemsMax limit,
               @Option(names = "--up-to", paramLabel = "VERSION", defaultValue = "0",
                   description = "Versions up to this one (default: from the newest).") long atMost,
               @Parameters(paramLabel = "REPO", description = REPO_HELP) String repo) {
         try (AdminClient client = clusters.connect(session.cluster())) {
-            session.list(read(client, repo, atMost, limit), ReceiptView.COLUMNS);
+            session.list(read(client, repo, atMost, limit.count()), ReceiptView.COLUMNS);
         }
     }
 

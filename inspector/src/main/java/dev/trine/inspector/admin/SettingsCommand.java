@@ -67,13 +67,14 @@ final class SettingsCommand {
     @Command(name = "history", description = "List the newest changes of one setting, or of all.",
         footer = {"%nExamples:", "  trine settings history", "  trine settings history notice --limit 10 -o json"})
     void history(@Mixin Session session,
-                 @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "At most so many, 1"
-                     + " to 1000 (default: ${DEFAULT-VALUE}).") int limit,
+                 @Option(names = "--limit", paramLabel = "N", defaultValue = "100",
+                     converter = ItemsMax.Converter.class, description = "At most so many, 1 to 1000 (default:"
+                     + " ${DEFAULT-VALUE}).") ItemsMax limit,
                  @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = "",
                      description = "The setting (default: all).") String name) {
         try (AdminClient client = clusters.connect(session.cluster())) {
             SettingHistoryRequest request =
-                SettingHistoryRequest.newBuilder().setName(name).setLimit(limit).build();
+                SettingHistoryRequest.newBuilder().setName(name).setLimit(limit.count()).build();
             List<SettingChangeView> changes = client.call(stub -> stub.settingHistory(request)).getChangesList()
                 .stream().map(SettingChangeView::of).toList();
             session.list(changes, SettingChangeView.COLUMNS);

@@ -37,7 +37,8 @@ class FailuresTest {
     @ParameterizedTest
     @ValueSource(strings = {"user", "user create", "user create a b", "user list --nope", "key remove seven",
         "user list -o xml", "grant set alice team owner", "route explain team/app", "route explain x --op fly",
-        "token create alice --expires-in soon", "repo delete"})
+        "token create alice --expires-in soon", "repo delete", "settings history --limit 1001",
+        "settings history --limit ten", "receipt list team/app --limit 0"})
     void aWrongCommandLineIsAUsageError(String line) {
         assertOneSentence(trine.run(line.split(" ")), 2);
     }
