@@ -7,8 +7,7 @@ import dev.trine.deploy.bench.GitClient;
 import dev.trine.deploy.bench.LocalCluster;
 import dev.trine.deploy.bench.Trees;
 import dev.trine.deploy.e2e.TestCluster.Door;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import dev.trine.deploy.local.LoopbackPort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -142,10 +141,7 @@ class NodeReplacementIT {
     /** A git server that the local cluster knows nothing of. */
     private record FourthNode(Process process, String address) implements AutoCloseable {
         static FourthNode start(TestCluster cluster) throws Exception {
-            String address;
-            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                address = "127.0.0.1:" + free.getLocalPort();
-            }
+            String address = "127.0.0.1:" + LoopbackPort.free(1).getFirst();
             Path third = cluster.data().resolve("conf/n3.yaml");
             List<String> lines = Files.readAllLines(third).stream()
                 .map(line -> line.startsWith("node:") ? "node: n4" : line.startsWith("zone:") ? "zone: z4"
