@@ -8,6 +8,7 @@ import dev.trine.common.relay.GitProgram;
 import dev.trine.common.relay.GitRelay;
 import dev.trine.common.relay.User;
 import dev.trine.proto.GitOpen;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
@@ -90,7 +91,15 @@ final class GitHandler extends Handler.Abstract {
     }
 
     private void exchange(Request request, Answer answer, GitProgram program, String path, GitOpen.Framing framing) {
-        Optional<User> user = identification.user(request, answer);
+        Optional<User> user;
+        try {
+            String credential = request.getHeaders().get(HttpHeader.AUTHORIZATION);
+            user = relay.signIn(program, SignIns.client(request), credential == null ? "" : credential,
+                () -> identification.user(request, answer));
+        } catch (IOException stopped) {
+            answer.breakOff(stopped);
+            return;
+        }
         if (user.isEmpty()) {
             return;
         }

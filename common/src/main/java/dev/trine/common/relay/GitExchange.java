@@ -30,8 +30,8 @@ public record GitExchange(GitProgram program, String path, User user, GitOpen.Fr
     /**
      * With what other exchanges one waits in a row.
      *
-     * @param who  the user; of somebody anonymous his host
-     * @param path the repository as the client named it
+     * @param who  the user; of somebody anonymous, or who signs in, his host
+     * @param path the repository as the client named it; of somebody who signs in his credential
      */
     record Lane(String who, String path) {
     }

@@ -2,6 +2,7 @@ package dev.trine.common.relay;
 
 import dev.trine.common.audit.Audit;
 import dev.trine.common.bulk.BulkConnections;
+import dev.trine.common.door.ClientHost;
 import dev.trine.common.model.PushId;
 import dev.trine.common.rpc.RpcChannels;
 import dev.trine.proto.GitRequest;
@@ -13,6 +14,7 @@ import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +80,25 @@ public final class GitRelay {
         }
     }
 
+    /**
+     * Finds out who begins an exchange, when it may begin: hundreds of sign-ins at once are as many small requests.
+     *
+     * @param clientAddress whose hosts come by turns
+     * @param credential    whose holders at one host do, whatever it is
+     * @param ask           finds it out
+     */
+    public <T> T signIn(GitProgram program, String clientAddress, String credential, Supplier<T> ask)
+        throws IOException {
+        GitExchange.Lane lane = new GitExchange.Lane(ClientHost.of(clientAddress), credential);
+        try (FairTurns.Turn turn = starts.take(program, lane)) {
+            return ask.get();
+        } catch (InterruptedException e) {
+            throw Attempts.brokenOff();
+        }
+    }
+
     private Relayed carry(GitExchange exchange, Witness client) throws IOException {
-        try (FairTurns.Turn turn = starts.take(exchange);
+        try (FairTurns.Turn turn = starts.take(exchange.program(), exchange.lane());
              GitAttempt attempt = new GitAttempt(exchange, client)) {
             return attempt.told(new Attempts(router, settings.attemptsMax()).run(exchange, attempt));
         } catch (InterruptedException e) {

@@ -29,10 +29,10 @@ final class Starts {
     }
 
     /** Waits until an exchange may begin. */
-    FairTurns.Turn take(GitExchange exchange) throws InterruptedException {
-        return switch (exchange.program()) {
-            case UPLOAD_PACK -> reading.take(exchange.lane());
-            case RECEIVE_PACK -> pushing.take(exchange.lane());
+    FairTurns.Turn take(GitProgram program, GitExchange.Lane lane) throws InterruptedException {
+        return switch (program) {
+            case UPLOAD_PACK -> reading.take(lane);
+            case RECEIVE_PACK -> pushing.take(lane);
         };
     }
 
