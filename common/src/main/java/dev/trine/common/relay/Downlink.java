@@ -32,7 +32,7 @@ final class Downlink {
     private final ClientEnd client;
     private final RelaySettings settings;
     private final BulkConnections bulk;
-    private final Moves moves;
+    private final FairTurns turns;
     private @Nullable BulkReceiver connection;
     private @Nullable OutputStream out;
     private Optional<GitExit> exit = Optional.empty();
@@ -41,7 +41,7 @@ final class Downlink {
     Downlink(NodeCall call, Route route, GitExchange exchange, PushId push, ClientEnd client,
              RelaySettings settings, BulkWays bulk) {
         this.bulk = bulk.connections();
-        this.moves = bulk.starts().moves(exchange);
+        this.turns = bulk.turns();
         this.push = push;
         this.call = call;
         this.route = route;
@@ -51,7 +51,7 @@ final class Downlink {
     }
 
     /** How large answers come, and when they are moved. */
-    record BulkWays(BulkConnections connections, Starts starts) {
+    record BulkWays(BulkConnections connections, FairTurns turns) {
     }
 
     /** How a call ended. */
@@ -155,7 +155,9 @@ final class Downlink {
         OutputStream to = accepted();
         Bulk next;
         do {
-            next = moves.next(() -> move(connection, to));
+            try (FairTurns.Turn turn = turns.take(exchange.lane())) {
+                next = move(connection, to);
+            }
         } while (next instanceof Bulk.More);
         return next instanceof Bulk.Broken broken ? Optional.of(broken.end()) : Optional.empty();
     }

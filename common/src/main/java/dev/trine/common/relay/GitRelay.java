@@ -52,7 +52,7 @@ public final class GitRelay {
         this.nodes = nodes;
         this.bulk = bulk;
         this.starts = new Starts(settings);
-        this.ways = new Downlink.BulkWays(bulk, starts);
+        this.ways = new Downlink.BulkWays(bulk, starts.moving());
         this.settings = settings;
         this.audit = audit;
         this.suspensions = new Suspensions(router::ended, settings.recheck());

@@ -22,7 +22,7 @@ final class Starts {
     Starts(RelaySettings settings) {
         FairTurns.Bound many = new FairTurns.Bound(settings.startingAtOnce(), WORKS);
         FairTurns.Bound few = new FairTurns.Bound(Math.max(1, settings.startingAtOnce() / FEW), WORKS_LATE);
-        FairTurns.Bound moved = new FairTurns.Bound(settings.movingAtOnce(), Moves.WORKS);
+        FairTurns.Bound moved = new FairTurns.Bound(settings.movingAtOnce(), WORKS);
         reading = new FairTurns(() -> delay.isLong() ? few : many);
         pushing = new FairTurns(() -> many);
         moving = new FairTurns(() -> moved);
@@ -36,8 +36,8 @@ final class Starts {
         };
     }
 
-    /** When the parts of its answer move, if that is large. */
-    Moves moves(GitExchange exchange) {
-        return new Moves(moving, exchange.lane(), delay::isLong, System::nanoTime);
+    /** What waits until a part of a large answer may move. */
+    FairTurns moving() {
+        return moving;
     }
 }
