@@ -22,7 +22,8 @@ class RequestFuzzTest {
     @Provide
     Arbitrary<String> paths() {
         return Hostile.text("/", "/g/r", ".git", "/info/refs", "/git-upload-pack", "/git-receive-pack", "/HEAD",
-            "/objects/pack/x", "/healthz", "/..", "/-/raw/main/", "/-/archive/", ".tar.gz", ".zip");
+            "/objects/pack/x", "/healthz", "/..", "/-/raw/main/", "/-/archive/", ".tar.gz", ".zip",
+            "/-/oidc/token");
     }
 
     @Provide

@@ -182,11 +182,23 @@ class UpstreamPushTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rubbish", "0", "0003", "0001", "-001", "0032x", "000bpack me0000",
-        "0015push-cert\0 atomic\n"})
-    void whatIsNoPushOrCannotBeLookedIntoDoesNotGetThere(String body) throws Exception {
+    @ValueSource(strings = {"rubbish", "0", "0003", "0001", "-001", "0032x"})
+    void whatIsNotInGitsFramingDoesNotGetThere(String body) throws Exception {
+        malformed(body, "the request body is not in Git's framing, or not whole");
+    }
+
+    @Test
+    void whatIsNoPushOrCannotBeLookedIntoDoesNotGetThere() throws Exception {
+        malformed("000bpack me0000", "the request body does not begin with commands of a push");
+        malformed("0015push-cert\0 atomic\n",
+            "signed pushes are not accepted where rules protect refs; push without --signed");
+    }
+
+    private void malformed(String body, String why) throws Exception {
         cluster.limit(none("refs/heads/main"));
-        assertThat(post(body.getBytes(StandardCharsets.UTF_8)).statusCode()).isEqualTo(400);
+        HttpResponse<byte[]> answer = post(body.getBytes(StandardCharsets.UTF_8));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(text(answer)).startsWith("trine: " + why);
         assertThat(old.seen()).isEmpty();
     }
 
@@ -206,6 +218,24 @@ class UpstreamPushTest {
                 + " bytes, the limit where rules protect refs; push them in parts (request ");
         }
         assertThat(old.seen().isEmpty()).isEqualTo(status == 413);
+    }
+
+    @Test
+    void aPackedRequestIsBoundedBothAsItComesAndUnpacked() throws Exception {
+        cluster.limit(none("refs/heads/main"));
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream gzip = new GZIPOutputStream(packed)) {
+            for (int i = 0; i < 12_000; i++) {
+                gzip.write(PktLine.of(ZERO + " " + ONE + " " + "refs/heads/%06d".formatted(i)));
+            }
+            gzip.write(PktLine.FLUSH.getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(post(packed.toByteArray(), "Content-Encoding", "gzip").statusCode()).isEqualTo(413);
+        ByteArrayOutputStream named = new ByteArrayOutputStream();
+        named.writeBytes(new byte[] {0x1f, (byte) 0x8b, 8, 8, 0, 0, 0, 0, 0, 0}); // gzip, a file's name follows
+        named.writeBytes("x".repeat(3 * PushCommands.BYTES_MAX).getBytes(StandardCharsets.US_ASCII));
+        assertThat(post(named.toByteArray(), "Content-Encoding", "gzip").statusCode()).isEqualTo(413);
+        assertThat(old.seen()).isEmpty();
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -85,7 +86,13 @@ class FairTurnsTest {
             .containsExactly("one a 1", "one b 4", "one a 2", "one b 5", "one a 3");
     }
 
-    /** In which order those get their turns who come in this one: "user repository number". */
+    @Test
+    void whoGivesUpWaitingDoesNotCostHisOwnTheirPlace() throws Exception {
+        assertThat(order("many a 1", "many a 2 leaves", "many b 3", "few a 4"))
+            .containsExactly("many a 1", "few a 4", "many b 3");
+    }
+
+    /** In which order those get their turns who come in this one: "user repository number", and maybe "leaves". */
     private List<String> order(String... waiting) throws InterruptedException {
         FairTurns turns = turns(1);
         List<String> order = new CopyOnWriteArrayList<>();
@@ -97,6 +104,12 @@ class FairTurnsTest {
                     .start(() -> takes(turns, lane(who[0], who[1]), () -> order.add(each)));
                 all.add(waits);
                 awaitWaiting(waits);
+            }
+            for (int i = 0; i < waiting.length; i++) {
+                if (waiting[i].endsWith(" leaves")) {
+                    all.get(i).interrupt();
+                    all.get(i).join();
+                }
             }
         }
         for (Thread each : all) {
@@ -174,9 +187,27 @@ class FairTurnsTest {
             awaitWaiting(stays);
             leaves.interrupt();
             leaves.join();
+            nanos.addAndGet(HELD_MAX.toNanos() + 1);
+            stays.join();
         }
-        stays.join();
         assertThat(over.getCount()).isZero();
+    }
+
+    @Test
+    void whoComesWhileOthersWaitWaitsBehindThemEvenIfATurnIsFree() throws Exception {
+        AtomicReference<Thread> comes = new AtomicReference<>();
+        FairTurns turns = new FairTurns(
+            () -> new FairTurns.Bound(Thread.currentThread() == comes.get() ? 2 : 1, HELD_MAX), nanos::get);
+        Thread waits;
+        try (FairTurns.Turn held = turns.take(lane("one", "a"))) {
+            waits = Thread.ofPlatform().start(() -> takes(turns, () -> { }));
+            awaitWaiting(waits);
+            comes.set(Thread.ofPlatform().unstarted(() -> takes(turns, () -> { })));
+            comes.get().start();
+            awaitWaiting(comes.get());
+        }
+        waits.join();
+        comes.get().join();
     }
 
     private static void takes(FairTurns turns, Runnable work) {

@@ -33,7 +33,11 @@ class ProcessorDelayTest {
     }
 
     private void beats(long late) throws InterruptedException {
-        for (int i = 0; i < ENOUGH; i++) {
+        beats(ENOUGH, late);
+    }
+
+    private void beats(int count, long late) throws InterruptedException {
+        for (int i = 0; i < count; i++) {
             delay.isLong();
             delays.put(late);
         }
@@ -46,6 +50,8 @@ class ProcessorDelayTest {
         assertThat(delay.isLong()).isFalse();
         beats(ProcessorDelay.LONG_NANOS * 2);
         assertThat(delay.isLong()).isTrue();
+        beats(ENOUGH - 20, 0);
+        assertThat(delay.isLong()).as("it lasts").isTrue();
         beats(0);
         assertThat(delay.isLong()).isFalse();
     }

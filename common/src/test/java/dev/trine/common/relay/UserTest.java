@@ -30,7 +30,10 @@ class UserTest {
     @Test
     void whoWaitsInARowIsTheUserOrTheHostOfSomebodyAnonymous() {
         User alice = new User("alice", Credential.newBuilder().setName("key 8").setUserId(3).build());
-        assertThat(exchange(alice, "192.0.2.1:5").lane()).isEqualTo(exchange(alice, "192.0.2.2:6").lane());
+        User bob = new User("bob", Credential.newBuilder().setName("key 9").setUserId(4).build());
+        assertThat(exchange(alice, "192.0.2.1:5").lane()).isEqualTo(exchange(alice, "192.0.2.2:6").lane())
+            .isNotEqualTo(exchange(bob, "192.0.2.1:5").lane());
+        assertThat(exchange(alice, "192.0.2.1:5").lane().path()).isEqualTo("g/r");
         assertThat(exchange(User.ANONYMOUS, "192.0.2.1:5").lane())
             .isEqualTo(exchange(User.ANONYMOUS, "192.0.2.1:6").lane())
             .isNotEqualTo(exchange(User.ANONYMOUS, "192.0.2.2:5").lane());

@@ -26,6 +26,8 @@ class WorkSettingsTest {
             .isEqualTo(new QueueLimits(8, 6, 6, 6, 10, 5, new Weights(4, 2, 1)));
         assertThat(settings(5, Duration.ofMinutes(1), 1).limits(8).runningOfLane()).isEqualTo(5);
         assertThat(settings(0, Duration.ofMinutes(1), 1).limits(1).runningOfLane()).isEqualTo(1);
+        assertThat(new WorkSettings(0, 0, 5, 4, 3, 10, 5, Duration.ofMinutes(1), 4, 2, 1).limits(8))
+            .isEqualTo(new QueueLimits(8, 5, 4, 3, 10, 5, new Weights(4, 2, 1)));
     }
 
     @Test

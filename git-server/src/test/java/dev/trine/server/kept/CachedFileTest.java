@@ -2,17 +2,20 @@ package dev.trine.server.kept;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** When the disk is made to write what is kept. */
 class CachedFileTest {
-    private static final byte[] BLOCK = new byte[CachedFile.BLOCK_BYTES];
     private static final int MEGABYTES = 1 << 20;
 
     @TempDir
@@ -21,10 +24,16 @@ class CachedFileTest {
 
     private CachedFile file(int bytes) throws IOException {
         CachedFile file = CachedFile.create(directory.resolve("kept"), writes::add);
-        for (int appended = 0; appended < bytes; appended += BLOCK.length) {
-            file.append(BLOCK, 0, BLOCK.length);
+        for (int number = 0; number * CachedFile.BLOCK_BYTES < bytes; number++) {
+            file.append(block(number), 0, CachedFile.BLOCK_BYTES);
         }
         return file;
+    }
+
+    private static byte[] block(int number) {
+        byte[] block = new byte[CachedFile.BLOCK_BYTES];
+        Arrays.fill(block, (byte) number);
+        return block;
     }
 
     @Test
@@ -32,9 +41,19 @@ class CachedFileTest {
         try (CachedFile file = file(25 * MEGABYTES)) {
             assertThat(writes).hasSize(3);
             assertThatCode(() -> writes.forEach(Runnable::run)).doesNotThrowAnyException();
-            byte[] read = new byte[BLOCK.length];
+            byte[] read = new byte[CachedFile.BLOCK_BYTES];
             file.read(1, read, 0, read.length);
-            assertThat(read).isEqualTo(BLOCK);
+            assertThat(read).isEqualTo(block(1));
+        }
+    }
+
+    @Test
+    void whatTheDiskChangedIsNotRead() throws IOException {
+        try (CachedFile file = file(MEGABYTES)) {
+            Files.write(directory.resolve("kept"), block(7), StandardOpenOption.WRITE);
+            byte[] read = new byte[CachedFile.BLOCK_BYTES];
+            assertThatThrownBy(() -> file.read(0, read, 0, read.length)).isInstanceOf(IOException.class)
+                .hasMessageEndingWith("kept is not what was written, in block 0");
         }
     }
 

@@ -77,6 +77,8 @@ class AdmissionTest {
         refused(admission, person("bob", 1, "b"), Status.Code.RESOURCE_EXHAUSTED, "this node serves 1 calls for this"
             + " repository already, its limit (clients.repository-calls-max); try again in a moment");
         assertThat(admission.enter(person("bob", 2, "b"))).isEmpty();
+        admission.leave(person("alice", 1, "a"));
+        assertThat(admission.enter(person("bob", 1, "b"))).isEmpty();
     }
 
     @Test
@@ -99,6 +101,8 @@ class AdmissionTest {
         assertThat(admission.enter(person("bob", 2, "b"))).isEmpty();
         assertThat(admission.enter(person("carol", 3, ""))).isEmpty();
         assertThat(admission.enter(person("dave", 3, ""))).isEmpty();
+        admission.leave(person("alice", 1, "a"));
+        assertThat(admission.enter(person("bob", 2, "a"))).isEmpty();
     }
 
     @Test
@@ -106,8 +110,15 @@ class AdmissionTest {
         Admission admission = admission(9, 9, 1, 9, 2);
         assertThat(admission.enter(anonymous("a"))).isEmpty();
         assertThat(admission.enter(anonymous("a"))).isEmpty();
+        refusedWithoutSignIn(admission);
+        assertThat(admission.enter(person("alice", 1, "a"))).isEmpty();
+        admission.leave(anonymous("a"));
+        assertThat(admission.enter(anonymous("b"))).isEmpty();
+        refusedWithoutSignIn(admission);
+    }
+
+    private static void refusedWithoutSignIn(Admission admission) {
         refused(admission, anonymous("b"), Status.Code.RESOURCE_EXHAUSTED, "this node serves 2 calls without sign-in"
             + " already, its limit (clients.anonymous-calls-max); sign in, or try again in a moment");
-        assertThat(admission.enter(person("alice", 1, "a"))).isEmpty();
     }
 }
