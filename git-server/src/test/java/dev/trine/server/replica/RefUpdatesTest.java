@@ -139,6 +139,8 @@ class RefUpdatesTest {
         assertThat(again.receipt().orElseThrow().agreesWith(made.receipt().orElseThrow())).isTrue();
         assertThat(update("n3", "merge-4711", false, create("other", first)))
             .as("the token belongs to other changes").isInstanceOf(RefUpdatesOutcome.NotApplied.class);
+        ObjectName later = cluster.push("n2", "later"); // so that n2 no longer lags behind what n1 and n3 committed
+        cluster.awaitLevel("later", later, MAX);
         assertThat(cluster.node("n2").refs(ReplicaCluster.REPO)).doesNotContainKey("refs/heads/release")
             .doesNotContainKey("refs/heads/other");
     }
