@@ -20,6 +20,7 @@ import dev.trine.server.control.Tuning;
 import dev.trine.server.hosting.Agent;
 import dev.trine.server.kept.CacheLimits;
 import dev.trine.server.kept.StreamCache;
+import dev.trine.server.pkt.RequestMemory;
 import dev.trine.server.receive.ReceivePack;
 import dev.trine.server.receive.RefUpdates;
 import dev.trine.server.replica.Replicas;
@@ -106,14 +107,14 @@ public final class GitServer implements AutoCloseable {
         LiveBounds bounds = new LiveBounds(config, admission, turns);
         live.whenChanged(bounds::apply);
         StreamCache cache = parts.open(openCache(disk.packCache(), config.packCache().limits(), config));
-        StreamCache archives =
-            parts.open(openCache(disk.archiveCache(), config.archive().cacheLimits(), config));
+        StreamCache archives = parts.open(openCache(disk.archiveCache(), config.archive().cacheLimits(), config));
         Optional<BulkListener> bulk = config.bulk().offered()
             ? Optional.of(parts.open(BulkListener.start(config.listen(), config.bulk(), config.security())))
             : Optional.empty();
+        RequestMemory memory = RequestMemory.in(Runtime.getRuntime().maxMemory());
         GitTransportRpc git = parts.open(new GitTransportRpc(
-            active.counting(new UploadPack(replicas.hosting(), config.fetch(), agent, cache, turns)),
-            active.counting(new ReceivePack(replicas.hosting(), config.push(), agent, turns.pushes())),
+            active.counting(new UploadPack(replicas.hosting(), config.fetch(), agent, cache, turns, memory)),
+            active.counting(new ReceivePack(replicas.hosting(), config.push(), agent, turns.pushes(), memory)),
             config.clients(), admission, new BulkOffers(bulk, live)));
         ContentRpc content = parts.open(new ContentRpc(
             new Contents(replicas.hosting(), config.raw(), config.archive(), archives, turns), config.clients(),

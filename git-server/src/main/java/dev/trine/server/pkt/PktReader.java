@@ -6,16 +6,23 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Reads pkt-lines from the client, at most so many bytes for one request, and not a byte beyond them. */
-public final class PktReader {
+/**
+ * Reads pkt-lines from the client, at most so many bytes for one request, and not a byte beyond them. Until it is
+ * closed it holds memory for what the client named.
+ */
+public final class PktReader implements AutoCloseable {
     private static final int HEADER_BYTES = 4;
     private static final int DELIM_LENGTH = 1;
     private static final int PKT_BYTES_MAX = 65520;
     private static final int BUFFER_BYTES = 1024;
+    /** What a request has up to here counts among the buffers of a call. */
+    private static final int SHORT_BYTES = 1 << 16;
 
     private final InputStream in;
     private final long requestBytesMax;
     private final String setting;
+    private final RequestMemory memory;
+    private long taken;
     private byte[] buffer = new byte[BUFFER_BYTES];
     private long requestBytes;
 
@@ -24,21 +31,31 @@ public final class PktReader {
      *
      * @param requestBytesMax bytes of packets that one request may have
      * @param setting         key of that limit
+     * @param memory          for long requests
      */
-    public PktReader(InputStream in, long requestBytesMax, String setting) {
+    public PktReader(InputStream in, long requestBytesMax, String setting, RequestMemory memory) {
         this.in = in;
         this.requestBytesMax = requestBytesMax;
         this.setting = setting;
+        this.memory = memory;
     }
 
     /** The arguments of a request that has none. */
     public static PktReader withoutArguments() {
-        return new PktReader(new ByteArrayInputStream(new byte[] {'0', '0', '0', '0'}), HEADER_BYTES, "");
+        return new PktReader(new ByteArrayInputStream(new byte[] {'0', '0', '0', '0'}), HEADER_BYTES, "",
+            RequestMemory.in(0));
     }
 
-    /** Begins a request: its bytes are counted from here. */
+    /** Begins a request: its bytes are counted from here; what the one before named is not held any more. */
     public void startRequest() {
         requestBytes = 0;
+        close();
+    }
+
+    @Override
+    public void close() {
+        memory.giveBack(taken);
+        taken = 0;
     }
 
     /** Reads the next packet; waits for it. */
@@ -58,6 +75,9 @@ public final class PktReader {
         }
         if (length == DELIM_LENGTH) {
             return Pkt.Mark.DELIM;
+        }
+        if (requestBytes > SHORT_BYTES) {
+            taken += memory.take(length);
         }
         int content = length - HEADER_BYTES;
         requireAll(read(content), content);

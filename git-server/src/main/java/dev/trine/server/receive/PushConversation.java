@@ -10,6 +10,7 @@ import dev.trine.server.pkt.PktReader;
 import dev.trine.server.pkt.PktWriter;
 import dev.trine.server.pkt.ProtocolErrorException;
 import dev.trine.server.pkt.RefAdvertisement;
+import dev.trine.server.pkt.RequestMemory;
 import dev.trine.server.pkt.ResolvedRefs;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,17 +23,19 @@ final class PushConversation implements Conversation {
     private final ReceiveSettings settings;
     private final String capabilities;
     private final Turns turns;
+    private final RequestMemory memory;
     private final InputStream in;
     private final OutputStream client;
     private final PktWriter out;
 
     PushConversation(GitCall call, PushSession session, ReceiveSettings settings, String capabilities, Turns turns,
-                     InputStream in, OutputStream client) {
+                     RequestMemory memory, InputStream in, OutputStream client) {
         this.call = call;
         this.session = session;
         this.settings = settings;
         this.capabilities = capabilities;
         this.turns = turns;
+        this.memory = memory;
         this.in = in;
         this.client = client;
         this.out = new PktWriter(client);
@@ -64,13 +67,13 @@ final class PushConversation implements Conversation {
     }
 
     private void receive() throws IOException, ProtocolErrorException {
-        PktReader lines = new PktReader(in, settings.requestMax().bytes(), "push.request-max");
-        PushRequestReader reader = new PushRequestReader(lines, settings, out);
-        PushRequest request = reader.read();
-        if (!request.commands().isEmpty()) {
-            PushCaller caller = new PushCaller(call.caller().limits(), Claimant.of(call), turns, call.deed());
-            new Push(session, settings, caller, request, Identity.of(call, request),
-                new PushReply(client, request.sideBand())).run(in);
+        try (PktReader lines = new PktReader(in, settings.requestMax().bytes(), "push.request-max", memory)) {
+            PushRequest request = new PushRequestReader(lines, settings, out).read();
+            if (!request.commands().isEmpty()) {
+                PushCaller caller = new PushCaller(call.caller().limits(), Claimant.of(call), turns, call.deed());
+                new Push(session, settings, caller, request, Identity.of(call, request),
+                    new PushReply(client, request.sideBand())).run(in);
+            }
         }
     }
 }

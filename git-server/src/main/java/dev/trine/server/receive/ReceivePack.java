@@ -12,6 +12,7 @@ import dev.trine.server.hosting.Opened;
 import dev.trine.server.hosting.PushSession;
 import dev.trine.server.pkt.Conversation;
 import dev.trine.server.pkt.ObjectFormat;
+import dev.trine.server.pkt.RequestMemory;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -30,21 +31,26 @@ public final class ReceivePack implements GitService {
     private final ReceiveSettings settings;
     private final String capabilities;
     private final Turns turns;
+    private final RequestMemory memory;
     private final RandomGenerator random;
 
-    /** The service, with turns of its own, as many as this machine usually has. */
+    /** The service, with turns and memory of its own, as much as this machine usually has. */
     public ReceivePack(Hosting hosting, ReceiveSettings settings, Agent agent) {
-        this(hosting, settings, agent, WorkTurns.of(WorkSettings.DEFAULT, 1, Duration.ofMinutes(1)).pushes());
+        this(hosting, settings, agent, WorkTurns.of(WorkSettings.DEFAULT, 1, Duration.ofMinutes(1)).pushes(),
+            RequestMemory.in(Runtime.getRuntime().maxMemory()));
     }
 
     /**
      * The service.
      *
-     * @param turns for working through received packs
+     * @param turns  for working through received packs
+     * @param memory for long requests
      */
-    public ReceivePack(Hosting hosting, ReceiveSettings settings, Agent agent, Turns turns) {
+    public ReceivePack(Hosting hosting, ReceiveSettings settings, Agent agent, Turns turns,
+                       RequestMemory memory) {
         this.hosting = hosting;
         this.turns = turns;
+        this.memory = memory;
         this.settings = settings;
         this.capabilities = CAPABILITIES + agent;
         this.random = new SecureRandom();
@@ -58,7 +64,8 @@ public final class ReceivePack implements GitService {
             case Opened.Ready<PushSession> ready -> {
                 try (PushSession session = ready.value()) {
                     yield Conversation.hold(call, hosting::withdrawn,
-                        (in, out) -> new PushConversation(call, session, settings, capabilities, turns, in, out));
+                        (in, out) -> new PushConversation(call, session, settings, capabilities, turns, memory,
+                            in, out));
                 }
             }
         };

@@ -43,7 +43,7 @@ final class FetchConversation implements Conversation {
         this.limits = limits;
         this.agent = agent;
         this.refs = new ResolvedRefs(view);
-        this.in = new PktReader(in, limits.requestMax().bytes(), "fetch.request-max");
+        this.in = new PktReader(in, limits.requestMax().bytes(), "fetch.request-max", resources.memory());
         this.out = new PktWriter(client);
         this.sender = new PackSender(view, resources, client, Claimant.of(call), notice(call, view),
             call.deed());
@@ -58,10 +58,12 @@ final class FetchConversation implements Conversation {
 
     @Override
     public void run() throws IOException, ProtocolErrorException {
-        if (call.protocol().version() == 2) {
-            version2();
-        } else {
-            version0or1();
+        try (in) {
+            if (call.protocol().version() == 2) {
+                version2();
+            } else {
+                version0or1();
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import dev.trine.server.hosting.Opened;
 import dev.trine.server.hosting.RepositoryView;
 import dev.trine.server.kept.StreamCache;
 import dev.trine.server.pkt.Conversation;
+import dev.trine.server.pkt.RequestMemory;
 import java.io.IOException;
 
 /** git-upload-pack over a node's repositories. Called by many threads; each call has a view of its own. */
@@ -19,24 +20,27 @@ public final class UploadPack implements GitService {
     private final Agent agent;
     private final FetchResources resources;
 
-    /** The service, with turns of its own, as many as this machine usually has. */
+    /** The service, with turns and memory of its own, as much as this machine usually has. */
     public UploadPack(Hosting hosting, UploadLimits limits, Agent agent, StreamCache cache) {
         this(hosting, limits, agent, cache,
-            WorkTurns.of(WorkSettings.DEFAULT, limits.walkedClonesMax(), limits.walkedCloneWaitMax()));
+            WorkTurns.of(WorkSettings.DEFAULT, limits.walkedClonesMax(), limits.walkedCloneWaitMax()),
+            RequestMemory.in(Runtime.getRuntime().maxMemory()));
     }
 
     /**
      * The service.
      *
-     * @param cache packs for those who fetch the same; closed by whoever opened it, after the last call
-     * @param turns for making packs
+     * @param cache  packs for those who fetch the same; closed by whoever opened it, after the last call
+     * @param turns  for making packs
+     * @param memory for long requests
      */
-    public UploadPack(Hosting hosting, UploadLimits limits, Agent agent, StreamCache cache, WorkTurns turns) {
+    public UploadPack(Hosting hosting, UploadLimits limits, Agent agent, StreamCache cache, WorkTurns turns,
+                      RequestMemory memory) {
         this.hosting = hosting;
         this.limits = limits;
         this.agent = agent;
         this.resources = new FetchResources(cache, turns, new PackOffsets.Known(),
-            new WholeEntries.Known());
+            new WholeEntries.Known(), memory);
     }
 
     @Override

@@ -33,7 +33,7 @@ class PktFuzzTest {
     void aStreamIsPacketsOrRefused(@ForAll("streams") byte[] stream) {
         ByteArrayInputStream in = new ByteArrayInputStream(stream);
         Hostile.bounded(() -> {
-            PktReader reader = new PktReader(in, REQUEST_BYTES_MAX, "the.setting");
+            PktReader reader = new PktReader(in, REQUEST_BYTES_MAX, "the.setting", RequestMemory.in(0));
             try {
                 Pkt pkt = reader.next();
                 while (pkt != Pkt.Mark.END_OF_INPUT) {
@@ -64,7 +64,8 @@ class PktFuzzTest {
             writer.line(line);
         }
         writer.flush();
-        PktReader reader = new PktReader(new ByteArrayInputStream(out.toByteArray()), 1 << 20, "the.setting");
+        PktReader reader = new PktReader(new ByteArrayInputStream(out.toByteArray()), 1 << 20, "the.setting",
+            RequestMemory.in(0));
         for (String line : lines) {
             assertThat(((Pkt.Line) reader.next()).text()).isEqualTo(line);
         }

@@ -16,6 +16,7 @@ import dev.trine.server.hosting.GitService.Served;
 import dev.trine.server.hosting.Lane;
 import dev.trine.server.hosting.LocalHosting;
 import dev.trine.server.hosting.Refusal;
+import dev.trine.server.pkt.RequestMemory;
 import dev.trine.server.pkt.SideBandProgress;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -67,7 +68,8 @@ class PushQueueTest {
     }
 
     private RawClient push(Turns turns, String capabilities) throws Exception {
-        return new RawClient(new ReceivePack(hosting, ReceiveSettings.defaults(), Agent.ofRelease("0.1"), turns), REPO)
+        return new RawClient(new ReceivePack(hosting, ReceiveSettings.defaults(), Agent.ofRelease("0.1"), turns,
+            RequestMemory.in(Runtime.getRuntime().maxMemory())), REPO)
             .line(ZERO + " " + head + " refs/heads/new\0report-status" + capabilities).flush().emptyPack();
     }
 
@@ -136,7 +138,8 @@ class PushQueueTest {
         Turns turns = turns(0, Duration.ofMinutes(1));
         try (Turn held = takeTheOnlyTurn(turns)) {
             RawClient delete = new RawClient(
-                new ReceivePack(hosting, ReceiveSettings.defaults(), Agent.ofRelease("0.1"), turns), REPO)
+                new ReceivePack(hosting, ReceiveSettings.defaults(), Agent.ofRelease("0.1"), turns,
+                    RequestMemory.in(Runtime.getRuntime().maxMemory())), REPO)
                 .line(head + " " + ZERO + " refs/heads/old\0report-status").flush();
             assertThat(delete.answer().text()).contains("ok refs/heads/old");
         }

@@ -10,15 +10,19 @@ import dev.trine.common.model.PushOutcome;
 import dev.trine.common.model.RefRejection;
 import dev.trine.common.model.RefUpdate;
 import dev.trine.common.model.RepoId;
+import dev.trine.server.admission.WorkSettings;
+import dev.trine.server.admission.WorkTurns;
 import dev.trine.server.hosting.Agent;
 import dev.trine.server.hosting.Git;
 import dev.trine.server.hosting.GitService.Served;
 import dev.trine.server.hosting.Hosting;
 import dev.trine.server.hosting.LocalHosting;
 import dev.trine.server.hosting.Refusal;
+import dev.trine.server.pkt.RequestMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -85,6 +89,32 @@ class RawPushTest {
             client.line(unknown + i + "/a".repeat(490));
         }
         assertThat(client.flush().emptyPack().answer().text()).contains("ng refs/heads/19999/a");
+    }
+
+    @Test
+    void longPushesShareMemoryAndGiveItBack() throws Exception {
+        int heapBytes = 8 * 500_000; // for 1,500 commands of 110 bytes beyond the first 64 KiB
+        ReceivePack room = withMemory(heapBytes);
+        for (int push = 0; push < 3; push++) {
+            assertThat(manyCommands(room).text()).as("push %d", push).contains("ng refs/heads/1999");
+        }
+        assertThat(manyCommands(withMemory(heapBytes / 2))).isEqualTo(new RawClient.Answer(new Served.Refused(
+            new Refusal.OverLimit("long requests fill the memory that this server has for them, an eighth of its heap;"
+                + " try again in a moment, or name fewer refs at a time")), ""));
+    }
+
+    private ReceivePack withMemory(long heapBytes) {
+        return new ReceivePack(hosting, ReceiveSettings.defaults(), Agent.ofRelease("0.1"),
+            WorkTurns.of(WorkSettings.DEFAULT, 1, Duration.ofMinutes(1)).pushes(), RequestMemory.in(heapBytes));
+    }
+
+    private static RawClient.Answer manyCommands(ReceivePack pushes) throws Exception {
+        RawClient client = new RawClient(pushes, REPO);
+        client.line(ZERO + " " + UNKNOWN + " refs/heads/first" + CAPS);
+        for (int i = 0; i < 2000; i++) {
+            client.line(ZERO + " " + UNKNOWN + " refs/heads/" + i);
+        }
+        return client.flush().emptyPack().answer();
     }
 
     @Test

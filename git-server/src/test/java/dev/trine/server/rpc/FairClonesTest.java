@@ -27,6 +27,7 @@ import dev.trine.server.hosting.Lane;
 import dev.trine.server.hosting.LocalHosting;
 import dev.trine.server.kept.CacheLimits;
 import dev.trine.server.kept.StreamCache;
+import dev.trine.server.pkt.RequestMemory;
 import dev.trine.server.upload.UploadLimits;
 import dev.trine.server.upload.UploadPack;
 import io.grpc.Status;
@@ -89,7 +90,8 @@ class FairClonesTest {
             new CacheLimits(new ByteSize(0), new ByteSize(0), 1), 0));
         turns = WorkTurns.of(new WorkSettings(1, 1, 0, 0, 0, 100, FORTY, Duration.ofMinutes(1), 4, 2, 1), 1,
             Duration.ofMinutes(1));
-        GitService upload = new UploadPack(hosting, UploadLimits.DEFAULT, Agent.ofRelease("test"), cache, turns);
+        GitService upload = new UploadPack(hosting, UploadLimits.DEFAULT, Agent.ofRelease("test"), cache, turns,
+            RequestMemory.in(Runtime.getRuntime().maxMemory()));
         GitService noting = call -> {
             GitService.Served end = upload.serve(call);
             served.add(call.caller().user());

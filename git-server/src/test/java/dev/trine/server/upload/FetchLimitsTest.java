@@ -1,11 +1,14 @@
 package dev.trine.server.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trine.common.config.ByteSize;
 import dev.trine.common.model.RefLimits;
 import dev.trine.common.model.RepoId;
 import dev.trine.common.model.RequestId;
+import dev.trine.server.admission.WorkSettings;
+import dev.trine.server.admission.WorkTurns;
 import dev.trine.server.hosting.Agent;
 import dev.trine.server.hosting.Git;
 import dev.trine.server.hosting.GitCall;
@@ -14,6 +17,8 @@ import dev.trine.server.hosting.GitService;
 import dev.trine.server.hosting.GitService.Served;
 import dev.trine.server.hosting.Lane;
 import dev.trine.server.hosting.LocalHosting;
+import dev.trine.server.hosting.Refusal;
+import dev.trine.server.pkt.RequestMemory;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -173,6 +178,27 @@ final class FetchLimitsTest {
             .contains(error);
         String rounds = packet("want " + main + " multi_ack_detailed") + "0000" + "0000".repeat(1000);
         assertThat(ask(GitCall.Framing.DUPLEX, 0, rounds)).contains(error);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void longRequestsShareMemoryAndGiveItBack(int version) throws IOException {
+        String wants = (version == 2 ? FETCH : "") + packets(3000, i -> "want " + id(i)) + "0000";
+        int heapBytes = 8 * 500_000; // for 2,000 lines of 50 bytes beyond the first 64 KiB
+        GitService room = withMemory(heapBytes);
+        for (int i = 0; i < 3; i++) {
+            assertThat(ask(room, GitCall.Framing.STATELESS, version, wants)).as("fetch %d", i).contains("not our ref");
+        }
+        assertThatThrownBy(() -> ask(withMemory(heapBytes / 2), GitCall.Framing.STATELESS, version, wants))
+            .hasMessageContaining(new Served.Refused(new Refusal.OverLimit("long requests fill the memory that this"
+                + " server has for them, an eighth of its heap; try again in a moment, or name fewer refs at a time"))
+                .toString());
+    }
+
+    private GitService withMemory(long heapBytes) throws IOException {
+        return new UploadPack(hosting, UploadLimits.DEFAULT, Agent.ofRelease("test"),
+            NoPackCache.in(Files.createTempDirectory(directory, "memory")),
+            WorkTurns.of(WorkSettings.DEFAULT, 1, Duration.ofMinutes(1)), RequestMemory.in(heapBytes));
     }
 
     @Test

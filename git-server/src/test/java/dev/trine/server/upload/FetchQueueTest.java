@@ -18,6 +18,7 @@ import dev.trine.server.hosting.Lane;
 import dev.trine.server.hosting.LocalHosting;
 import dev.trine.server.hosting.Refusal;
 import dev.trine.server.kept.StreamCache;
+import dev.trine.server.pkt.RequestMemory;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -65,7 +66,8 @@ final class FetchQueueTest {
     private void serve(int queueMax, Duration waitMax) {
         WorkTurns all = WorkTurns.of(new WorkSettings(1, 1, 0, 0, 0, queueMax, queueMax, waitMax, 4, 2, 1), 1, waitMax);
         turns = all.packs();
-        service = new UploadPack(hosting, UploadLimits.DEFAULT, Agent.ofRelease("test"), cache, all);
+        service = new UploadPack(hosting, UploadLimits.DEFAULT, Agent.ofRelease("test"), cache, all,
+            RequestMemory.in(Runtime.getRuntime().maxMemory()));
     }
 
     @AfterEach
