@@ -34,10 +34,6 @@ final class FairTurns {
     }
 
     /** Gives turns, as many as may at each moment. */
-    FairTurns(Supplier<Bound> bound) {
-        this(bound, System::nanoTime);
-    }
-
     FairTurns(Supplier<Bound> bound, LongSupplier nanoTime) {
         this.bound = bound;
         this.nanoTime = nanoTime;

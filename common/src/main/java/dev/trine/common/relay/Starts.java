@@ -1,6 +1,8 @@
 package dev.trine.common.relay;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * When exchanges begin, and when large answers move. Where threads wait for processors, few that read begin at once:
@@ -14,18 +16,26 @@ final class Starts {
     private static final Duration WORKS_LATE = Duration.ofMillis(100);
     private static final int FEW = 4;
 
-    private final ProcessorDelay delay = new ProcessorDelay();
     private final FairTurns reading;
     private final FairTurns pushing;
     private final FairTurns moving;
 
     Starts(RelaySettings settings) {
+        this(settings, new ProcessorDelay()::isLong, System::nanoTime);
+    }
+
+    /**
+     * Tells by these when fewer begin, and when a turn does not count any more.
+     *
+     * @param late whether threads wait for processors
+     */
+    Starts(RelaySettings settings, BooleanSupplier late, LongSupplier nanoTime) {
         FairTurns.Bound many = new FairTurns.Bound(settings.startingAtOnce(), WORKS);
         FairTurns.Bound few = new FairTurns.Bound(Math.max(1, settings.startingAtOnce() / FEW), WORKS_LATE);
         FairTurns.Bound moved = new FairTurns.Bound(settings.movingAtOnce(), WORKS);
-        reading = new FairTurns(() -> delay.isLong() ? few : many);
-        pushing = new FairTurns(() -> many);
-        moving = new FairTurns(() -> moved);
+        reading = new FairTurns(() -> late.getAsBoolean() ? few : many, nanoTime);
+        pushing = new FairTurns(() -> many, nanoTime);
+        moving = new FairTurns(() -> moved, nanoTime);
     }
 
     /** Waits until an exchange may begin. */
