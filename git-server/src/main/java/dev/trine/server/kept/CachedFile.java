@@ -11,9 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The file of a shared stream: blocks of equal size, the last one shorter, each verified when it is read. One thread
@@ -25,31 +24,46 @@ public final class CachedFile implements AutoCloseable {
     /** Size of a block: what fits into one packet of the side-band. */
     public static final int BLOCK_BYTES = SideBand.CONTENT_BYTES_MAX;
 
-    private static final Logger LOG = LoggerFactory.getLogger(CachedFile.class);
     private static final long UNWRITTEN_MAX = 8 << 20;
 
     private final Path path;
     private final FileChannel channel;
-    private final Executor writing;
+    private final Writing writing;
+    private final Consumer<IOException> lost;
     private int[] sums = new int[16];
     private int blocks;
     private long bytes;
     private long unwritten;
+    private volatile boolean broken;
 
-    private CachedFile(Path path, FileChannel channel, Executor writing) {
+    private CachedFile(Path path, FileChannel channel, Writing writing, Consumer<IOException> lost) {
         this.path = path;
         this.channel = channel;
         this.writing = writing;
+        this.lost = lost;
+    }
+
+    /** How the disk is made to write a file. */
+    interface Disk {
+        void write(FileChannel file) throws IOException;
+    }
+
+    /**
+     * When it is.
+     *
+     * @param thread does it
+     */
+    record Writing(Executor thread, Disk disk) {
     }
 
     /**
      * Makes an empty one.
      *
-     * @param writing has the disk write what was appended
+     * @param lost is told when the disk could not write: what is read is still looked at, but maybe cannot be read
      */
-    static CachedFile create(Path path, Executor writing) throws IOException {
+    static CachedFile create(Path path, Writing writing, Consumer<IOException> lost) throws IOException {
         return new CachedFile(path, FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
-            StandardOpenOption.WRITE), writing);
+            StandardOpenOption.WRITE), writing, lost);
     }
 
     /** Appends a block; after a failure the file is as it was before. */
@@ -66,19 +80,20 @@ public final class CachedFile implements AutoCloseable {
         blocks++;
         bytes = at;
         unwritten += length;
-        if (unwritten >= UNWRITTEN_MAX) {
+        if (unwritten >= UNWRITTEN_MAX && !broken) {
             unwritten = 0;
-            writing.execute(this::write);
+            writing.thread().execute(this::write);
         }
     }
 
     private void write() {
         try {
-            channel.force(false);
+            writing.disk().write(channel);
         } catch (ClosedChannelException e) {
             // nobody needs it any more
         } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("a kept answer could not be written; its checksums are looked at");
+            broken = true;
+            lost.accept(e);
         }
     }
 

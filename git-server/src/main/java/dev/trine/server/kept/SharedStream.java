@@ -124,7 +124,7 @@ public final class SharedStream {
         }
         try {
             if (file.isEmpty()) {
-                CachedFile created = cache.createFile();
+                CachedFile created = cache.createFile(this);
                 lock.lock();
                 try {
                     file = Optional.of(created);

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -40,8 +39,7 @@ public final class StreamCache implements AutoCloseable {
     private final long leaveFreeBytes;
     private final AtomicBoolean troubled = new AtomicBoolean();
     private final AtomicLong serial = new AtomicLong();
-    private final Executor writing = new ThreadPoolExecutor(0, 1, IDLE_SECONDS, TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(), OwnThread.behindOthers("kept-write"));
+    private final CachedFile.Writing writing;
     private final LongAdder hits = new LongAdder();
     private final LongAdder joins = new LongAdder();
     private final LongAdder misses = new LongAdder();
@@ -53,7 +51,9 @@ public final class StreamCache implements AutoCloseable {
     private long uncheckedBytes = UNCHECKED_BYTES_MAX;
     private long files;
 
-    private StreamCache(Path directory, CacheLimits limits, long leaveFreeBytes) {
+    private StreamCache(Path directory, CacheLimits limits, long leaveFreeBytes, CachedFile.Disk disk) {
+        this.writing = new CachedFile.Writing(new ThreadPoolExecutor(0, 1, IDLE_SECONDS, TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(), OwnThread.behindOthers("kept-write")), disk);
         this.directory = directory;
         this.limits = limits;
         this.leaveFreeBytes = leaveFreeBytes;
@@ -65,13 +65,18 @@ public final class StreamCache implements AutoCloseable {
      * @param leaveFreeBytes nothing is kept while the file system has less free than this
      */
     public static StreamCache open(Path directory, CacheLimits limits, long leaveFreeBytes) throws IOException {
+        return open(directory, limits, leaveFreeBytes, file -> file.force(false));
+    }
+
+    static StreamCache open(Path directory, CacheLimits limits, long leaveFreeBytes, CachedFile.Disk disk)
+        throws IOException {
         Files.createDirectories(directory);
         try (Stream<Path> left = Files.list(directory)) {
             for (Path file : left.filter(each -> each.getFileName().toString().startsWith(PREFIX)).toList()) {
                 Files.delete(file);
             }
         }
-        return new StreamCache(directory, limits, leaveFreeBytes);
+        return new StreamCache(directory, limits, leaveFreeBytes, disk);
     }
 
     /** How a call comes by its stream. */
@@ -217,8 +222,16 @@ public final class StreamCache implements AutoCloseable {
     }
 
     /** A new file, for a stream that reserved it. */
-    CachedFile createFile() throws IOException {
-        return CachedFile.create(directory.resolve(PREFIX + serial.incrementAndGet()), writing);
+    CachedFile createFile(SharedStream stream) throws IOException {
+        return CachedFile.create(directory.resolve(PREFIX + serial.incrementAndGet()), writing,
+            failure -> couldNotSync(stream, failure));
+    }
+
+    /** Of what the system holds in memory nobody knows how long it can be read: it is for nobody who comes now. */
+    private void couldNotSync(SharedStream stream, IOException e) {
+        LOG.atWarn().addKeyValue("dir", directory).addKeyValue("cause", e.toString())
+            .log("the disk could not write a kept answer, which is given up");
+        forget(stream);
     }
 
     /** What was reserved could not be used. */

@@ -14,20 +14,30 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When the disk is made to write what is kept. */
+/** When the disk is made to write what is kept, and what becomes of it if that does not succeed. */
 class CachedFileTest {
     private static final int MEGABYTES = 1 << 20;
 
     @TempDir
     private Path directory;
     private final List<Runnable> writes = new ArrayList<>();
+    private final List<IOException> lost = new ArrayList<>();
 
     private CachedFile file(int bytes) throws IOException {
-        CachedFile file = CachedFile.create(directory.resolve("kept"), writes::add);
+        return file(bytes, channel -> channel.force(false));
+    }
+
+    private CachedFile file(int bytes, CachedFile.Disk disk) throws IOException {
+        CachedFile file = CachedFile.create(directory.resolve("kept"), new CachedFile.Writing(writes::add, disk),
+            lost::add);
+        append(file, bytes);
+        return file;
+    }
+
+    private static void append(CachedFile file, int bytes) throws IOException {
         for (int number = 0; number * CachedFile.BLOCK_BYTES < bytes; number++) {
             file.append(block(number), 0, CachedFile.BLOCK_BYTES);
         }
-        return file;
     }
 
     private static byte[] block(int number) {
@@ -44,6 +54,7 @@ class CachedFileTest {
             byte[] read = new byte[CachedFile.BLOCK_BYTES];
             file.read(1, read, 0, read.length);
             assertThat(read).isEqualTo(block(1));
+            assertThat(lost).isEmpty();
         }
     }
 
@@ -54,6 +65,23 @@ class CachedFileTest {
             byte[] read = new byte[CachedFile.BLOCK_BYTES];
             assertThatThrownBy(() -> file.read(0, read, 0, read.length)).isInstanceOf(IOException.class)
                 .hasMessageEndingWith("kept is not what was written, in block 0");
+        }
+    }
+
+    @Test
+    void whatTheDiskCouldNotWriteIsToldOnceAndReadAsLongAsItCanBe() throws IOException {
+        IOException failure = new IOException("Input/output error");
+        try (CachedFile file = file(9 * MEGABYTES, channel -> {
+            throw failure;
+        })) {
+            assertThat(lost).isEmpty();
+            writes.forEach(Runnable::run);
+            assertThat(lost).containsExactly(failure);
+            append(file, 9 * MEGABYTES);
+            assertThat(writes).as("nobody needs it on disk any more").hasSize(1);
+            byte[] read = new byte[CachedFile.BLOCK_BYTES];
+            file.read(1, read, 0, read.length);
+            assertThat(read).isEqualTo(block(1));
         }
     }
 
@@ -69,5 +97,6 @@ class CachedFileTest {
         file(9 * MEGABYTES).close();
         assertThat(writes).hasSize(1);
         assertThatCode(() -> writes.getFirst().run()).doesNotThrowAnyException();
+        assertThat(lost).isEmpty();
     }
 }

@@ -11,12 +11,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -283,6 +285,24 @@ final class StreamCacheTest {
         reading.close();
         assertThat(files()).isZero();
         assertThat(cache.take(key("a"))).isInstanceOf(StreamCache.Taken.ToMake.class);
+    }
+
+    @Test
+    void whatTheDiskCouldNotWriteIsReadByThoseWhoAreThereAndForNobodyElse() throws IOException {
+        StreamCache cache = StreamCache.open(directory.resolve("cache"),
+            new CacheLimits(new ByteSize(1 << 30), new ByteSize(1 << 30), 9), 0, file -> {
+                throw new IOException("Input/output error");
+            });
+        SharedStream.Reading first = make(cache, "a", 200);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> cache.counts().packs() == 0);
+        assertThat(cache.find(key("a"))).isEmpty();
+        StreamCache.Taken.ToMake anew = toMake(cache, "a");
+        anew.stream().append(block(0, 1), 0, 1);
+        anew.stream().whole("Total");
+        assertThat(readAll(first)).isEqualTo(content(200));
+        assertThat(files()).isEqualTo(1);
+        assertThat(cache.counts().bytes()).isEqualTo(1);
+        assertThat(readAll(made(cache, "a"))).as("what was made anew").hasSize(1);
     }
 
     @Test
