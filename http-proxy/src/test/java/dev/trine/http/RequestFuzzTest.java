@@ -2,6 +2,7 @@ package dev.trine.http;
 
 import static dev.trine.common.fuzz.Hostile.SEED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trine.common.fuzz.Hostile;
 import dev.trine.common.relay.GitProgram;
@@ -9,8 +10,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -19,6 +22,9 @@ import net.jqwik.api.Provide;
 
 /** Whatever a request asks for and shows. */
 class RequestFuzzTest {
+    private static final String ID = "([0-9a-fA-F]{40}|[0-9a-fA-F]{64}) ";
+    private static final String PACKET_BEGINS = "[0-9a-fA-F]{4}" + ID + ID;
+
     @Provide
     Arbitrary<String> paths() {
         return Hostile.text("/", "/g/r", ".git", "/info/refs", "/git-upload-pack", "/git-receive-pack", "/HEAD",
@@ -104,18 +110,36 @@ class RequestFuzzTest {
             }
         });
         String text = new String(sent, StandardCharsets.ISO_8859_1);
-        read.ifPresent(push -> assertThat(push.each()).allMatch(command -> text.contains(" " + command.ref())));
+        read.ifPresent(push -> assertThat(push.each()).allMatch(command ->
+            Pattern.compile(PACKET_BEGINS + Pattern.quote(command.ref())).matcher(text).find()));
     }
 
     @Provide
     Arbitrary<byte[]> pushes() {
+        return Arbitraries.oneOf(Hostile.bytes(), Hostile.damaged(push()));
+    }
+
+    /** One that does not come to the end of its commands is none. */
+    @Property(tries = 1000, seed = SEED)
+    void aPushThatIsCutOffIsRefused(@ForAll("cutPushes") byte[] sent) {
+        assertThatThrownBy(() -> PushCommands.read(new ByteArrayInputStream(sent))).isInstanceOf(BadBody.class);
+    }
+
+    @Provide
+    Arbitrary<byte[]> cutPushes() {
+        byte[] push = push();
+        return Arbitraries.integers().between(0, push.length - "PACK".length() - 1)
+            .map(length -> Arrays.copyOf(push, length));
+    }
+
+    private static byte[] push() {
         String ids = "0".repeat(40) + " " + "1".repeat(40) + " ";
         ByteArrayOutputStream push = new ByteArrayOutputStream();
         push.writeBytes(PktLine.of("shallow " + "1".repeat(40) + "\n"));
         push.writeBytes(PktLine.of(ids + "refs/heads/m\0 report-status\n"));
         push.writeBytes(PktLine.of(ids + "refs/tags/v1\n"));
         push.writeBytes("0000PACK".getBytes(StandardCharsets.US_ASCII));
-        return Arbitraries.oneOf(Hostile.bytes(), Hostile.damaged(push.toByteArray()));
+        return push.toByteArray();
     }
 
     @Provide

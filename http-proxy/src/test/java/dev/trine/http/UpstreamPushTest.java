@@ -20,7 +20,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
@@ -121,8 +120,9 @@ class UpstreamPushTest {
 
     @Test
     void manyMegabytesPassBehindWhatWasLookedAtAndAreNotNeededForARefusal() throws Exception {
+        Random random = new Random(1);
         byte[] noise = new byte[24 << 20];
-        new Random(1).nextBytes(noise);
+        random.nextBytes(noise);
         Files.write(dir.resolve("work/noise"), noise);
         work.run("add", ".");
         work.commit("noise");
@@ -130,7 +130,8 @@ class UpstreamPushTest {
         work.run("push", url(), "main:topic");
         work.run("clone", "--quiet", "--branch", "topic", dir + "/old/g/r.git", dir + "/clone");
         assertThat(Files.mismatch(dir.resolve("clone/noise"), dir.resolve("work/noise"))).isEqualTo(-1);
-        Files.write(dir.resolve("work/noise"), new byte[] {1}, StandardOpenOption.APPEND);
+        random.nextBytes(noise); // as many megabytes that are not there yet
+        Files.write(dir.resolve("work/noise"), noise);
         work.run("add", ".");
         work.commit("more");
         GitClient.Result result = work.tryRun("push", url(), "main");
@@ -230,11 +231,16 @@ class UpstreamPushTest {
             }
             gzip.write(PktLine.FLUSH.getBytes(StandardCharsets.UTF_8));
         }
-        assertThat(post(packed.toByteArray(), "Content-Encoding", "gzip").statusCode()).isEqualTo(413);
+        HttpResponse<byte[]> unpacked = post(packed.toByteArray(), "Content-Encoding", "gzip");
+        assertThat(unpacked.statusCode()).isEqualTo(413);
+        assertThat(text(unpacked))
+            .startsWith("trine: the gzip request body unpacks to more than 1m (limits.inflated-max)");
         ByteArrayOutputStream named = new ByteArrayOutputStream();
         named.writeBytes(new byte[] {0x1f, (byte) 0x8b, 8, 8, 0, 0, 0, 0, 0, 0}); // gzip, a file's name follows
         named.writeBytes("x".repeat(3 * PushCommands.BYTES_MAX).getBytes(StandardCharsets.US_ASCII));
-        assertThat(post(named.toByteArray(), "Content-Encoding", "gzip").statusCode()).isEqualTo(413);
+        HttpResponse<byte[]> asItComes = post(named.toByteArray(), "Content-Encoding", "gzip");
+        assertThat(asItComes.statusCode()).isEqualTo(413);
+        assertThat(text(asItComes)).startsWith("trine: the push names so many refs that it takes more than 1048576");
         assertThat(old.seen()).isEmpty();
     }
 

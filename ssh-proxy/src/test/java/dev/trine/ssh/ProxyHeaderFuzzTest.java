@@ -79,9 +79,10 @@ class ProxyHeaderFuzzTest {
 
     @Provide
     Arbitrary<String> ranges() {
-        return Hostile.text("10.", "0", "0.0.0/8", "192.168.0.0", "fd00::/8", "::", ":", "/", "128", "33", "ffff:",
-            "%eth0",
-            "localhost");
+        Arbitrary<String> anyBits = Combinators.combine(Arbitraries.of("10.0.0.0", "fd00::", "::"),
+            Arbitraries.integers().between(-1, 200)).as((base, bits) -> base + "/" + bits);
+        return Arbitraries.oneOf(anyBits, Hostile.text("10.", "0", "0.0.0/8", "192.168.0.0", "fd00::/8", "::", ":", "/",
+            "128", "33", "ffff:", "%eth0", "localhost"));
     }
 
     @Property(tries = 5000, seed = SEED)

@@ -70,6 +70,26 @@ class RevocationListTest {
     }
 
     @Test
+    void theHighestBitIsNoSignEither() throws Exception {
+        RevocationList bits = RevocationList.parse(RevocationListFuzzTest.list(
+            RevocationListFuzzTest.bits(300, 0b10000001)));
+        assertThat(IntStream.range(295, 315).filter(serial -> bits.revokesCertificate(authority, serial, "")))
+            .containsExactly(300, 307);
+    }
+
+    @Test
+    void aPartThatIsNotKnownIsNotPassedOver() {
+        byte[] unknown = RevocationListFuzzTest.part(0x24, RevocationListFuzzTest.longs(7));
+        byte[] list = RevocationListFuzzTest.list();
+        byte[] longer = Arrays.copyOf(list, list.length + unknown.length);
+        System.arraycopy(unknown, 0, longer, list.length, unknown.length);
+        for (byte[] file : List.of(RevocationListFuzzTest.list(unknown), longer)) {
+            assertThatThrownBy(() -> RevocationList.parse(file)).isInstanceOf(IOException.class)
+                .hasMessageContaining("a part that this version does not know");
+        }
+    }
+
+    @Test
     void theSerialNumberOfWhoNumbersNothingIsNotRevoked() throws Exception {
         for (byte[] part : List.of(RevocationListFuzzTest.part(0x20, RevocationListFuzzTest.longs(0, 1)),
             RevocationListFuzzTest.part(0x21, RevocationListFuzzTest.longs(0, 1)),
@@ -116,6 +136,12 @@ class RevocationListTest {
             + Files.readString(dir.resolve("c.pub")).strip());
         assertThatThrownBy(() -> RevocationList.parse("ssh-ed25519 AAAA".getBytes()))
             .isInstanceOf(IOException.class).hasMessageContaining("not a key revocation list");
+        for (int at : new int[] {0, 11}) { // what it is, and in which format
+            byte[] other = good.clone();
+            other[at]++;
+            assertThatThrownBy(() -> RevocationList.parse(other)).isInstanceOf(IOException.class)
+                .hasMessageContaining("not a key revocation list");
+        }
         assertThatThrownBy(() -> RevocationList.parse(Arrays.copyOf(good, good.length - 1)))
             .isInstanceOf(IOException.class).hasMessageContaining("cut off or damaged");
         Random random = new Random(20261122);

@@ -34,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class GitRelayTest {
     private static final ByteSize WINDOW = new ByteSize(1 << 19);
     private static final Duration RECHECK = Duration.ofMillis(50);
+    /** A wait that ends because of this does not end within a test. */
+    private static final Duration LONG = Duration.ofMinutes(5);
     private static final User ALICE = new User("alice", Credential.newBuilder().setName("key 1").setUserId(5).build());
     private static final String LS_REFS = "0014command=ls-refs\n0001000bsymrefs0000";
 
@@ -51,13 +53,12 @@ class GitRelayTest {
         cluster.host("g/r", FakeCluster.bareRepository(dir.resolve("r.git")));
         channels = new RpcChannels(cluster.security());
         bulk = new BulkConnections(cluster.security());
-        relay = relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofSeconds(5), Duration.ofSeconds(20),
-            WINDOW, RECHECK, 0, 0));
+        relay = relay(3, LONG, LONG);
     }
 
-    private GitRelay relay(RelaySettings settings) {
-        return new GitRelay(new RouterClient(channels.to(cluster.router()), Duration.ofSeconds(5)), channels, bulk,
-            settings, audit);
+    private GitRelay relay(int attemptsMax, Duration nodeAnswerMax, Duration idleMax) {
+        return new GitRelay(new RouterClient(channels.to(cluster.router()), LONG), channels, bulk,
+            new RelaySettings(LONG, attemptsMax, nodeAnswerMax, idleMax, WINDOW, RECHECK, 0, 0), audit);
     }
 
     @AfterEach
@@ -161,9 +162,7 @@ class GitRelayTest {
     void aNodeThatIsSilentWhereItShouldAdvertiseIsAvoided() throws IOException {
         cluster.node("n1").fallSilent();
         Client client = new Client("");
-        GitRelay hasty =
-            relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofMillis(300), Duration.ofSeconds(20),
-                WINDOW, RECHECK, 0, 0));
+        GitRelay hasty = relay(3, Duration.ofSeconds(3), LONG);
         assertThat(hasty.relay(advertisement(), client)).isEqualTo(new Relayed.Served(0));
         assertThat(cluster.node("n2").opened()).hasSize(1);
     }
@@ -171,9 +170,7 @@ class GitRelayTest {
     @Test
     void aNodeThatFallsSilentInTheMiddleIsGivenUp() throws IOException {
         cluster.node("n1").fallSilent();
-        GitRelay hasty =
-            relay(new RelaySettings(Duration.ofSeconds(5), 1, Duration.ofSeconds(5), Duration.ofMillis(300),
-                WINDOW, RECHECK, 0, 0));
+        GitRelay hasty = relay(1, LONG, Duration.ofMillis(300));
         assertThat(hasty.relay(lsRefs(), new Client(LS_REFS))).isEqualTo(new Relayed.Refused(
             new Refusal(Refusal.Kind.UNAVAILABLE, "node n1 does not answer; try again")));
     }
@@ -183,9 +180,7 @@ class GitRelayTest {
         cluster.node("n1").refuseAfter(50, Status.UNAVAILABLE.withDescription("stopping"));
         cluster.node("n2").fallSilent();
         cluster.node("n3").refuse(Status.RESOURCE_EXHAUSTED.withDescription("full"));
-        GitRelay hasty =
-            relay(new RelaySettings(Duration.ofSeconds(5), 3, Duration.ofSeconds(5), Duration.ofMillis(300),
-                WINDOW, RECHECK, 0, 0));
+        GitRelay hasty = relay(3, LONG, Duration.ofSeconds(2));
         assertThat(hasty.relay(lsRefs(), new Client("x".repeat(1_900_000))))
             .isEqualTo(new Relayed.Refused(new Refusal(Refusal.Kind.OVER_LIMIT, "full")));
     }
