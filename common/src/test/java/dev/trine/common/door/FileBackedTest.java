@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A value that follows its file. */
-@Timeout(30)
+@Timeout(60)
 class FileBackedTest {
     @TempDir
     private Path dir;

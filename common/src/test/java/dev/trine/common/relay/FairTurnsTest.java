@@ -28,12 +28,15 @@ class FairTurnsTest {
         FairTurns turns = turns(3);
         AtomicInteger moving = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
+        CountDownLatch together = new CountDownLatch(3); // the first three wait for each other
         List<Thread> all = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             all.add(Thread.ofVirtual().start(() -> {
                 for (int turn = 0; turn < 40; turn++) {
                     try (FairTurns.Turn taken = turns.take(lane("one", "a"))) {
                         most.accumulateAndGet(moving.incrementAndGet(), Math::max);
+                        together.countDown();
+                        together.await();
                         Thread.yield();
                         moving.decrementAndGet();
                     } catch (InterruptedException e) {

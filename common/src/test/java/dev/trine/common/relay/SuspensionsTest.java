@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Who is cut off while an exchange of his is under way. */
-@Timeout(30)
+@Timeout(60)
 class SuspensionsTest {
     private static final User ALICE = user("alice", 5);
     private static final User BOB = user("bob", 6);

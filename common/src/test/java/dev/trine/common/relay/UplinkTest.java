@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is kept of a client's bytes. */
-@Timeout(30)
+@Timeout(60)
 class UplinkTest {
     @Test
     void whatIsKeptTakesRoomUntilTheExchangeIsOver() throws Exception {
