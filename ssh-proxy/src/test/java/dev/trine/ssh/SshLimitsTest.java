@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What one client may take up, and what he is told beyond. */
 @Timeout(120)
 class SshLimitsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private Path dir;
@@ -68,7 +68,7 @@ class SshLimitsTest {
                 assertThat(client.getInputStream().read()).isEqualTo('S'); // it is waited for
             }
             try (Socket third = new Socket("127.0.0.1", door.port())) {
-                third.setSoTimeout(15_000);
+                third.setSoTimeout(60_000);
                 assertThat(new String(third.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
                     .doesNotContain("trine: ");
             }
@@ -91,10 +91,11 @@ class SshLimitsTest {
             for (int i = 0; i < 2; i++) {
                 assertThat(door.ssh("-T", "git@127.0.0.1")).contains("Permission denied (publickey)");
             }
-            door.cluster().key(SshDoor.wire(dir.resolve("mine.pub")), 5, "alice");
-            while (door.ssh("-T", "git@127.0.0.1").startsWith("Hi alice!")) {
+            while (door.ssh("-T", "git@127.0.0.1").contains("Permission denied (publickey)")) {
                 Thread.onSpinWait(); // the second failure is counted when its connection is seen to be gone
             }
+            // not before: who signs in starts anew
+            door.cluster().key(SshDoor.wire(dir.resolve("mine.pub")), 5, "alice");
             assertThat(door.ssh("-T", "git@127.0.0.1")).contains("trine: 2 sign-ins from 127.0.0.1 have failed, which"
                 + " is the limit (limits.bans.failures-max); try again in ").endsWith("exit 255");
         }
@@ -122,7 +123,10 @@ class SshLimitsTest {
             for (int i = 0; i < 5; i++) {
                 PasswordGuess.guess(door.port(), 1);
             }
-            assertThat(PasswordGuess.guess(door.port(), 1)).isGreaterThan(Duration.ofMillis(150));
+            int more = 0;
+            while (PasswordGuess.guess(door.port(), 1).compareTo(Duration.ofMillis(150)) < 0) {
+                assertThat(++more).as("failures are counted when their connections are seen to be gone").isLessThan(9);
+            }
             door.newKey("mine", "-t", "ed25519");
             long start = System.nanoTime();
             assertThat(door.ssh("-T", "git@127.0.0.1")).contains("Permission denied (publickey)");
@@ -143,10 +147,10 @@ class SshLimitsTest {
 
     @Test
     void aConnectionEndsWhenItHasLastedTooLong() throws Exception {
-        try (SshDoor door = SshDoor.forAlice(dir, "limits: {session-max: 500ms}\n")) {
-            Process client = fetching(door);
+        try (SshDoor door = SshDoor.forAlice(dir, "limits: {session-max: 3s}\n")) {
+            Process client = door.start("git@127.0.0.1", "git-upload-pack 'g/r'"); // and it may not get so far
             assertThat(new String(client.getInputStream().readAllBytes()))
-                .contains("trine: this connection is older than 500ms, which is the limit (limits.session-max);"
+                .contains("trine: this connection is older than 3s, which is the limit (limits.session-max);"
                     + " connect again");
             assertThat(client.waitFor()).isEqualTo(255);
         }
@@ -154,8 +158,8 @@ class SshLimitsTest {
 
     @Test
     void aConnectionOnWhichNothingIsSaidEndsWithASentence() throws Exception {
-        try (SshDoor door = SshDoor.forAlice(dir, "limits: {idle-max: 500ms}\n")) {
-            assertThat(door.ssh("-N", "git@127.0.0.1")).contains("trine: nothing was said on this connection for 500ms,"
+        try (SshDoor door = SshDoor.forAlice(dir, "limits: {idle-max: 3s}\n")) {
+            assertThat(door.ssh("-N", "git@127.0.0.1")).contains("trine: nothing was said on this connection for 3s,"
                 + " which is the limit (limits.idle-max); connect again").endsWith("exit 255");
         }
     }

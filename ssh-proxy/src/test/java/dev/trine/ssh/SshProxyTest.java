@@ -70,7 +70,7 @@ class SshProxyTest {
     private SshProxyConfig config(int sessionsMax) {
         SshLimits limits = new SshLimits(sessionsMax, 100, 100, 1, 10, 20, Duration.ofSeconds(30),
             Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofSeconds(30), new ByteSize(1 << 20),
-            Duration.ofSeconds(20), new Bans(20, Duration.ofMinutes(1), Duration.ZERO, Optional.empty()));
+            Duration.ofSeconds(100), new Bans(20, Duration.ofMinutes(1), Duration.ZERO, Optional.empty()));
         return config(0, limits);
     }
 
@@ -112,7 +112,7 @@ class SshProxyTest {
         Path output = dir.resolve("ssh-output");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile())
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())).start();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
         return Files.readString(output) + "exit " + process.exitValue();
     }
 

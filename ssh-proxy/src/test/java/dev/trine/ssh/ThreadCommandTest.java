@@ -41,7 +41,7 @@ class ThreadCommandTest {
         command.setExitCallback((status, message, closeImmediately) -> exit.complete(status));
         ChannelSession channel = new ChannelSession();
         command.start(channel, null);
-        assertThat(exit.get(10, TimeUnit.SECONDS)).isEqualTo(128);
+        assertThat(exit.get(60, TimeUnit.SECONDS)).isEqualTo(128);
         assertThat(terminal.toString(StandardCharsets.UTF_8))
             .isEqualTo("trine: a defect of the SSH proxy; its log has it\n");
     }
