@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a push that comes to nothing leaves on the nodes. */
 class GivenUpPushTest {
-    private static final Duration MAX = Duration.ofSeconds(30);
+    private static final Duration MAX = Duration.ofSeconds(60);
     private static final RefName MAIN = new RefName("refs/heads/main");
 
     @TempDir

@@ -42,9 +42,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pushes and reads at one node, as the Git front makes them. */
-@Timeout(60)
+@Timeout(300)
 class HostedPushTest {
-    private static final Duration LEVEL_MAX = Duration.ofSeconds(10);
+    private static final Duration LEVEL_MAX = Duration.ofSeconds(60);
     private static final RefName MAIN = new RefName("refs/heads/main");
 
     @TempDir

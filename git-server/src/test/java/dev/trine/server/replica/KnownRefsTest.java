@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Bytes that are listed twice are the same arrays if they were kept, and others if all refs were read anew. */
-@Timeout(20)
+@Timeout(120)
 class KnownRefsTest {
     private static final RepoId REPO = new RepoId("a".repeat(32));
     private static final RefName TOPIC = new RefName("refs/heads/00777");
@@ -127,9 +127,9 @@ class KnownRefsTest {
     void moreThanFitsIsNotKept() throws IOException {
         KnownRefs known = new KnownRefs(10_000);
         List<byte[]> first = now(known).arrays;
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (kept(first, now(known).arrays) > 0) { // room is made by another thread
-            assertThat(System.nanoTime()).as("it is still kept after ten seconds").isLessThan(end);
+            assertThat(System.nanoTime()).as("it is still kept after a minute").isLessThan(end);
         }
         assertThat(now(known).refs).isEqualTo(before);
     }

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Replicas come into memory when they are needed, leave it, and begin where they are late. */
-@Timeout(60)
+@Timeout(300)
 class LoadingTest {
     private static final RepoId OTHER = new RepoId("b".repeat(32));
     private static final RefName MAIN = new RefName("refs/heads/main");
-    private static final Duration LEVEL_MAX = Duration.ofSeconds(10);
+    private static final Duration LEVEL_MAX = Duration.ofSeconds(60);
     private static final ReplicaSettings HASTY = new ReplicaSettings(1, Duration.ofMillis(200), Duration.ofHours(1),
         new ByteSize(1 << 30), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofHours(1),
         SafetySettings.DEFAULT);

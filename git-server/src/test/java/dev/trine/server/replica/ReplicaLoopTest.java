@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A loop that meets a defect takes no more part, and lets nobody wait; what one message says is not done twice. */
-@Timeout(20)
+@Timeout(120)
 class ReplicaLoopTest {
     private static final RepoId REPO = new RepoId("a".repeat(32));
     private static final List<Member> MEMBERS = Stream.of("n1", "n2", "n3")
@@ -57,10 +57,10 @@ class ReplicaLoopTest {
             throw new IllegalStateException("thrown by the test");
         });
         new Thread(loop::run).start();
-        assertThat(failing.get(10, TimeUnit.SECONDS)).isFalse();
-        assertThat(loop.awaitEnd(Duration.ofSeconds(10))).isTrue();
+        assertThat(failing.get(60, TimeUnit.SECONDS)).isFalse();
+        assertThat(loop.awaitEnd(Duration.ofSeconds(60))).isTrue();
         assertThat(loop.isFrozen()).isTrue();
-        assertThat(loop.between(() -> { }).get(10, TimeUnit.SECONDS)).isFalse();
+        assertThat(loop.between(() -> { }).get(60, TimeUnit.SECONDS)).isFalse();
     }
 
     @Test
@@ -113,7 +113,7 @@ class ReplicaLoopTest {
     private void run() throws Exception {
         CompletableFuture<Boolean> all = loop.between(() -> { });
         new Thread(loop::run).start();
-        assertThat(all.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(all.get(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private static Exchange exchange(int sender, PeerMessage message) {

@@ -77,12 +77,13 @@ final class StorageTroubleTest {
         Path file = file("n2", extension);
         byte[] before = Files.readAllBytes(file);
         damage.to(file);
-        restart("n2");
+        restartIsolated("n2"); // at its start it looks by itself, and would soon have a peer's copy
 
         assertThat(readAll("n2")).isFalse();
 
         await().atMost(LONG).untilAsserted(() -> assertThat(cluster.node("n2").troubles()).isPositive());
         assertThat(cluster.node("n2").firstTrouble().kind().name()).isEqualTo(cause.name());
+        cluster.join();
         ObjectName after = cluster.push("n1", "main");
         awaitSound("n2");
         assertThat(file).hasBinaryContent(before);
@@ -146,10 +147,11 @@ final class StorageTroubleTest {
         }
         Path damaged = file("n2", "pack");
         Damage.DELETE.to(damaged);
-        restart("n2");
+        restartIsolated("n2");
 
         assertThat(readAll("n2")).isFalse();
 
+        cluster.join();
         awaitSound("n2");
         assertThat(readAll("n2")).isTrue();
         assertThat(damaged).doesNotExist();
@@ -215,7 +217,7 @@ final class StorageTroubleTest {
         tip = cluster.push("n1", "main");
 
         awaitWithdrawn("n2", Withdrawal.Cause.DISK_FULL);
-        assertThat(pin("n2").orElseThrow().doing()).contains("room");
+        await().atMost(LONG).untilAsserted(() -> assertThat(pin("n2").orElseThrow().doing()).contains("room"));
         cluster.node("n2").faults().fill(false);
         awaitSound("n2");
         cluster.awaitLevel("main", tip, LONG);
@@ -275,6 +277,12 @@ final class StorageTroubleTest {
         cluster.kill(node);
         JGitRuntime.start(new JGitSettings(64L << 20, 1)).close(); // its cache belongs to the process
         cluster.start(node);
+    }
+
+    private void restartIsolated(String node) throws Exception {
+        cluster.kill(node);
+        JGitRuntime.start(new JGitSettings(64L << 20, 1)).close(); // its cache belongs to the process
+        cluster.startIsolated(node);
     }
 
     /** Puts all of a node's packs into one, as its own compaction would. */
