@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 final class GitServerProcess implements AutoCloseable {
     /** Its directory for temporary files, in the directory that it was started in. */
     static final String TEMPORARY = "tmp";
-    private static final int WAIT_SECONDS_MAX = 30;
+    private static final int WAIT_SECONDS_MAX = 120;
     private static final Pattern PORT = Pattern.compile("port=\"(\\d+)\".* serving");
 
     private final Process process;

@@ -372,7 +372,7 @@ class PackReceiverTest {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(60)
     void missingObjectsWhoseHashesAreEqualTakeNoLongerThanOthers() throws IOException {
         ByteArrayOutputStream tree = new ByteArrayOutputStream();
         byte[] name = new byte[Constants.OBJECT_ID_LENGTH];

@@ -149,8 +149,8 @@ class FairClonesTest {
             assertThat(oneTooMany.status().getDescription()).isEqualTo("this node lets 40 requests of one user wait at"
                 + " once (work.user-queue-max), and so many of yours do; let some finish, then try again");
             assertThat(oneTooMany.text()).isEmpty();
-            bobs.awaitData();
-            assertThat(bobs.text()).contains("packfile", "\2queued, position 2 ");
+            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() ->
+                assertThat(bobs.text()).contains("packfile", "\2queued, position 2 "));
         }
         assertThat(bobs.status().getCode()).isEqualTo(Status.Code.OK);
         assertThat(bobs.text()).contains("queued, done.", "PACK");
@@ -169,8 +169,8 @@ class FairClonesTest {
         ClientCall quiet;
         try (Turn held = takeTheOnlyTurn()) {
             quiet = clone("alice", QUIET);
-            quiet.awaitData();
-            assertThat(quiet.text()).contains("packfile", "0005\1");
+            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() ->
+                assertThat(quiet.text()).contains("packfile", "0005\1"));
         }
         assertThat(quiet.status().getCode()).isEqualTo(Status.Code.OK);
         assertThat(quiet.text()).contains("PACK").doesNotContain("queued");

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a hostile client asks for is refused at the limit, in a sentence that names it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(30)
+@Timeout(120)
 final class FetchLimitsTest {
     private static final RepoId REPO = new RepoId("0".repeat(31) + "1");
     private static final String FETCH = packet("command=fetch") + "0001";
