@@ -61,12 +61,12 @@ record Proxies(FakeCluster cluster) {
                                    AuditSettings audit) {
         return new HttpProxyConfig(new HostPort("127.0.0.1", port), cluster.router(), cluster.security(), tls, false,
             List.of(), ForwardedHeader.X_FORWARDED_FOR, List.of(), "trine", Duration.ofSeconds(10), limits, RELAY,
-            audit, upstreams(Optional.empty(), 10, Duration.ofSeconds(20)));
+            audit, upstreams(Optional.empty(), 10, Duration.ofSeconds(50)));
     }
 
     static UpstreamSettings upstreams(Optional<Path> secrets, int requestsMax, Duration answerMax) {
-        return new UpstreamSettings(secrets, Optional.empty(), requestsMax, Duration.ofSeconds(5), answerMax,
-            Duration.ofSeconds(20), new ByteSize(8192));
+        return new UpstreamSettings(secrets, Optional.empty(), requestsMax, Duration.ofSeconds(50), answerMax,
+            Duration.ofSeconds(50), new ByteSize(8192));
     }
 
     /** One that looks ten times a second whether somebody was suspended. */

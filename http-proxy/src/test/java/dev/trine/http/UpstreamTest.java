@@ -57,7 +57,7 @@ class UpstreamTest {
         old = GitBackend.start(dir.resolve("old"));
         old.create("g/r");
         proxy = new Proxies(cluster).to(Proxies.upstreams(Optional.of(dir.resolve("secrets")), 2,
-            Duration.ofSeconds(5)));
+            Duration.ofSeconds(60)));
         send(UpstreamCredential.NO_CREDENTIAL);
     }
 
