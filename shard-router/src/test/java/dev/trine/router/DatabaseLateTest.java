@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Routers that start while their MariaDB does not answer, and what they had begun before. */
 class DatabaseLateTest {
     private static final Duration LONG = Duration.ofSeconds(60);
-    private static final String METADATA = "metadata: {url: \"%s\", user: root, patience: 1s, answer-max: 1s,"
+    private static final String METADATA = "metadata: {url: \"%s\", user: root, patience: 2s, answer-max: 4s,"
         + " first-max: %s}\n";
     private static final String QUICK = "routing: {heartbeat: 50ms, reconcile: 50ms, probe-deadline: 500ms}\n"
         + "cache: {copy-every: 100ms}\n";

@@ -7,8 +7,10 @@ import dev.trine.common.rpc.Security;
 import dev.trine.proto.AuthorizerGrpc;
 import dev.trine.proto.CheckReply;
 import dev.trine.proto.CheckRequest;
+import dev.trine.router.fixture.ListenPort;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,11 +37,11 @@ public final class FakeAuthorizer implements AutoCloseable {
     }
 
     /** Starts one that identifies itself so, and may answer only who shows a certificate of the same authority. */
-    FakeAuthorizer(Security security, boolean toMembers) throws StartException {
+    FakeAuthorizer(Security security, boolean toMembers) throws IOException, StartException {
         this.security = security;
         this.toMembers = toMembers;
-        server = start(0);
-        port = server.port();
+        port = ListenPort.free();
+        server = start(port);
     }
 
     private RpcServer start(int port) throws StartException {

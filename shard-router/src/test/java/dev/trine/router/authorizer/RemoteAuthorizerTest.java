@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What counts of a company's authorizer's answers, for how long, and when it gives none. */
 @Timeout(60)
 class RemoteAuthorizerTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final Asker ANN = new Asker("ann", "token 3", "192.0.2.7");
     private static final Scope APP = new Scope("team/app");
     private static final Answer<String> DONE = Answer.of("done");
@@ -126,7 +127,7 @@ class RemoteAuthorizerTest {
             for (int i = 0; i < 20; i++) {
                 answers.add(askers.submit(() -> ask(Act.READ)));
             }
-            await().until(() -> company.asked().size() == 1);
+            await().atMost(PATIENCE).until(() -> company.asked().size() == 1);
             go.countDown();
             for (Future<Answer<String>> answer : answers) {
                 assertThat(answer.get()).isEqualTo(DONE);
@@ -143,7 +144,7 @@ class RemoteAuthorizerTest {
         CancellableContext gone = Context.current().withCancellation();
         try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Answer<String>> first = askers.submit(gone.wrap(() -> ask(Act.WRITE)));
-            await().until(() -> company.asked().size() == 1);
+            await().atMost(PATIENCE).until(() -> company.asked().size() == 1);
             Future<Answer<String>> second = askers.submit(() -> ask(Act.WRITE));
             gone.cancel(null);
             go.countDown();
@@ -186,7 +187,7 @@ class RemoteAuthorizerTest {
             .endsWith("; it gave no answer to that in the last 60 minutes (authorizer.on-failure: last-known); try"
                 + " again in a moment");
         company.startAgain();
-        await().until(() -> ask(Act.ADMIN).equals(DONE));
+        await().atMost(PATIENCE).until(() -> ask(Act.ADMIN).equals(DONE));
         assertThat(authorizer.state()).isEqualTo("ok");
     }
 

@@ -14,7 +14,6 @@ import io.grpc.Context;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProbesTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final RepoId REPO = new RepoId("0123456789abcdef0123456789abcdef");
 
     @TempDir
@@ -65,7 +65,7 @@ class ProbesTest {
         ProbeRound third = probes.join(REPO, placement);
         assertThat(second).isNotSameAs(first);
         assertThat(third).isSameAs(second);
-        await().until(() -> sent() == 3);
+        await().atMost(PATIENCE).until(() -> sent() == 3);
         parts.fakes().forEach(FakeNode::recover);
         for (FakeNode node : parts.fakes()) {
             node.stop();
@@ -85,7 +85,7 @@ class ProbesTest {
         awaitAll(second, 2);
         assertThat(first.outcomes()).extracting(ProbeOutcome::node)
             .containsExactlyInAnyOrder(parts.node(1).name(), parts.node(2).name());
-        await().until(() -> parts.node(3).hungProbes() == 2);
+        await().atMost(PATIENCE).until(() -> parts.node(3).hungProbes() == 2);
     }
 
     @Test
@@ -95,7 +95,7 @@ class ProbesTest {
         ProbeRound round = call.call(() -> probes.join(REPO, placement));
         awaitAll(round, 2);
         call.cancel(null);
-        await().until(() -> parts.node(3).hungProbes() == 1);
+        await().atMost(PATIENCE).until(() -> parts.node(3).hungProbes() == 1);
         assertThat(round.outcomes()).hasSize(2);
         parts.node(3).stop();
         awaitAll(round, 3);
@@ -114,7 +114,7 @@ class ProbesTest {
 
     @Test
     void aNodeThatHangsIsGivenUpAndAskedAgainLater() throws Exception {
-        Probes impatient = new Probes(parts.calls(), parts.nodes(), Duration.ofMillis(300));
+        Probes impatient = new Probes(parts.calls(), parts.nodes(), Duration.ofSeconds(3));
         parts.node(3).hang();
         ProbeRound hung = impatient.join(REPO, placement);
         awaitAll(hung, 3);
@@ -160,7 +160,7 @@ class ProbesTest {
         }
         assertThat(parts.detector().isDemoted(parts.node(3).name())).isTrue();
         parts.node(3).start();
-        await().atMost(20, TimeUnit.SECONDS).until(() -> {
+        await().atMost(PATIENCE).until(() -> {
             awaitAll(probes.join(REPO, placement), 3);
             return !parts.detector().isDemoted(parts.node(3).name());
         });

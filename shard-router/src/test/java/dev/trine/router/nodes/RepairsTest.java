@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RepairsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final RepoId REPO = new RepoId("0123456789abcdef0123456789abcdef");
     private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -47,7 +48,7 @@ class RepairsTest {
         FutureTask<Repairs.Outcome> repair = new FutureTask<>(() -> repairs.repair(REPO, 1, parts.members(), LONG));
         Thread thread = new Thread(repair);
         thread.start();
-        await().until(() -> thread.getState() == Thread.State.TIMED_WAITING
+        await().atMost(PATIENCE).until(() -> thread.getState() == Thread.State.TIMED_WAITING
             || thread.getState() == Thread.State.WAITING || repair.isDone());
         return repair;
     }
@@ -56,7 +57,7 @@ class RepairsTest {
     void whoComesWhileARepairRunsWaitsForItAndAsksForNoOther() throws Exception {
         CountDownLatch gate = parts.node(1).holdRepairs();
         FutureTask<Repairs.Outcome> first = begin();
-        await().until(() -> parts.node(1).repairs() == 1);
+        await().atMost(PATIENCE).until(() -> parts.node(1).repairs() == 1);
         FutureTask<Repairs.Outcome> second = begin();
         assertThat(second.isDone()).isFalse();
         gate.countDown();

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node, or its disk, is replaced by the administrators' API. */
 class ReplacementTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final Epoch EPOCH = new Epoch(1, 1, 0);
 
     @TempDir
@@ -57,7 +58,7 @@ class ReplacementTest {
 
     private Repo create(String path, long version) throws Exception {
         Repo repo = router.admin().createRepo(CreateRepoRequest.newBuilder().setPath(path).build());
-        await().until(() -> router.nodes().stream().limit(3).allMatch(node -> node.has(repo.getId())
+        await().atMost(PATIENCE).until(() -> router.nodes().stream().limit(3).allMatch(node -> node.has(repo.getId())
             || node.name().value().equals("n3")));
         router.nodes().forEach(node -> node.at(repo.getId(), EPOCH, version, version));
         return repo;
@@ -86,7 +87,7 @@ class ReplacementTest {
     }
 
     private void awaitState(Replacement replacement, String state) {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() ->
+        await().atMost(PATIENCE).untilAsserted(() ->
             assertThat(get(replacement).getState()).isEqualTo(state));
     }
 
@@ -102,7 +103,7 @@ class ReplacementTest {
     void aWipedNodeIsToldOfAndGetsNothingUntilItIsAdmitted() throws Exception {
         create("team/tool", 7);
         router.node(3).loseDisk('c');
-        await().untilAsserted(() -> assertThat(node(3).getState()).isEqualTo("wiped"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(node(3).getState()).isEqualTo("wiped"));
         assertThat(node(3).getProblem()).contains("its disk was lost").contains("'trine node replace n3 n3'");
         assertThat(node(3).getIncarnation()).startsWith("3333");
         Repo later = router.admin().createRepo(CreateRepoRequest.newBuilder().setPath("team/later").build());
@@ -137,7 +138,8 @@ class ReplacementTest {
     void anotherNodeTakesTheDeadOnesPlaceAndNewRepositoriesGoThere() throws Exception {
         Repo repo = create("team/tool", 7);
         FakeNode fourth = fourthNode();
-        await().untilAsserted(() -> assertThat(router.node(1).introduced()).containsKey(fourth.name()));
+        await().atMost(PATIENCE)
+            .untilAsserted(() -> assertThat(router.node(1).introduced()).containsKey(fourth.name()));
         router.node(3).stop();
         Replacement replacement = replace("n3", "n4");
         awaitState(replacement, "DONE");
@@ -158,7 +160,7 @@ class ReplacementTest {
         router.node(2).lose(stuck.getId());
         router.node(3).loseDisk('c');
         Replacement replacement = replace("n3", "n3");
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(PATIENCE).untilAsserted(() -> {
             Replacement now = get(replacement);
             assertThat(now.getRepositoriesMoved()).isEqualTo(1);
             assertThat(now.getRepositoriesBlocked()).isEqualTo(1);
@@ -176,7 +178,7 @@ class ReplacementTest {
         router.node(3).loseDisk('c');
         router.node(3).holdCopies(true);
         Replacement replacement = replace("n3", "n3");
-        await().until(() -> router.node(3).learned() > 0);
+        await().atMost(PATIENCE).until(() -> router.node(3).learned() > 0);
         router.stop();
         router.startAgain();
         assertThat(get(replacement).getState()).isEqualTo("RUNNING");
@@ -192,7 +194,7 @@ class ReplacementTest {
         FakeNode fourth = fourthNode();
         fourth.holdCopies(true);
         Replacement replacement = replace("n3", "n4");
-        await().until(() -> fourth.has(repo.getId()));
+        await().atMost(PATIENCE).until(() -> fourth.has(repo.getId()));
         router.admin().cancelReplacement(CancelReplacementRequest.newBuilder().setOldNode("n3").setNewNode("n4")
             .build());
         awaitState(replacement, "CANCELLED");
@@ -241,7 +243,7 @@ class ReplacementTest {
         router.node(2).lose(stuck.getId());
         router.node(3).lose(stuck.getId());
         Replacement replacement = replace("n3", "n4");
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() ->
+        await().atMost(PATIENCE).untilAsserted(() ->
             assertThat(get(replacement).getRepositoriesMoved()).isEqualTo(1));
         assertThatThrownBy(() -> remove("n4")).hasMessageStartingWith("FAILED_PRECONDITION: node n3 is being replaced"
             + " by n4; cancel that first");

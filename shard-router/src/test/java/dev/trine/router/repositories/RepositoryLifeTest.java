@@ -21,6 +21,7 @@ import dev.trine.proto.ReplicaStatus;
 import dev.trine.proto.Repo;
 import dev.trine.router.fixture.TestRouter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A repository's life by the administrators' API, with nodes that come and go. */
 class RepositoryLifeTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
+
     @TempDir
     Path directory;
 
@@ -123,8 +126,8 @@ class RepositoryLifeTest {
         assertThat(describe("team/tool").getRepo().getState()).isEqualTo("DELETING");
         router.node(2).start();
         router.node(3).start();
-        await().untilAsserted(() -> assertThat(router.admin().listRepos(ListReposRequest.getDefaultInstance())
-            .getReposList()).isEmpty());
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(router.admin()
+            .listRepos(ListReposRequest.getDefaultInstance()).getReposList()).isEmpty());
         assertThat(router.nodes()).allMatch(node -> node.isDeleted(repo.getId()));
     }
 
@@ -135,8 +138,9 @@ class RepositoryLifeTest {
         assertThat(repo.getState()).isEqualTo("ACTIVE");
         assertThat(describe("team/tool").getReplicas(2).getState()).isEqualTo("unreachable");
         router.node(3).start();
-        await().until(() -> router.node(3).has(repo.getId()));
-        await().untilAsserted(() -> assertThat(describe("team/tool").getReplicas(2).getState()).isEqualTo("ok"));
+        await().atMost(PATIENCE).until(() -> router.node(3).has(repo.getId()));
+        await().atMost(PATIENCE)
+            .untilAsserted(() -> assertThat(describe("team/tool").getReplicas(2).getState()).isEqualTo("ok"));
     }
 
     @Test
@@ -147,7 +151,7 @@ class RepositoryLifeTest {
             + " replicas on two nodes").hasMessageContaining("n2").hasMessageContaining("n3");
         assertThatThrownBy(() -> router.route("team/tool", root, READ)).hasMessageStartingWith("NOT_FOUND");
         router.node(2).start();
-        await().ignoreExceptions().untilAsserted(() ->
+        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() ->
             assertThat(router.route("team/tool", root, WRITE).getPath()).isEqualTo("team/tool"));
     }
 
@@ -160,7 +164,7 @@ class RepositoryLifeTest {
         assertThat(lost.getState()).isEqualTo("unknown");
         assertThat(lost.getProblem()).contains("lost");
         Repo next = create("team/next");
-        await().until(() -> router.nodes().stream().allMatch(node -> node.has(next.getId())));
+        await().atMost(PATIENCE).until(() -> router.nodes().stream().allMatch(node -> node.has(next.getId())));
         assertThat(router.node(2).has(repo.getId())).isFalse();
     }
 

@@ -40,6 +40,7 @@ import dev.trine.proto.TokenKind;
 import dev.trine.proto.Visibility;
 import dev.trine.router.fixture.TestRouter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -52,6 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Limited credentials, visibility, protection, archive and redirects, as proxies and the command line meet them. */
 @Timeout(60)
 class AccessRpcTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final String KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
     private static final String NOBODYS =
         "NOT_FOUND: the credential is nobody's, or it has expired or was revoked";
@@ -185,7 +187,7 @@ class AccessRpcTest {
         router.grant("ann", "team", GrantRole.READER);
         String secret = ann.createToken(CreateTokenRequest.newBuilder().setUser("ann").setLifeSeconds(1).build())
             .getSecret();
-        await().untilAsserted(() -> refused(NOBODYS, () -> router.identify(secret)));
+        await().atMost(PATIENCE).untilAsserted(() -> refused(NOBODYS, () -> router.identify(secret)));
         Identity over = Identity.newBuilder().setCredential(anns(GrantRole.READER, "team").getCredential().toBuilder()
             .setExpiresMs(1)).build();
         refused("NOT_FOUND: there is no repository team/tool, or you may not see it",
@@ -202,7 +204,8 @@ class AccessRpcTest {
             .addRights(right("team/other", GrantRole.READER)).build());
         IdentifyRequest byKey = IdentifyRequest.newBuilder()
             .setSshKey(ByteString.copyFrom(Base64.getDecoder().decode(KEY))).build();
-        await().untilAsserted(() -> refused("NOT_FOUND: there is no repository team/tool, or you may not see it",
+        await().atMost(PATIENCE).untilAsserted(() -> refused(
+            "NOT_FOUND: there is no repository team/tool, or you may not see it",
             () -> router.route("team/tool", router.router().identify(byKey), READ)));
         assertThat(path("team/other", router.router().identify(byKey))).isEqualTo("team/other");
     }

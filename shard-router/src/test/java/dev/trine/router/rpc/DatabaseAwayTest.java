@@ -27,6 +27,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A router whose MariaDB is killed under it. */
 class DatabaseAwayTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
+
     @TempDir
     static Path databaseDirectory;
 
@@ -64,7 +67,7 @@ class DatabaseAwayTest {
         database.startAgain();
         router = TestRouter.start(directory, """
             create-on-push: writers
-            metadata: {url: "%s", user: root, patience: 1s, answer-max: 1s}
+            metadata: {url: "%s", user: root, patience: 2s, answer-max: 4s}
             cache: {fresh-for: 1ms, age-max: 1h}
             """.formatted(database.freshDatabase()));
         token = router.userWithToken("ann");
@@ -135,7 +138,7 @@ class DatabaseAwayTest {
         router.startAgain();
         assertThat(router.router().getLive(GetLiveRequest.getDefaultInstance()).getNewer().getValues(0).getValue())
             .isEqualTo("at six");
-        await().until(() -> router.node(1).live().values().containsValue("at six"));
+        await().atMost(PATIENCE).until(() -> router.node(1).live().values().containsValue("at six"));
     }
 
     @Test
@@ -143,7 +146,7 @@ class DatabaseAwayTest {
         database.kill();
         away(() -> router.route("team/new", ann, WRITE));
         database.startAgain();
-        await().ignoreExceptions().untilAsserted(() ->
+        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() ->
             assertThat(router.route("team/new", ann, WRITE).getPath()).isEqualTo("team/new"));
         ClusterStatusReply status = router.admin().clusterStatus(ClusterStatusRequest.getDefaultInstance());
         assertThat(status.getMetadata()).isEqualTo("ok");

@@ -29,6 +29,7 @@ import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -47,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a proxy meets: a router on an embedded database, with three nodes. */
 @Timeout(60)
 class RouterRpcTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
     /** Whoever waits for a node that hangs waits until the test is cut off. */
     private static final String ENDLESS_PATIENCE = """
         create-on-push: writers
@@ -205,8 +207,8 @@ class RouterRpcTest {
             RouteReply route = router.route("team/tool", root, READ);
             assertThat(route.getNode().getNode()).isNotEqualTo("n" + hanging);
             assertThat(route.getReadPoint().getMinimum().getVersion()).isEqualTo(3);
-            // its probe went out, and may arrive only after the others have decided
-            assertThat(router.node(hanging).hungProbes()).isBetween(before, before + 1);
+            // its probe went out, and may arrive only after the others have decided, like that of the round before
+            assertThat(router.node(hanging).hungProbes()).isBetween(before, before + 2);
             router.node(hanging).recover();
         }
     }
@@ -223,7 +225,7 @@ class RouterRpcTest {
         try (ExecutorService reads = Executors.newVirtualThreadPerTaskExecutor()) {
             int before = patient.node(1).probes();
             Future<RouteReply> read = reads.submit(() -> patient.route("team/tool", root, READ));
-            await().until(() -> patient.node(1).probes() > before);
+            await().atMost(PATIENCE).until(() -> patient.node(1).probes() > before);
             patient.node(2).start();
             assertThat(read.get().getNode().getNode()).isIn("n1", "n2");
         }
@@ -240,7 +242,7 @@ class RouterRpcTest {
         refused(Status.Code.UNAVAILABLE, "only n1 of them can be used (n2: another disk than the registered one"
             + " answers", () -> router.route("team/tool", root, READ));
         router.node(3).start();
-        await().ignoreExceptions().untilAsserted(() ->
+        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() ->
             assertThat(router.route("team/tool", root, READ).getNode().getNode()).isIn("n1", "n3"));
     }
 

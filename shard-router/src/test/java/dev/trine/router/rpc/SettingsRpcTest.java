@@ -27,6 +27,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Live settings, as administrators change them, and as nodes, proxies and the router itself get them. */
 @Timeout(60)
 class SettingsRpcTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final String CALLS = "clients.calls-max";
 
     @TempDir
@@ -88,7 +90,7 @@ class SettingsRpcTest {
     void aSettingIsListedWithTypeRangeMeaningAndWhatIsConfigured() {
         router.node(1).configure(CALLS, "1024");
         router.node(3).configure(CALLS, "99");
-        await().until(() -> get(CALLS).getConfiguredCount() == 2);
+        await().atMost(PATIENCE).until(() -> get(CALLS).getConfiguredCount() == 2);
         LiveSetting calls = get(CALLS);
         assertThat(calls.getType()).isEqualTo("integer");
         assertThat(calls.getRange()).isEqualTo("1 to 1000000");
@@ -115,13 +117,13 @@ class SettingsRpcTest {
         assertThat(set.getBehindList()).isEmpty();
         assertThat(router.nodes()).allMatch(node -> node.live().values().equals(Map.of(CALLS, "100")));
         router.node(2).forgetLive();
-        await().until(() -> router.node(2).live().values().equals(Map.of(CALLS, "100")));
+        await().atMost(PATIENCE).until(() -> router.node(2).live().values().equals(Map.of(CALLS, "100")));
         router.node(2).stop();
         assertThat(set("work.wait-max", "60s").getBehindList()).containsExactly("n2");
         assertThat(router.node(1).live().values()).isEqualTo(Map.of(CALLS, "100", "work.wait-max", "1m"));
         assertThat(set("notice", "later").getBehindList()).isEmpty();
         router.node(2).start();
-        await().untilAsserted(() -> assertThat(get(CALLS).getBehindList()).isEmpty());
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(get(CALLS).getBehindList()).isEmpty());
     }
 
     @Test
@@ -208,7 +210,7 @@ class SettingsRpcTest {
                  ""); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             begin(other);
             Future<LiveSetting> rollback = threads.submit(() -> rollback(RollbackSettingRequest.newBuilder()));
-            await().until(() -> isWaitedFor(other));
+            await().atMost(PATIENCE).until(() -> isWaitedFor(other));
             other.commit();
             assertThatThrownBy(rollback::get).hasMessageEndingWith("FAILED_PRECONDITION: clients.calls-max is not at"
                 + " version 2 but at version 3, set by bob; look at it, then try again with that version");
