@@ -40,6 +40,11 @@ final class ServerSystemReader extends SystemReader.Delegate {
         }
 
         @Override
+        public void save() {
+            // what JGit has measured of a file system is measured again by the next process
+        }
+
+        @Override
         public boolean isOutdated() {
             return false;
         }
