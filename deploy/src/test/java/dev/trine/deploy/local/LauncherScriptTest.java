@@ -66,7 +66,7 @@ class LauncherScriptTest {
         Path err = directory.resolve("err");
         Process process = builder.redirectError(err.toFile()).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return new Run(process.exitValue(), out.lines().toList(), Files.readString(err));
     }
 
