@@ -2,6 +2,7 @@ package dev.trine.http;
 
 import dev.trine.common.audit.Audit;
 import dev.trine.common.audit.AuditLog;
+import dev.trine.common.audit.ThinnedAudit;
 import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.lifecycle.Closer;
@@ -53,7 +54,8 @@ public final class HttpProxy implements AutoCloseable {
         config.checkListen();
         Closer closer = new Closer();
         try {
-            Audit audit = closer.open(AuditLog.open(config.audit(), "http-proxy", Clock.systemUTC()));
+            Audit audit = new ThinnedAudit(closer.open(AuditLog.open(config.audit(), "http-proxy", Clock.systemUTC())),
+                System::nanoTime);
             RpcChannels channels =
                 closer.open(new RpcChannels(config.security(), Optional.of(config.relay().window())));
             BulkConnections bulk = new BulkConnections(config.security());

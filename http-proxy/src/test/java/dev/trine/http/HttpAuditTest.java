@@ -151,6 +151,24 @@ class HttpAuditTest {
     }
 
     @Test
+    void ofManyRefusalsOfNobodyOnlySomeAreKeptAndOfAUserEach() throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            String nothing = "http://127.0.0.1:" + proxy.port() + "/g/nothing.git/info/refs?service=git-upload-pack";
+            for (int i = 0; i < 300; i++) {
+                client.send(HttpRequest.newBuilder(URI.create(nothing)).build(),
+                    HttpResponse.BodyHandlers.discarding());
+            }
+            for (int i = 0; i < 30; i++) {
+                Door.get(client, nothing);
+            }
+        }
+        List<String> lines = lines(of("fetch"));
+        // ten a minute, and the test takes two at most
+        assertThat(lines).filteredOn(line -> !line.contains("\"actor\"")).hasSizeBetween(10, 40);
+        assertThat(lines).filteredOn(line -> line.contains("\"actor\":\"alice\"")).hasSize(30);
+    }
+
+    @Test
     void whatAnUpstreamServesOrDoesNotIsKeptWithItsName() throws Exception {
         try (GitBackend old = GitBackend.start(dir.resolve("old"))) {
             old.create("g/there");

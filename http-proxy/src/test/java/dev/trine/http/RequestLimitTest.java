@@ -107,10 +107,13 @@ class RequestLimitTest {
         door.cluster().set(new LiveValues(1, Map.of("notice", "we are busy today")));
         Path audit = dir.resolve("audit");
         HttpResponse<String> answer;
-        try (HttpProxy proxy = door.proxy("limits: {requests-max: 1, drain-max: 0s}", "audit: {dir: " + audit + "}")) {
-            do {
-                answer = beside(proxy);
-            } while (!answer.body().contains("we are busy today"));
+        try (HttpProxy proxy = door.proxy("limits: {requests-max: 1, drain-max: 0s}", "audit: {dir: " + audit + "}",
+            "forwarded-from: [127.0.0.1]")) {
+            while (!Door.get(proxy, "/nothing-is-here").body().contains("we are busy today")) {
+                spin();
+            }
+            // from another address than what came before: of that the audit need not keep each line
+            answer = beside(proxy, "X-Forwarded-For", "198.51.100.7");
         }
         String id = answer.headers().firstValue("X-Request-Id").orElseThrow();
         assertThat(answer.body()).endsWith("(request " + id + ")\nwe are busy today\n");
@@ -120,7 +123,7 @@ class RequestLimitTest {
         }
         assertThat(lines.stream().filter(line -> line.contains(id))).singleElement().satisfies(line -> assertThat(line)
             .contains("\"action\":\"fetch\"", "\"result\":\"refused\"", "\"repo\":\"/g/r",
-                "\"client\":\"127.0.0.1:", "limits.requests-max"));
+                "\"client\":\"198.51.100.7", "limits.requests-max"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.trine.router;
 
 import dev.trine.common.audit.Audit;
 import dev.trine.common.audit.AuditLog;
+import dev.trine.common.audit.ThinnedAudit;
 import dev.trine.common.lifecycle.Closer;
 import dev.trine.common.lifecycle.StartException;
 import dev.trine.common.live.Configured;
@@ -85,8 +86,8 @@ public final class ShardRouter implements AutoCloseable {
         Files.createDirectories(config.dataDir());
         Metadata metadata = parts.open(Metadata.open(metadataConfig(config), clock));
         Directory directory = parts.open(directory(metadata, clock, config));
-        Audit audit = parts.open(AuditLog.open(config.audit().orIn(config.dataDir().resolve("audit")), "shard-router",
-            clock));
+        Audit audit = new ThinnedAudit(parts.open(AuditLog.open(config.audit().orIn(config.dataDir().resolve("audit")),
+            "shard-router", clock)), System::nanoTime);
         parts.open(new Preparation(new Bootstrap(metadata, config), directory, config.metadata().firstMax())).start();
 
         NodeCalls calls = new NodeCalls(parts.open(new RpcChannels(config.security())), new FailureDetector());

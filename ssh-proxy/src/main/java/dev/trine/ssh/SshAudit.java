@@ -6,13 +6,12 @@ import dev.trine.common.audit.AuditActor;
 import dev.trine.common.audit.AuditEvent;
 import dev.trine.common.audit.AuditEvent.Place;
 import dev.trine.common.audit.AuditResult;
-import dev.trine.common.door.AddressRange;
+import dev.trine.common.audit.TurnedAway;
 import dev.trine.common.model.RequestId;
 import java.net.SocketAddress;
 import java.security.PublicKey;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
@@ -61,9 +60,7 @@ record SshAudit(Audit audit, TurnedAway turnedAway) {
 
     /** A client may not even try; that is not kept of each of many. */
     void turnedAway(ServerSession session, String why) {
-        Optional<Long> heard = AddressRange.of(session.getClientAddress()).map(turnedAway::comes)
-            .orElse(Optional.of(1L));
-        heard.ifPresent(count -> audit.record(signIn(session, count == 1 ? why
+        turnedAway.comes(client(session)).ifPresent(count -> audit.record(signIn(session, count == 1 ? why
             : why + " (" + count + " connections from there since the last such line)")));
     }
 

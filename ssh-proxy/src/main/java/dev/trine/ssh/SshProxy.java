@@ -2,6 +2,7 @@ package dev.trine.ssh;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.trine.common.audit.AuditLog;
+import dev.trine.common.audit.TurnedAway;
 import dev.trine.common.bulk.BulkConnections;
 import dev.trine.common.config.HostPort;
 import dev.trine.common.door.AddressRange;
@@ -46,7 +47,7 @@ public final class SshProxy implements AutoCloseable {
         Notice notice = Notice.open(config.noticeFile(), live);
         Closer closer = new Closer();
         SshAudit audit = new SshAudit(closer.open(AuditLog.open(config.audit(), "ssh-proxy", Clock.systemUTC())),
-            new TurnedAway(Ticker.systemTicker()));
+            new TurnedAway(1, System::nanoTime));
         RpcChannels channels =
             closer.open(new RpcChannels(config.security(), Optional.of(config.relay().window())));
         BulkConnections bulk = new BulkConnections(config.security());

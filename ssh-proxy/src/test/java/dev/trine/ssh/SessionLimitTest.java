@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.trine.common.audit.Audit;
+import dev.trine.common.audit.TurnedAway;
 import dev.trine.common.config.ByteSize;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
@@ -25,7 +26,7 @@ class SessionLimitTest {
     private final Exchanges exchanges = new Exchanges(1);
     private final SessionLimit limit = new SessionLimit(SshServer.setUpDefaultServer(), exchanges,
         new FailedSignIns(limits.bans(), Ticker.systemTicker()), limits, new ProxyAcceptor(List.of()),
-        new SshAudit(Audit.NONE, new TurnedAway(Ticker.systemTicker())));
+        new SshAudit(Audit.NONE, new TurnedAway(1, System::nanoTime)));
 
     /** A connection from one address, of which nothing is known but whether it is open. */
     private static ServerSession connection(boolean open) {

@@ -90,6 +90,17 @@ class AdminAuditTest {
     }
 
     @Test
+    void ofManyCallsOfNobodyOnlySomeAreKept() throws Exception {
+        AdminGrpc.AdminBlockingStub stranger = router.adminAs("nonsense");
+        for (int i = 0; i < 100; i++) {
+            assertThatThrownBy(() -> stranger.listUsers(ListUsersRequest.getDefaultInstance()))
+                .hasMessageContaining("UNAUTHENTICATED");
+        }
+        // ten a minute, and the test takes one at most
+        assertThat(calls()).filteredOn(line -> !line.contains("\"actor\"")).hasSizeBetween(10, 30);
+    }
+
+    @Test
     void aGrantStandsAtThePathThatItIsOn() throws Exception {
         router.admin().createUser(CreateUserRequest.newBuilder().setName("bob").build());
         router.grant("bob", "team/app", GrantRole.WRITER);
