@@ -2,6 +2,7 @@ package dev.trine.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trine.common.model.RefLimits;
 import dev.trine.common.relay.FakeCluster;
 import dev.trine.common.relay.GitBackend;
 import dev.trine.common.relay.GitClient;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +103,17 @@ class UpstreamPushTest {
             .contains("main -> topic (refused with another ref of this push)");
         work.run("push", url(), "main:topic");
         assertThat(there()).contains("refs/heads/topic").doesNotContain("refs/heads/main");
+    }
+
+    @Test
+    void aRouteWithMoreLimitsThanAProxyHoldsAPushToIsRefusedWithASentence() throws Exception {
+        cluster.limit(IntStream.rangeClosed(0, RefLimits.MAX).mapToObj(i -> none("refs/heads/b" + i))
+            .toArray(RefLimit[]::new));
+        GitClient.Result result = work.tryRun("push", url(), "main:topic");
+        assertThat(result.exit()).isNotZero();
+        assertThat(result.output()).contains("the shard router names a way that this proxy cannot take: 1001 limits of"
+            + " refs, at most 1000 are accepted (request ");
+        assertThat(there()).isEmpty();
     }
 
     @Test

@@ -130,6 +130,9 @@ public final class RouterClient {
             return reply.hasUpstream() ? new Routed.Beyond(upstream(reply)) : new Routed.To(fromProto(reply));
         } catch (StatusRuntimeException e) {
             return new Routed.Refused(refusal(Spoken.statusOf(e)));
+        } catch (IllegalArgumentException e) {
+            return new Routed.Refused(new Refusal(Refusal.Kind.UNAVAILABLE,
+                "the shard router names a way that this proxy cannot take: " + e.getMessage()));
         }
     }
 
