@@ -9,12 +9,15 @@ import java.util.Optional;
 /** An access token as it is shown: never its text. */
 record TokenView(long id, String user, String label, String kind, List<String> rights, boolean api,
                  Optional<String> created, Optional<String> expires, Optional<String> lastUsed, boolean revoked) {
+    private static final String PERSONAL = "personal";
+    private static final String EVERYTHING = "admin *";
+
     static final List<Column<TokenView>> COLUMNS = List.of(
         new Column<>("ID", view -> Long.toString(view.id)),
         new Column<>("USER", TokenView::user),
         new Column<>("LABEL", TokenView::label),
         new Column<>("KIND", TokenView::kind),
-        new Column<>("RIGHTS", view -> String.join(", ", view.rights) + (view.api ? " +api" : "")),
+        new Column<>("RIGHTS", TokenView::allows),
         new Column<>("STATE", view -> view.revoked ? "revoked" : "active"),
         new Column<>("CREATED", view -> view.created.orElse("")),
         new Column<>("EXPIRES", view -> view.expires.orElse("never")),
@@ -25,6 +28,12 @@ record TokenView(long id, String user, String label, String kind, List<String> r
             token.getKind().name().toLowerCase(Locale.ROOT), RightsOption.shown(token.getRightsList()), token.getApi(),
             Wire.time(token.hasCreated(), token.getCreated()), Wire.time(token.hasExpires(), token.getExpires()),
             Wire.time(token.hasLastUsed(), token.getLastUsed()), token.getRevoked());
+    }
+
+    /** Of a token without limits a role and a path would look like some. */
+    private String allows() {
+        boolean unlimited = kind.equals(PERSONAL) && api && rights.contains(EVERYTHING);
+        return unlimited ? "all that " + user + " may" : String.join(", ", rights) + (api ? " +api" : "");
     }
 
     /** A new token with its text: the only time that it is shown. */

@@ -62,6 +62,14 @@ class AccessCommandsTest {
     }
 
     @Test
+    void aTokenWithoutLimitsIsNotListedAsIfAPathLimitedIt() {
+        ok("token", "create", "alice", "--api", "--role", "admin");
+        assertThat(ok("token", "list", "alice")).contains("all that alice may").doesNotContain("*", "+api");
+        assertThat(json("token", "list", "alice", "-o", "json").get(0).get("rights").get(0).asString())
+            .isEqualTo("admin *");
+    }
+
+    @Test
     void aTokenIsEitherForDeploymentOrForAProject() {
         Result both = trine.run("token", "create", "alice", "--deploy", "--project", "--on", "team");
         assertThat(both.exit()).isEqualTo(2);
