@@ -3,17 +3,23 @@ package dev.trine.deploy.local;
 import dev.trine.inspector.admin.AdminClient;
 import dev.trine.inspector.cli.CommandFailure;
 import dev.trine.proto.AddKeyRequest;
+import dev.trine.proto.Key;
+import dev.trine.proto.ListKeysRequest;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Lets the user who starts a cluster in by SSH: with the keys that he has, and with one made for the cluster. */
@@ -61,9 +67,34 @@ final class SshAccess {
         PrivateFile.writeIfChanged(directory.knownHosts(), lines.toString());
     }
 
-    /** Registers all keys for the user admin; one that is registered already stays where it is. */
+    /** Registers all keys for the user admin; one that is registered already stays where it is, and nobody is asked. */
     void register(AdminClient api) {
-        publicKeys().forEach(file -> register(api, file));
+        Set<String> known = registered(api);
+        publicKeys().forEach(file -> register(api, file, known));
+    }
+
+    /** Fingerprints; none if they cannot be listed: each key is then asked for, and the cluster says what it has. */
+    private static Set<String> registered(AdminClient api) {
+        try {
+            return api.call(stub -> stub.listKeys(ListKeysRequest.getDefaultInstance())).getKeysList().stream()
+                .map(Key::getFingerprint).collect(Collectors.toSet());
+        } catch (CommandFailure e) {
+            return Set.of();
+        }
+    }
+
+    /** As OpenSSH shows it; of what is no key, something that none has. */
+    private static String fingerprint(String line) {
+        String[] parts = line.split("\\s+", 3);
+        try {
+            byte[] key = Base64.getDecoder().decode(parts.length < 2 ? "" : parts[1]);
+            return "SHA256:" + Base64.getEncoder().withoutPadding()
+                .encodeToString(MessageDigest.getInstance("SHA-256").digest(key));
+        } catch (IllegalArgumentException e) {
+            return "";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     private List<Path> publicKeys() {
@@ -84,15 +115,17 @@ final class SshAccess {
         }
     }
 
-    private void register(AdminClient api, Path file) {
+    private void register(AdminClient api, Path file, Set<String> known) {
         try {
             if (Files.size(file) > KEY_MAX_BYTES) {
                 progress.accept("left out " + file + ": it is too large for a public key");
                 return;
             }
-            AddKeyRequest request =
-                AddKeyRequest.newBuilder().setUser(ADMIN).setPublicKey(Files.readString(file).strip()).build();
-            api.call(stub -> stub.addKey(request));
+            String line = Files.readString(file).strip();
+            if (!known.contains(fingerprint(line))) {
+                AddKeyRequest request = AddKeyRequest.newBuilder().setUser(ADMIN).setPublicKey(line).build();
+                api.call(stub -> stub.addKey(request));
+            }
         } catch (IOException e) {
             progress.accept("left out " + file + ": it cannot be read");
         } catch (CommandFailure e) {
