@@ -6,6 +6,7 @@ import dev.trine.router.directory.Directory;
 import dev.trine.router.metadata.Access;
 import dev.trine.router.metadata.AccessRole;
 import dev.trine.router.metadata.Grant;
+import dev.trine.router.metadata.Grants;
 import dev.trine.router.metadata.Metadata;
 import dev.trine.router.metadata.Scope;
 import dev.trine.router.metadata.UserName;
@@ -32,12 +33,21 @@ public final class Permissions {
                 + " administrators"));
     }
 
-    /** Gives a user a role somewhere, in place of the one that he had there. */
+    /**
+     * Gives a user a role somewhere, in place of the one that he had there. Who does not administer the cluster leaves
+     * him room for what others give.
+     */
     public Answer<Grant> set(Access caller, Grant grant) {
         return administrator(caller, grant.scope()).then(may -> accounts.existing(grant.user())).then(user -> {
-            boolean set = metadata.grants().set(user, grant.scope(), grant.role(), limits.grantsPerUserMax());
+            int inGroup = caller.administersCluster() ? limits.grantsPerUserMax() : limits.grantsInGroupMax();
+            Grants.Outcome outcome = metadata.grants().set(user, grant.scope(), grant.role(),
+                limits.grantsPerUserMax(), inGroup);
             directory.changedUser(user.id());
-            return set ? Answer.of(grant) : Answer.refuse(limits.tooManyGrants(user.name()));
+            return switch (outcome) {
+                case SET -> Answer.of(grant);
+                case TOO_MANY -> Answer.refuse(limits.tooManyGrants(user.name()));
+                case TOO_MANY_IN_GROUP -> Answer.refuse(limits.tooManyGrantsInGroup(user.name()));
+            };
         });
     }
 

@@ -37,6 +37,17 @@ public record UserLimits(@Default("1000") int grantsPerUserMax, @Default("1000")
             "remove one first, or grant on a group in place of its repositories");
     }
 
+    /** Most grants of a user in one top group, of those that its administrators give: half of all. */
+    int grantsInGroupMax() {
+        return Math.max(1, grantsPerUserMax / 2);
+    }
+
+    Refusal tooManyGrantsInGroup(UserName user) {
+        return tooMany(user + " has " + grantsInGroupMax() + " grants in that top group, half of what he may have",
+            "grants-per-user-max", "remove one first, or grant on a group in place of its repositories, or ask an"
+            + " administrator of the cluster");
+    }
+
     Refusal tooManyKeys(UserName user) {
         return tooMany(user + " has " + keysPerUserMax + " keys", "keys-per-user-max",
             "remove one first; list them with 'trine key list " + user + "'");

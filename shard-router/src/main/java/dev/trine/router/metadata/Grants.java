@@ -35,18 +35,38 @@ public final class Grants {
             AccessRole.valueOf(row.getString("access_role")))).list();
     }
 
+    /** What became of a grant. */
+    public enum Outcome {
+        /** It holds. */
+        SET,
+        /** The user has too many. */
+        TOO_MANY,
+        /** He has too many in the same top group. */
+        TOO_MANY_IN_GROUP
+    }
+
     /** Gives the user that role there, in place of the one that he had there; false: he has so many already. */
     public boolean set(User user, Scope scope, AccessRole role, int most) {
+        return set(user, scope, role, most, most) == Outcome.SET;
+    }
+
+    /** The same, if he has not so many in the same top group, either. */
+    public Outcome set(User user, Scope scope, AccessRole role, int most, int mostInGroup) {
         return database.inTransaction(handle -> {
             Users.lock(handle, user);
             List<Scope> has = ofUser(handle, user).stream().map(Grant::scope).toList();
-            if (has.size() >= most && !has.contains(scope)) {
-                return false;
+            if (!has.contains(scope)) {
+                if (has.size() >= most) {
+                    return Outcome.TOO_MANY;
+                }
+                if (has.stream().filter(each -> each.topGroup().equals(scope.topGroup())).count() >= mostInGroup) {
+                    return Outcome.TOO_MANY_IN_GROUP;
+                }
             }
             handle.createUpdate("INSERT INTO grants (user_id, scope, access_role) VALUES (:user, :scope, :role)"
                     + " ON DUPLICATE KEY UPDATE access_role = VALUES(access_role)")
                 .bind("user", user.id()).bind("scope", scope.value()).bind("role", role.name()).execute();
-            return true;
+            return Outcome.SET;
         });
     }
 

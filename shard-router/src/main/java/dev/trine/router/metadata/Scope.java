@@ -20,6 +20,12 @@ public record Scope(String value) {
         return new Scope(path.value());
     }
 
+    /** The first part of its path. */
+    Scope topGroup() {
+        int slash = value.indexOf('/');
+        return slash < 0 ? this : new Scope(value.substring(0, slash));
+    }
+
     /** Whether a grant here also holds there. */
     public boolean covers(Scope other) {
         return value.equals("*") || value.equals(other.value) || other.value.startsWith(value + "/");

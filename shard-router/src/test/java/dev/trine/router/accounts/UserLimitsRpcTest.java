@@ -87,6 +87,25 @@ class UserLimitsRpcTest {
     }
 
     @Test
+    void whoAdministersAGroupLeavesAUserRoomForWhatOthersGive() throws Exception {
+        router.userWithToken("eve");
+        AdminBlockingStub bob = router.adminAs(router.userWithToken("bob"));
+        router.grant("bob", "crew", GrantRole.ADMINISTRATOR);
+        evesGrant(bob, "crew/a", GrantRole.READER);
+        assertThatThrownBy(() -> evesGrant(bob, "crew/b", GrantRole.READER)).hasMessage("FAILED_PRECONDITION: user eve"
+            + " has 1 grants in that top group, half of what he may have, which is the limit"
+            + " (limits.grants-per-user-max of the routers); remove one first, or grant on a group in place of its"
+            + " repositories, or ask an administrator of the cluster");
+        evesGrant(bob, "crew/a", GrantRole.WRITER);
+        evesGrant(root, "crew/b", GrantRole.READER);
+    }
+
+    private static void evesGrant(AdminBlockingStub by, String path, GrantRole role) {
+        by.setGrant(SetGrantRequest.newBuilder().setGrant(Grant.newBuilder().setUser("eve").setPath(path)
+            .setRole(role)).build());
+    }
+
+    @Test
     void aKeyTooManyIsRefusedUntilOneIsRemoved() {
         Key first = key(1);
         assertThatThrownBy(() -> key(2)).hasMessage("FAILED_PRECONDITION: user ann has 1 keys, which is the limit"
