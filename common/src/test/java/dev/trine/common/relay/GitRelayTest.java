@@ -23,12 +23,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class GitRelayTest {
@@ -224,17 +227,21 @@ class GitRelayTest {
         assertThat(client.messages.toString(StandardCharsets.UTF_8)).contains("fatal: ");
     }
 
-    @Test
-    void aClientThatBreaksAwayEndsTheProgramOnTheNode() throws Exception {
-        InputStream broken = new InputStream() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aClientThatBreaksAwayEndsTheProgramOnTheNode(boolean hasHeard) {
+        AtomicReference<Client> client = new AtomicReference<>();
+        client.set(new Client(new InputStream() {
             @Override
             public int read() throws IOException {
+                while (hasHeard && !client.get().text().endsWith("0000")) {
+                    Thread.yield();
+                }
                 throw new IOException("connection reset");
             }
-        };
-        Client client = new Client(broken);
-        assertThatThrownBy(() -> relay.relay(exchange(GitProgram.UPLOAD_PACK, GitOpen.Framing.DUPLEX, "g/r"), client))
-            .hasMessage("connection reset");
+        }));
+        assertThatThrownBy(() -> relay.relay(exchange(GitProgram.UPLOAD_PACK, GitOpen.Framing.DUPLEX, "g/r"),
+            client.get())).hasMessage("connection reset");
         while (cluster.node("n1").running() > 0) {
             Thread.onSpinWait();
         }

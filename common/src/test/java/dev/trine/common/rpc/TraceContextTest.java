@@ -80,6 +80,8 @@ class TraceContextTest {
 
     @Test
     void aStateThatIsTooLongIsLeftOut() {
+        String longest = "a=" + "1".repeat(510);
+        assertThat(TraceContext.parse(PARENT, longest)).contains(new TraceContext(PARENT, longest));
         assertThat(TraceContext.parse(PARENT, "a=" + "1".repeat(511))).contains(new TraceContext(PARENT, ""));
     }
 
