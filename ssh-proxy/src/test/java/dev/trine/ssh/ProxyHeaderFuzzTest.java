@@ -90,6 +90,7 @@ class ProxyHeaderFuzzTest {
         try {
             AddressRange range = Hostile.bounded(() -> AddressRange.parse(text));
             assertThat(range.contains(range.base())).isTrue();
+            assertThat(range.bits()).isNotNegative();
             assertThat(AddressRange.parse(range.base().getHostAddress() + "/" + range.bits())).isEqualTo(range);
         } catch (IllegalArgumentException refused) {
             assertThat(refused.getMessage()).isEqualTo(Printable.line(refused.getMessage()));
