@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
@@ -24,6 +25,7 @@ import net.jqwik.api.Provide;
 class RequestFuzzTest {
     private static final String ID = "([0-9a-fA-F]{40}|[0-9a-fA-F]{64}) ";
     private static final String PACKET_BEGINS = "[0-9a-fA-F]{4}" + ID + ID;
+    private static final String IDS = "0".repeat(40) + " " + "1".repeat(40) + " ";
 
     @Provide
     Arbitrary<String> paths() {
@@ -116,7 +118,16 @@ class RequestFuzzTest {
 
     @Provide
     Arbitrary<byte[]> pushes() {
-        return Arbitraries.oneOf(Hostile.bytes(), Hostile.damaged(push()));
+        Arbitrary<byte[]> framed = Hostile.text(IDS, "0", " ", "x", "refs/heads/m", "shallow ", "push-cert",
+            "\0 report-status", "\n").list().ofMinSize(1).ofMaxSize(3).map(RequestFuzzTest::packets);
+        return Arbitraries.oneOf(Hostile.bytes(), Hostile.damaged(push()), framed);
+    }
+
+    private static byte[] packets(List<String> lines) {
+        ByteArrayOutputStream push = new ByteArrayOutputStream();
+        lines.forEach(line -> push.writeBytes(PktLine.of(line)));
+        push.writeBytes("0000PACK".getBytes(StandardCharsets.US_ASCII));
+        return push.toByteArray();
     }
 
     /** One that does not come to the end of its commands is none. */
@@ -133,13 +144,8 @@ class RequestFuzzTest {
     }
 
     private static byte[] push() {
-        String ids = "0".repeat(40) + " " + "1".repeat(40) + " ";
-        ByteArrayOutputStream push = new ByteArrayOutputStream();
-        push.writeBytes(PktLine.of("shallow " + "1".repeat(40) + "\n"));
-        push.writeBytes(PktLine.of(ids + "refs/heads/m\0 report-status\n"));
-        push.writeBytes(PktLine.of(ids + "refs/tags/v1\n"));
-        push.writeBytes("0000PACK".getBytes(StandardCharsets.US_ASCII));
-        return push.toByteArray();
+        return packets(List.of("shallow " + "1".repeat(40) + "\n", IDS + "refs/heads/m\0 report-status\n",
+            IDS + "refs/tags/v1\n"));
     }
 
     @Provide
