@@ -207,8 +207,8 @@ class RouterRpcTest {
             RouteReply route = router.route("team/tool", root, READ);
             assertThat(route.getNode().getNode()).isNotEqualTo("n" + hanging);
             assertThat(route.getReadPoint().getMinimum().getVersion()).isEqualTo(3);
-            // its probe went out, and may arrive only after the others have decided, like that of the round before
-            assertThat(router.node(hanging).hungProbes()).isBetween(before, before + 2);
+            // one for each request so far, the creating one too: they may arrive long after the others have decided
+            assertThat(router.node(hanging).hungProbes()).isBetween(before, before + 1 + hanging);
             router.node(hanging).recover();
         }
     }
