@@ -45,8 +45,8 @@ class ThinnedAuditTest {
     @Test
     void whatElseIsRefusedHidesNoBadSignIn() {
         record(25, AuditAction.FETCH, AuditResult.REFUSED, nobody(CLIENT));
-        record(25, AuditAction.SIGN_IN, AuditResult.REFUSED, new AuditActor("", 0, "a token", CLIENT, "http"));
-        assertThat(told.events()).filteredOn(event -> event.action() == AuditAction.SIGN_IN).hasSize(10);
+        record(75, AuditAction.SIGN_IN, AuditResult.REFUSED, new AuditActor("", 0, "a token", CLIENT, "http"));
+        assertThat(told.events()).filteredOn(event -> event.action() == AuditAction.SIGN_IN).hasSize(60);
         nanos.addAndGet(Duration.ofMinutes(1).toNanos());
         record(1, AuditAction.SIGN_IN, AuditResult.REFUSED, nobody(CLIENT));
         assertThat(reasons()).last()
