@@ -2,14 +2,17 @@ package dev.trine.inspector.cli;
 
 import dev.trine.common.text.PrintableWriter;
 import java.io.PrintWriter;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -56,7 +59,15 @@ public final class Cli {
             return "there is no command '" + ((UnmatchedArgumentException) e).getUnmatched().getFirst()
                 + "', there are " + String.join(", ", command.getSubcommands().keySet());
         }
-        return asSentencePart(e.getMessage());
+        return asSentencePart(noneOfItsWords(e).map(words -> e.getMessage().replace(e.getCause().getMessage(), words))
+            .orElse(e.getMessage()));
+    }
+
+    /** What a value was to be one of, where it was; picocli would name each word as Java writes it, too. */
+    private static Optional<String> noneOfItsWords(ParameterException e) {
+        return Optional.ofNullable(e.getArgSpec()).filter(argument -> e.getCause() instanceof TypeConversionException)
+            .map(ArgSpec::completionCandidates)
+            .map(words -> "'" + e.getValue() + "' is none of " + String.join(", ", words));
     }
 
     private static int failure(Exception e, CommandLine command, ParseResult all) {

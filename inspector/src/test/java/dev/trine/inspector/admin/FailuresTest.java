@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong is told in one sentence, with the exit code that belongs to it. */
@@ -46,6 +47,18 @@ class FailuresTest {
     @Test
     void aUsageErrorNamesTheHelpOfTheCommand() {
         assertThat(trine.run("user", "create").err()).contains("NAME").contains("(see 'trine user create --help')");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+        "grant set alice team owner|'owner' is none of read, write, maintain, admin",
+        "user list -o xml|'xml' is none of table, json",
+        "token create alice --role owner|'owner' is none of read, write, maintain, admin",
+        "settings history --limit 0|'0' is not a number from 1 to 1000"})
+    void aValueThatIsNoneIsToldWhichThereAre(String line, String which) {
+        Result result = trine.run(line.split(" "));
+        assertOneSentence(result, 2);
+        assertThat(result.err()).contains(": " + which + " (see 'trine ");
     }
 
     @Test
