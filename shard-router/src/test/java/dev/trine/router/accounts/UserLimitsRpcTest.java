@@ -11,7 +11,7 @@ import dev.trine.proto.CreateTokenRequest;
 import dev.trine.proto.Grant;
 import dev.trine.proto.GrantRole;
 import dev.trine.proto.Key;
-import dev.trine.proto.ListGrantsRequest;
+import dev.trine.proto.ListKeysRequest;
 import dev.trine.proto.RemoveGrantRequest;
 import dev.trine.proto.RemoveKeyRequest;
 import dev.trine.proto.RevokeTokenRequest;
@@ -151,15 +151,18 @@ class UserLimitsRpcTest {
 
     @Test
     void aListThatIsTooLongForOneAnswerIsRefusedUntilItIsNarrowed() throws Exception {
+        Key hers = key(1, READ_TEAM);
         try (Connection database = DriverManager.getConnection(MetadataConfig.embedded(directory.resolve("data")),
                  "trine", ""); Statement statement = database.createStatement()) {
-            statement.executeUpdate("INSERT INTO grants SELECT id, CONCAT('" + ("g".repeat(99) + "/").repeat(5)
-                + "', x), 'READER' FROM users, SYSTEM_RANGE(1, 140000) WHERE name = 'ann'");
+            statement.executeUpdate("INSERT INTO ssh_keys (user_id, fingerprint, wire_form, key_type, remark,"
+                + " created_ms) SELECT id, CAST(LPAD(x, 32, '0') AS BINARY(32)), X'00', 'ssh-ed25519', '"
+                + "\u20ac".repeat(255) + "', 0 FROM users, SYSTEM_RANGE(1, 85000) WHERE name = 'ann'");
         }
         String why = "FAILED_PRECONDITION: the list has more than 64 MiB, the most that one answer may have; name a"
             + " user or a path";
-        assertThatThrownBy(() -> root.listGrants(ListGrantsRequest.getDefaultInstance())).hasMessage(why);
-        assertThat(root.listGrants(ListGrantsRequest.newBuilder().setPath("team").build()).getGrantsCount()).isOne();
+        assertThatThrownBy(() -> root.listKeys(ListKeysRequest.getDefaultInstance())).hasMessage(why);
+        assertThat(root.listKeys(ListKeysRequest.newBuilder().setPath("team").build()).getKeysList())
+            .containsExactly(hers);
     }
 
     @Test
