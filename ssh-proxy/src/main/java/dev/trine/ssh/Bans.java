@@ -9,8 +9,8 @@ import java.util.Optional;
 /**
  * What becomes of addresses from which sign-ins fail.
  *
- * @param failuresMax connections that tried to sign in and did not, each not later than ban-for after the one before,
- *                    after which the address is refused
+ * @param failuresMax connections that tried to sign in with what does not, each not later than ban-for after the one
+ *                    before, after which the address is refused
  * @param banFor      how long a failure counts, and how long an address is refused after the last one
  * @param delayMax    longest wait before the answer to a refused attempt, up to a minute
  * @param except      addresses, like 10.0.0.0/8, from which failures do not count; unset: this machine's own

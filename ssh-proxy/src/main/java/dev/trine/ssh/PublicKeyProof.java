@@ -55,6 +55,14 @@ final class PublicKeyProof extends UserAuthPublicKey {
         return isRefused(session, buffer) ? Boolean.FALSE : super.doAuth(buffer, init);
     }
 
+    @Override
+    protected void sendPublicKeyResponse(ServerSession session, String username, String algorithm, PublicKey key,
+                                         byte[] wire, int offset, int length, Buffer buffer) throws Exception {
+        SignInAttempts.asksToSign(session);
+        SshAudit.asksToSign(session);
+        super.sendPublicKeyResponse(session, username, algorithm, key, wire, offset, length, buffer);
+    }
+
     /** Looks ahead, and says what will not do. */
     private boolean isRefused(ServerSession session, Buffer buffer) throws Exception {
         int start = buffer.rpos();

@@ -167,11 +167,10 @@ final class SessionLimit implements SessionListener {
         if (!(session instanceof ServerSession client) || session.isAuthenticated()) {
             return;
         }
-        boolean hasFailed = SignInAttempts.wereMade(client);
-        if (hasFailed || KeySignIn.isUndecided(client)) {
+        if (SignInAttempts.wereMade(client)) {
             audit.failed(client);
         }
-        if (hasFailed) {
+        if (SignInAttempts.haveFailed(client)) {
             AddressRange.of(client.getClientAddress()).flatMap(failed::failed)
                 .ifPresent(ban -> audit.banned(client, ban));
         }

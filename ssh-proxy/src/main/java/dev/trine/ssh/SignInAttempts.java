@@ -2,6 +2,7 @@ package dev.trine.ssh;
 
 import dev.trine.common.door.AddressRange;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.Service;
@@ -14,10 +15,12 @@ import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
 
 /**
  * What one connection tries in order to sign in (RFC 4252), by methods that are not served, too: a password is an
- * attempt, "none" only asks which methods there are. Lets those wait who have failed before.
+ * attempt, "none" only asks which methods there are. An attempt fails unless it ends with the question to sign with the
+ * key that was offered. Lets those wait who have failed before.
  */
 final class SignInAttempts extends ServerUserAuthService {
     private static final AttributeKey<Boolean> MADE = new AttributeKey<>();
+    private static final AttributeKey<Integer> FAILED = new AttributeKey<>();
 
     private final FailedSignIns failed;
     private boolean attempt; // messages are handled one at a time
@@ -41,9 +44,23 @@ final class SignInAttempts extends ServerUserAuthService {
         }
     }
 
-    /** Whether a session tried to sign in; if it has not, then for a reason that lies with the client. */
+    /** Whether a session tried to sign in. */
     static boolean wereMade(ServerSession session) {
-        return session.getAttribute(MADE) != null && !KeySignIn.isUndecided(session);
+        return session.getAttribute(MADE) != null;
+    }
+
+    /** Whether a session tried something that does not sign anybody in, as far as somebody could judge that. */
+    static boolean haveFailed(ServerSession session) {
+        return failures(session) > 0 && !KeySignIn.isUndecided(session);
+    }
+
+    private static int failures(ServerSession session) {
+        return Objects.requireNonNullElse(session.getAttribute(FAILED), 0);
+    }
+
+    /** The attempt under way ends with the question to sign; who does not sign then has guessed nothing. */
+    static void asksToSign(ServerSession session) {
+        session.setAttribute(FAILED, failures(session) - 1);
     }
 
     @Override
@@ -56,6 +73,7 @@ final class SignInAttempts extends ServerUserAuthService {
         buffer.rpos(start);
         if (attempt) {
             session.setAttribute(MADE, true);
+            session.setAttribute(FAILED, failures(session) + 1); // until it is known better
         }
         return super.handleUserAuthRequestMessage(session, buffer, outcome);
     }

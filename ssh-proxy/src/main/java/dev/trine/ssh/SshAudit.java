@@ -35,6 +35,11 @@ record SshAudit(Audit audit, TurnedAway turnedAway) {
         session.removeAttribute(WHY);
     }
 
+    /** A client is asked to sign with the key that it tries, which is all that it lacks. */
+    static void asksToSign(ServerSession session) {
+        wasTold(session, "the client did not sign with the key, which is known");
+    }
+
     /** A client was told why that will not do. */
     static void wasTold(ServerSession session, String why) {
         session.setAttribute(WHY, why);
@@ -49,7 +54,7 @@ record SshAudit(Audit audit, TurnedAway turnedAway) {
     void failed(ServerSession session) {
         String why = session.getAttribute(TRIED) == null
             ? "no key was tried of a type that is served here, and nothing else signs anybody in"
-            : "the key is nobody's, or its signature is missing or wrong";
+            : "the key is nobody's, or its signature is wrong";
         audit.record(signIn(session, Objects.requireNonNullElse(session.getAttribute(WHY), why)));
     }
 

@@ -131,6 +131,17 @@ class KeySignInTest {
         }
     }
 
+    /** Whether a client signs in that offers the public and signs with the private half. */
+    static boolean signsIn(SshDoor at, KeyPair halves) throws Exception {
+        try (SshClient client = SshClient.setUpDefaultClient()) {
+            client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+            client.start();
+            ClientSession session = client.connect("git", "127.0.0.1", at.port()).verify(PATIENCE).getSession();
+            session.addPublicKeyIdentity(halves);
+            return session.auth().await(PATIENCE) && session.isAuthenticated();
+        }
+    }
+
     @Test
     void aKeyOfATypeThatIsNotServedIsDeniedWithoutAWord() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("DSA");

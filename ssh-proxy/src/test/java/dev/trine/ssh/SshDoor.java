@@ -75,6 +75,11 @@ final class SshDoor implements AutoCloseable {
         return wire(dir.resolve(name + ".pub"));
     }
 
+    /** Gives a key file a passphrase, which nobody types. */
+    void lock(String name) throws Exception {
+        keygen(dir, "-p", "-P", "", "-N", "a passphrase that nobody types", "-f", name);
+    }
+
     /** A public key in SSH wire format. */
     static byte[] wire(Path file) throws IOException {
         return Base64.getDecoder().decode(Files.readString(file).split(" ")[1]);

@@ -118,6 +118,24 @@ class SshLimitsTest {
     }
 
     @Test
+    void whoOffersTooManyKeysWithWhichHeDoesNotSignHasFailed() throws Exception {
+        try (SshDoor door = new SshDoor(dir, "limits: {auth-attempts-max: 2, bans: {failures-max: 1, except: []}}\n")) {
+            List<String> arguments = new ArrayList<>();
+            for (String name : List.of("one", "two", "three", "four")) {
+                door.cluster().key(door.newKey(name, "-t", "ed25519"), 5, "alice");
+                door.lock(name);
+                arguments.addAll(List.of("-i", dir.resolve(name).toString()));
+            }
+            arguments.add("git@127.0.0.1");
+            assertThat(door.ssh(arguments.toArray(String[]::new))).contains("trine: you have tried 2 keys");
+            String[] asking = {"-o", "PreferredAuthentications=none", "git@127.0.0.1"};
+            while (!door.ssh(asking).contains("trine: 1 sign-ins from 127.0.0.1 have failed")) {
+                Thread.onSpinWait(); // a failure is counted when its connection is seen to be gone
+            }
+        }
+    }
+
+    @Test
     void whoFailsAgainAndAgainWaitsForHisAnswers() throws Exception {
         try (SshDoor door = new SshDoor(dir, "limits: {bans: {except: []}}\n")) {
             for (int i = 0; i < 5; i++) {
