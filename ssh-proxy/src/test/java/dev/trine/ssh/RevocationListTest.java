@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,8 +107,19 @@ class RevocationListTest {
         int comment = 12 + 3 * Long.BYTES + Integer.BYTES;
         for (int length : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, good.length}) {
             byte[] bad = ByteBuffer.wrap(good.clone()).putInt(comment, length).array();
-            assertThatThrownBy(() -> RevocationList.parse(bad)).isInstanceOf(IOException.class)
-                .hasMessageContaining("cut off or damaged");
+            assertThat(refusal(bad)).hasValueSatisfying(why -> assertThat(why).contains("cut off or damaged"));
+        }
+    }
+
+    /** Why that is no list; empty: it is one. What takes all memory fails here: alone it would end the run. */
+    private static Optional<String> refusal(byte[] bytes) {
+        try {
+            RevocationList.parse(bytes);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(e.getMessage());
+        } catch (OutOfMemoryError e) {
+            throw new AssertionError("it takes all memory: " + e.getMessage());
         }
     }
 
@@ -151,11 +163,7 @@ class RevocationListTest {
             for (int change = random.nextInt(1, 4); change > 0; change--) {
                 bad[random.nextInt(12, bad.length)] = (byte) random.nextInt();
             }
-            try {
-                RevocationList.parse(bad);
-            } catch (IOException expected) {
-                refused++;
-            }
+            refused += refusal(bad).isPresent() ? 1 : 0;
         }
         assertThat(refused).isBetween(10_000, 19_999);
     }

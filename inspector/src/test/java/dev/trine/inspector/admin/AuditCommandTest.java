@@ -83,6 +83,13 @@ class AuditCommandTest {
     }
 
     @Test
+    void inWhateverOrderServicesWroteTheOldestComesFirst() throws Exception {
+        write("http-proxy", "2026-11-24T10:00:00Z", push("carol", "team/app", AuditResult.OK));
+        assertThat(trine.run("audit", "list", "--action", "push").out().lines().skip(1)
+            .map(line -> line.split(" +")[0])).hasSize(4).isSorted();
+    }
+
+    @Test
     void eachOptionNarrowsTheSearch() {
         assertThat(users("--user", "alice")).containsExactly("alice");
         assertThat(users("--user", "key of bob")).hasSize(2);
@@ -141,10 +148,11 @@ class AuditCommandTest {
     void whatHappenedAtTheSameMomentIsShownByServiceAndAsItWasWritten() throws Exception {
         String time = "2026-11-24T10:00:00Z";
         write("ssh-proxy", time, push("dave", "team/app", AuditResult.OK));
+        write("shard-router", time, push("fred", "team/app", AuditResult.OK));
         write("http-proxy", time, push("erin", "team/app", AuditResult.OK));
         assertThat(trine.run("audit", "list", "--since", time).out().lines().skip(1)
             .map(line -> line.contains("starts") ? "start" : line.split(" +")[3]))
-            .containsExactly("start", "erin", "start", "dave");
+            .containsExactly("start", "erin", "start", "fred", "start", "dave");
     }
 
     @Test
@@ -187,7 +195,10 @@ class AuditCommandTest {
     }
 
     @Test
-    void whereThereIsNoneThatIsSaid() {
+    void whereThereIsNoneThatIsSaid() throws Exception {
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+        assertThat(trine.run("audit", "verify", empty.toString()).err()).startsWith("trine: there is no audit in "
+            + empty + ": name the directory that a service's audit.dir is");
         Result result = trine.run("audit", "verify", directory.resolve(".trine/data/ssh-proxy/none").toString());
         assertThat(result.exit()).isEqualTo(1);
         assertThat(result.err()).contains("cannot be read");
