@@ -228,8 +228,8 @@ class AuditLogTest {
 
     /** How many events its lines say were lost; one line may come for some of them, and another for the rest. */
     private long saidLost() {
-        Pattern said = Pattern.compile("\"result\":\"broken\",\"why\":\"(\\d+) events were lost: the audit's disk did not"
-            + " take them in time\"");
+        Pattern said = Pattern.compile("\"result\":\"broken\",\"why\":\"(\\d+) events were lost: the audit's disk"
+            + " did not take them in time\"");
         return lines().stream().map(said::matcher).filter(Matcher::find)
             .mapToLong(found -> Long.parseLong(found.group(1))).sum();
     }
