@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class GitClient {
     private static final Duration RUN_MAX = Duration.ofMinutes(15);
+    private static final Duration END_MAX = Duration.ofSeconds(40);
 
     private final Path home;
     private final Map<String, String> environment;
@@ -83,7 +84,7 @@ public final class GitClient {
         }
     }
 
-    /** Feeds a command and waits for it; one that is not waited for any more is ended. */
+    /** Feeds a command and waits for it; one that is not waited for any more is ended, with what it started. */
     private static int finish(Process process, Input input, List<String> command)
         throws IOException, InterruptedException {
         try {
@@ -97,6 +98,10 @@ public final class GitClient {
                 throw new IOException("still running after " + RUN_MAX + ": " + String.join(" ", command));
             }
             return process.exitValue();
+        } catch (InterruptedException e) {
+            process.destroy(); // a cluster that is just being started ends what of it runs
+            process.waitFor(END_MAX.toSeconds(), TimeUnit.SECONDS);
+            throw e;
         } finally {
             process.destroyForcibly();
         }

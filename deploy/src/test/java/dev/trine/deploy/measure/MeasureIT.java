@@ -40,7 +40,8 @@ class MeasureIT {
             // one that has ended is seen until its parent looks
             await().atMost(Duration.ofSeconds(20)).until(() ->
                 cluster.stream().noneMatch(pid -> ProcessHandle.of(pid).isPresent()));
-            assertThat(entries(directory).filter(each -> each.startsWith("trine-measure"))).isEmpty();
+            assertThat(entries(directory).filter(each -> each.startsWith("trine-measure")))
+                .as(Files.readString(directory.resolve("err"))).isEmpty();
         } finally {
             command.destroyForcibly();
         }
