@@ -8,12 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Reads a file line by line, as bytes; of a line that is too long for one, only the beginning. */
+/**
+ * Reads a file line by line, as bytes; of a line that is too long for one, only the beginning. A line without an end is
+ * the last one, whatever is written after it meanwhile.
+ */
 public final class AuditLines implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final InputStream in;
     private long position;
+    private boolean ended;
 
     /** Opens it. */
     public AuditLines(Path file) throws IOException {
@@ -37,6 +41,9 @@ public final class AuditLines implements AutoCloseable {
 
     /** The next line; empty: there is none. */
     public Optional<Line> next() throws IOException {
+        if (ended) {
+            return Optional.empty();
+        }
         ByteArrayOutputStream line = new ByteArrayOutputStream(512);
         for (int read = in.read(); read >= 0; read = in.read()) {
             position++;
@@ -47,6 +54,7 @@ public final class AuditLines implements AutoCloseable {
                 line.write(read);
             }
         }
+        ended = true;
         return line.size() == 0 ? Optional.empty() : Optional.of(new Line(line.toByteArray(), false, position));
     }
 

@@ -5,9 +5,11 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What was found when all lines of an audit were read.
@@ -21,6 +23,8 @@ import java.util.Optional;
  */
 public record Verification(long lines, long first, Optional<ChainLink> last, List<Fault> faults, long more) {
     private static final int FAULTS_MAX = 20;
+    private static final Duration WRITING_MAX = Duration.ofSeconds(5);
+    private static final long LOOK_EVERY_NANOS = 10_000_000;
 
     /**
      * Something wrong.
@@ -42,16 +46,19 @@ public record Verification(long lines, long first, Optional<ChainLink> last, Lis
         InputStream open(Path file) throws IOException;
     }
 
-    /** Reads all files of a directory; what a service writes or removes meanwhile may be read or not. */
+    /**
+     * Reads all files of a directory; what a service writes or removes meanwhile may be read or not. A last line
+     * without an end is a fault if it does not go on within a few seconds.
+     */
     public static Verification of(Path directory) throws IOException {
-        return of(directory, Files::newInputStream);
+        return of(directory, Files::newInputStream, WRITING_MAX);
     }
 
-    static Verification of(Path directory, Opening opening) throws IOException {
+    static Verification of(Path directory, Opening opening, Duration writingMax) throws IOException {
         List<AuditFile> files = AuditFile.in(directory);
         while (true) {
             try {
-                return of(files, opening);
+                return of(files, new Reading(opening, writingMax));
             } catch (NoSuchFileException e) {
                 List<AuditFile> left = AuditFile.in(directory);
                 if (left.equals(files)) {
@@ -62,8 +69,7 @@ public record Verification(long lines, long first, Optional<ChainLink> last, Lis
         }
     }
 
-    private static Verification of(List<AuditFile> files, Opening opening) throws IOException {
-        Reading reading = new Reading(opening);
+    private static Verification of(List<AuditFile> files, Reading reading) throws IOException {
         for (AuditFile file : files) {
             reading.read(file, file.equals(files.getLast()));
         }
@@ -73,21 +79,23 @@ public record Verification(long lines, long first, Optional<ChainLink> last, Lis
 
     private static final class Reading {
         private final Opening opening;
+        private final Duration writingMax;
         private final ChainCheck check = new ChainCheck();
         private final List<Fault> faults = new ArrayList<>();
         private long lines;
         private long more;
 
-        Reading(Opening opening) {
+        Reading(Opening opening, Duration writingMax) {
             this.opening = opening;
+            this.writingMax = writingMax;
         }
 
         void read(AuditFile file, boolean newest) throws IOException {
             try (AuditLines in = new AuditLines(opening.open(file.path()))) {
                 long number = 0;
                 for (Optional<AuditLines.Line> line = in.next(); line.isPresent(); line = in.next()) {
-                    if (newest && !line.get().whole() && Files.size(file.path()) > line.get().end()) {
-                        break; // it is being written
+                    if (newest && !line.get().whole() && goesOn(file.path(), line.get().end())) {
+                        break;
                     }
                     number++;
                     Optional<String> fault = check.accept(line.get());
@@ -95,6 +103,18 @@ public record Verification(long lines, long first, Optional<ChainLink> last, Lis
                 }
                 lines += number;
             }
+        }
+
+        /** Whether the line that ends there is being written: a reader may see a part of what is written in one go. */
+        private boolean goesOn(Path file, long end) throws IOException {
+            long began = System.nanoTime();
+            while (Files.size(file) == end) {
+                if (System.nanoTime() - began >= writingMax.toNanos()) {
+                    return false;
+                }
+                LockSupport.parkNanos(LOOK_EVERY_NANOS);
+            }
+            return true;
         }
 
         /** A file's name says with which line it begins; no other file may show that one is missing there. */

@@ -1,6 +1,7 @@
 package dev.trine.common.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
@@ -9,9 +10,11 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,10 +35,15 @@ class AuditVerificationTest {
         assertThat(room.verify().holds()).isTrue();
     }
 
+    /** Reads it all, and awaits the end of no line. */
+    private Verification verify(Verification.Opening opening) throws IOException {
+        return Verification.of(directory, opening, Duration.ZERO);
+    }
+
     private void changed(Path file, byte[] to, String what) throws Exception {
         byte[] was = Files.readAllBytes(file);
         Files.write(file, to);
-        assertThat(room.verify().holds()).as(what).isFalse();
+        assertThat(verify(Files::newInputStream).holds()).as(what).isFalse();
         Files.write(file, was);
     }
 
@@ -127,10 +135,51 @@ class AuditVerificationTest {
         Path file = room.files().getLast();
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, whole.length - 5));
-        Verification found = Verification.of(directory, path -> path.equals(file)
+        Verification found = verify(path -> path.equals(file)
             ? until(path, () -> Files.write(path, whole)) : Files.newInputStream(path));
         assertThat(found.faults()).isEmpty();
         assertThat(found.last().orElseThrow().seq()).isEqualTo(14); // of 15, the service's own first one included
+    }
+
+    @Test
+    void theEndOfALineThatIsBeingWrittenIsAwaited() throws Exception {
+        Path file = room.files().getLast();
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length - 5));
+        Thread writing = new Thread(() -> assertThatCode(() -> Files.write(file, whole)).doesNotThrowAnyException());
+        Verification found = Verification.of(directory, path -> path.equals(file) ? until(path, () -> {
+            writing.start();
+            return null;
+        }) : Files.newInputStream(path), Duration.ofMinutes(2));
+        writing.join();
+        assertThat(found.faults()).isEmpty();
+        assertThat(found.last().orElseThrow().seq()).isEqualTo(14);
+    }
+
+    @Test
+    void whatIsWrittenWhenAFileWasReadToItsEndIsReadTheNextTime() throws Exception {
+        Iterator<String> reads = List.of("one\ntw", "", "o\n", "").iterator();
+        InputStream written = new InputStream() {
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException("lines are read by blocks");
+            }
+
+            @Override
+            public int read(byte[] into, int from, int most) {
+                byte[] read = reads.next().getBytes();
+                System.arraycopy(read, 0, into, from, read.length);
+                return read.length == 0 ? -1 : read.length;
+            }
+        };
+        try (AuditLines lines = new AuditLines(written)) {
+            assertThat(lines.next().orElseThrow().bytes()).asString().isEqualTo("one");
+            assertThat(lines.next().orElseThrow()).satisfies(line -> {
+                assertThat(line.bytes()).asString().isEqualTo("tw");
+                assertThat(line.whole()).isFalse();
+            });
+            assertThat(lines.next()).isEmpty();
+        }
     }
 
     @Test
@@ -138,7 +187,7 @@ class AuditVerificationTest {
         Path file = room.files().getFirst();
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, whole.length - 5));
-        assertThat(Verification.of(directory, path -> path.equals(file)
+        assertThat(verify(path -> path.equals(file)
             ? until(path, () -> Files.write(path, whole)) : Files.newInputStream(path)).faults()).isNotEmpty()
             .first().satisfies(fault -> assertThat(fault.what()).startsWith("has no end"));
     }
@@ -146,13 +195,13 @@ class AuditVerificationTest {
     @Test
     void whatTheServiceRemovesMeanwhileIsNoFaultAndWhatCannotBeOpenedIs() throws Exception {
         Path file = room.files().getFirst();
-        Verification found = Verification.of(directory, path -> {
+        Verification found = verify(path -> {
             Files.deleteIfExists(file);
             return Files.newInputStream(path);
         });
         assertThat(found.faults()).isEmpty();
         assertThat(found.first()).isEqualTo(AuditFile.in(directory).getFirst().first()).isGreaterThan(1);
-        assertThatThrownBy(() -> Verification.of(directory, path -> {
+        assertThatThrownBy(() -> verify(path -> {
             throw new NoSuchFileException(path.toString());
         })).isInstanceOf(NoSuchFileException.class);
     }

@@ -52,7 +52,9 @@ final class AuditSearch {
     void read(Path file) {
         try (AuditLines lines = new AuditLines(file)) {
             for (Optional<AuditLines.Line> line = lines.next(); line.isPresent(); line = lines.next()) {
-                read(line.get());
+                if (line.get().whole()) { // one that is being written is found the next time
+                    read(line.get());
+                }
             }
         } catch (NoSuchFileException e) {
             gone++;
