@@ -28,6 +28,7 @@ public final class AuditLog implements Audit {
     private final AuditSettings settings;
     private final AuditWriter writer;
     private final Clock clock;
+    private final Duration closeMax;
     private final AuditQueue queue;
     private final AtomicLong lost = new AtomicLong();
     private final Deque<AuditQueue.Noted> batch = new ArrayDeque<>(); // the writing thread's
@@ -35,10 +36,11 @@ public final class AuditLog implements Audit {
     private long unsyncedSinceNanos;
     private volatile boolean failing;
 
-    private AuditLog(AuditSettings settings, AuditWriter writer, Clock clock) {
+    private AuditLog(AuditSettings settings, AuditWriter writer, Clock clock, Duration closeMax) {
         this.settings = settings;
         this.writer = writer;
         this.clock = clock;
+        this.closeMax = closeMax;
         this.queue = new AuditQueue(settings.queueMax(), settings.queueSizeMax());
         this.thread = Thread.ofPlatform().name("audit").daemon().unstarted(this::run);
     }
@@ -55,13 +57,14 @@ public final class AuditLog implements Audit {
                 .log("no audit is kept of who does what here; set audit.dir to keep one");
             return NONE;
         }
-        return inFiles(settings.dir().get(), settings, service, clock);
+        return inFiles(settings.dir().get(), settings, service, clock, CLOSE_MAX);
     }
 
-    static AuditLog inFiles(Path directory, AuditSettings settings, String service, Clock clock)
+    /** As {@link #open}; its end waits so long for the disk. */
+    static AuditLog inFiles(Path directory, AuditSettings settings, String service, Clock clock, Duration closeMax)
         throws StartException {
         AuditWriter writer = AuditWriter.open(directory, settings, service, clock.instant());
-        AuditLog log = new AuditLog(settings, writer, clock);
+        AuditLog log = new AuditLog(settings, writer, clock, closeMax);
         for (String finding : writer.findings()) {
             LOG.atError().addKeyValue("directory", directory).addKeyValue("finding", finding)
                 .log("the audit was not as its service left it");
@@ -165,7 +168,7 @@ public final class AuditLog implements Audit {
     @Override
     public void close() throws IOException, InterruptedException {
         queue.close();
-        thread.join(CLOSE_MAX);
+        thread.join(closeMax);
         if (thread.isAlive()) {
             LOG.atError().log("the audit ends without its last events: its disk does not answer");
             return;

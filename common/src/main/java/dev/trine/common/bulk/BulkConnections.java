@@ -21,6 +21,7 @@ public final class BulkConnections {
     private static final Duration AVOID = Duration.ofMinutes(1);
 
     private final BulkSockets sockets;
+    private final Duration connectMax;
     private final Map<HostPort, Long> failedAtNanos = new ConcurrentHashMap<>();
 
     /**
@@ -29,6 +30,12 @@ public final class BulkConnections {
      * @throws StartException if the TLS files cannot be read
      */
     public BulkConnections(Security security) throws StartException {
+        this(security, CONNECT_MAX);
+    }
+
+    /** The same, with the longest wait for a connection. */
+    BulkConnections(Security security, Duration connectMax) throws StartException {
+        this.connectMax = connectMax;
         sockets = new BulkSockets(security);
     }
 
@@ -46,7 +53,7 @@ public final class BulkConnections {
      */
     public Optional<BulkReceiver> connect(HostPort node, HostPort bulk, BulkToken token) {
         try {
-            BulkSocket connection = sockets.connect(bulk, CONNECT_MAX);
+            BulkSocket connection = sockets.connect(bulk, connectMax);
             try {
                 connection.out().write(token.value().toByteArray());
             } catch (IOException e) {

@@ -44,7 +44,8 @@ final class AuditRoom extends Clock {
 
     AuditLog start() throws StartException {
         return AuditLog.inFiles(directory, new AuditSettings(Optional.of(directory), Duration.ofDays(30),
-            new ByteSize(4096), dirMax, queueMax, queueSizeMax, Duration.ofMillis(1), whenFull), "test", this);
+            new ByteSize(4096), dirMax, queueMax, queueSizeMax, Duration.ofMillis(1), whenFull), "test", this,
+            Duration.ofMinutes(2));
     }
 
     /** Starts it, has it write that many events, and stops it. */

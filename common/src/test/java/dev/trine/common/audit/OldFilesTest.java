@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OldFilesTest {
     private static final long DIR_BYTES = 12 * 1024;
     private static final long LINE_BYTES = 1024;
+    private static final int EVENTS = 5000;
 
     @TempDir
     private Path directory;
@@ -118,16 +119,16 @@ class OldFilesTest {
 
     @Test
     void anAuditHoldsWhileItIsWrittenAndItsOldestFilesGo() throws Exception {
-        room.dirMax(DIR_BYTES).whenFull(WhenFull.GO_ON, 20_000);
+        room.dirMax(DIR_BYTES).whenFull(WhenFull.GO_ON, EVENTS);
         try (AuditLog log = room.start()) {
             Thread writing = Thread.ofPlatform().start(() -> {
-                for (int i = 0; i < 20_000; i++) {
+                for (int i = 0; i < EVENTS; i++) {
                     log.record(AuditRoom.push("refs/heads/b" + i));
                 }
             });
             long last = 0;
-            while (writing.isAlive() || last < 20_001) { // with the line of its start; its end does not wait so long
-                Verification seen = room.verify();
+            while (writing.isAlive() || last < EVENTS + 1) { // with the line of its start
+                Verification seen = Verification.of(directory, Files::newInputStream, Duration.ofMinutes(2));
                 assertThat(seen.faults()).isEmpty();
                 last = seen.last().map(ChainLink::seq).orElse(0L);
             }

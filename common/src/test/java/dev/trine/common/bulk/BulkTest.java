@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Both ends of a bulk connection, in clear. */
-@Timeout(60)
+@Timeout(120)
 class BulkTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration SHORT = Duration.ofMillis(50);
@@ -44,8 +44,8 @@ class BulkTest {
     void start() throws Exception {
         Security security = secret();
         listener = BulkListener.start(new HostPort("127.0.0.1", 0),
-            new BulkSettings(true, Optional.empty(), Optional.empty()), security);
-        connections = new BulkConnections(security);
+            new BulkSettings(true, Optional.empty(), Optional.empty()), security, LONG);
+        connections = new BulkConnections(security, LONG);
     }
 
     @AfterEach
@@ -230,20 +230,20 @@ class BulkTest {
     @Test
     void whoSaysLittleByLittleIsCut() throws Exception {
         try (BulkListener strict = BulkListener.start(new HostPort("127.0.0.1", 0),
-                 new BulkSettings(true, Optional.empty(), Optional.empty()), secret(), Duration.ofMillis(300));
+                 new BulkSettings(true, Optional.empty(), Optional.empty()), secret(), Duration.ofSeconds(2));
              Socket slow = new Socket("127.0.0.1", strict.port())) {
-            slow.setSoTimeout(100);
+            slow.setSoTimeout(1000); // so it would take a quarter of a minute to say all
             boolean cut = false;
             for (int said = 1; said < BulkToken.BYTES && !cut; said++) {
-                slow.getOutputStream().write(said);
-                cut = isCut(slow);
+                cut = isCutAfter(slow, said);
             }
             assertThat(cut).as("it is cut before it has said all").isTrue();
         }
     }
 
-    private static boolean isCut(Socket socket) throws IOException {
+    private static boolean isCutAfter(Socket socket, int said) throws IOException {
         try {
+            socket.getOutputStream().write(said);
             return socket.getInputStream().read() < 0;
         } catch (SocketTimeoutException notYet) {
             return false;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Bulk connections between members of a cluster that know each other by certificates. */
-@Timeout(60)
+@Timeout(120)
 class BulkTlsTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final HostPort NODE = new HostPort("127.0.0.1", 1);
@@ -45,7 +45,7 @@ class BulkTlsTest {
 
     private static BulkListener listener(Security security) throws Exception {
         return BulkListener.start(new HostPort("0.0.0.0", 0),
-            new BulkSettings(true, Optional.empty(), Optional.empty()), security);
+            new BulkSettings(true, Optional.empty(), Optional.empty()), security, LONG);
     }
 
     private static HostPort address(BulkListener of) {
@@ -56,7 +56,7 @@ class BulkTlsTest {
     void membersOfOneAuthorityExchangeFramesAndACutIsSeen() throws Exception {
         byte[] frame = new byte[BulkFrame.BYTES_MAX];
         new Random(3).nextBytes(frame);
-        BulkConnections connections = new BulkConnections(ours.member("proxy"));
+        BulkConnections connections = new BulkConnections(ours.member("proxy"), LONG);
         try (BulkTransfer transfer = listener.offer(LONG);
              BulkReceiver receiver = connections.connect(NODE, address(listener), transfer.token()).orElseThrow()) {
             assertThat(receiver.next(Duration.ofMillis(20))).isEqualTo(Received.NOTHING);
@@ -83,7 +83,7 @@ class BulkTlsTest {
         Security stranger = TestAuthority.create(dir.resolve("theirs")).member("proxy");
         Security.Tls files = stranger.tls().orElseThrow();
         BulkConnections connections = new BulkConnections(new Security(Optional.empty(),
-            Optional.of(new Security.Tls(files.certificate(), files.key(), ours.certificate()))));
+            Optional.of(new Security.Tls(files.certificate(), files.key(), ours.certificate()))), LONG);
         try (BulkTransfer transfer = listener.offer(LONG)) {
             Optional<BulkReceiver> receiver = connections.connect(NODE, address(listener), transfer.token());
             // with TLS 1.3 whoever connects may learn only when he reads that he was not let in
@@ -109,7 +109,7 @@ class BulkTlsTest {
     void aNodeOfAnotherAuthorityIsShownNoToken() throws Exception {
         try (BulkListener impostor = listener(TestAuthority.create(dir.resolve("theirs")).member("n1"));
              BulkTransfer transfer = impostor.offer(LONG)) {
-            BulkConnections connections = new BulkConnections(ours.member("proxy"));
+            BulkConnections connections = new BulkConnections(ours.member("proxy"), LONG);
             assertThat(connections.connect(NODE, address(impostor), transfer.token())).isEmpty();
             assertThat(connections.mayTake(NODE)).isFalse();
         }

@@ -10,6 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -225,8 +227,9 @@ class FairTurnsTest {
         }
     }
 
+    /** Not only for the lock, behind which the next could come to the row before it. */
     private static void awaitWaiting(Thread thread) {
-        while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
+        while (!(LockSupport.getBlocker(thread) instanceof Condition)) {
             assertThat(thread.getState()).as("it waits").isNotEqualTo(Thread.State.TERMINATED);
             Thread.onSpinWait();
         }

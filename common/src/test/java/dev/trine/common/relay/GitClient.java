@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The real git client in one directory, untouched by the settings of whoever runs the tests. */
 public record GitClient(Path directory, Map<String, String> environment) {
-    private static final int WAIT_SECONDS_MAX = 60;
+    private static final int WAIT_SECONDS_MAX = 120;
 
     /** A client in a directory, which is made if it does not exist. */
     public static GitClient in(Path directory, Map<String, String> environment) throws IOException {

@@ -183,7 +183,7 @@ class GitRelayTest {
         cluster.node("n1").refuseAfter(50, Status.UNAVAILABLE.withDescription("stopping"));
         cluster.node("n2").fallSilent();
         cluster.node("n3").refuse(Status.RESOURCE_EXHAUSTED.withDescription("full"));
-        GitRelay hasty = relay(3, LONG, Duration.ofSeconds(2));
+        GitRelay hasty = relay(3, LONG, Duration.ofSeconds(5)); // which n3 has to refuse in, too
         assertThat(hasty.relay(lsRefs(), new Client("x".repeat(1_900_000))))
             .isEqualTo(new Relayed.Refused(new Refusal(Refusal.Kind.OVER_LIMIT, "full")));
     }

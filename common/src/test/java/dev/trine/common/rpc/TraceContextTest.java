@@ -15,9 +15,9 @@ import io.grpc.stub.StreamObserver;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +29,7 @@ class TraceContextTest {
 
     @TempDir
     private Path dir;
-    private final List<String> seen = new ArrayList<>();
+    private final List<String> seen = new CopyOnWriteArrayList<>(); // by threads of the server
 
     @Test
     void callsForATracedRequestCarryItsTraceAndOthersNone() throws Exception {
