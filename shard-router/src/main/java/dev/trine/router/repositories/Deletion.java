@@ -92,7 +92,12 @@ public final class Deletion {
         return metadata.repositories().unconfirmed(repository.id()).size() >= 2;
     }
 
-    private Optional<String> seal(Repository repository, Member first) {
+    /** Somebody else may have begun to delete it, too: the SEAL that is first in the log wins, the other is refused. */
+    private boolean isGone(Repository repository) throws InterruptedException {
+        return routes.route(repository, Operation.WRITE, Set.of()).decision() instanceof Decision.Gone;
+    }
+
+    private Optional<String> seal(Repository repository, Member first) throws InterruptedException {
         List<Member> order = new ArrayList<>(List.of(first));
         repository.placement().members().stream().filter(member -> !member.equals(first)).forEach(order::add);
         String problem = "";
@@ -104,6 +109,6 @@ public final class Deletion {
                 case Reply.Failed<SealReply> failed -> problem = member.node() + ": " + failed.text();
             }
         }
-        return Optional.of(problem);
+        return isGone(repository) ? Optional.empty() : Optional.of(problem);
     }
 }

@@ -96,6 +96,16 @@ class RepositoryLifeTest {
     }
 
     @Test
+    void aDeletionThatSomebodyElseHasJustCarriedOutSucceeds() throws Exception {
+        Repo repo = create("team/tool");
+        router.nodes().forEach(node -> node.beforeSeal(() ->
+            router.nodes().forEach(each -> each.delete(repo.getId()))));
+        delete("team/tool");
+        assertThat(router.nodes()).allMatch(node -> node.isDeleted(repo.getId()) && node.seals() == 0);
+        assertThat(create("team/tool").getId()).isNotEqualTo(repo.getId());
+    }
+
+    @Test
     void whoCouldReadADeletedRepositoryCannotReadTheNextOneOfItsPath() throws Exception {
         router.stop();
         TestRouter first = router;
