@@ -170,7 +170,7 @@ public final class ShardRouter implements AutoCloseable {
 
     private static Nodes nodes(Directory directory, Metadata metadata, NodeCalls calls, ShardRouterConfig config,
                                Supplier<LiveValues> live) throws InterruptedException {
-        Nodes nodes = new Nodes(directory, metadata, calls, config.zone(), live);
+        Nodes nodes = new Nodes(directory, metadata, calls, config.zone(), config.routing().probeDeadline(), live);
         nodes.beatAll();
         return nodes;
     }

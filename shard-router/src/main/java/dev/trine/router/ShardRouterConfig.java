@@ -136,7 +136,7 @@ public record ShardRouterConfig(HostPort listen, Security security, Path dataDir
     /**
      * Bounds of routing.
      *
-     * @param probeDeadline  how long a node may take to answer a probe
+     * @param probeDeadline  how long a node may take to answer a probe, or a heartbeat
      * @param routeDeadline  longest time for one route, a repair included
      * @param patience       how long two answers wait for a third that could spare a repair
      * @param quorumPatience how long a request that finds fewer than two nodes looks again before it is refused

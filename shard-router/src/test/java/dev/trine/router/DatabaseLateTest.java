@@ -30,10 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Routers that start while their MariaDB does not answer, and what they had begun before. */
 class DatabaseLateTest {
-    private static final Duration LONG = Duration.ofSeconds(60);
-    private static final String METADATA = "metadata: {url: \"%s\", user: root, patience: 2s, answer-max: 4s,"
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final String METADATA = "metadata: {url: \"%s\", user: root, patience: 2s, answer-max: 10s,"
         + " first-max: %s}\n";
-    private static final String QUICK = "routing: {heartbeat: 50ms, reconcile: 50ms, probe-deadline: 500ms}\n"
+    private static final String QUICK = "routing: {heartbeat: 50ms, reconcile: 50ms, probe-deadline: 30s,"
+        + " route-deadline: 1m}\n"
         + "cache: {copy-every: 100ms}\n";
 
     @TempDir

@@ -18,12 +18,13 @@ public record MetadataConfig(String url, String user, Optional<String> password,
                              Duration answerMax) {
     /**
      * URL of the embedded database in that directory: MySQL's dialect. Every commit is handed to the operating system
-     * before it is answered, so it outlives the process, but not for certain a power failure.
+     * before it is answered, so it outlives the process, but not for certain a power failure. Who waits for somebody
+     * else's transaction waits as long as in MySQL.
      */
     public static String embedded(Path directory) {
         return "jdbc:h2:file:" + directory.toAbsolutePath().resolve("metadata")
             + ";MODE=MySQL;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;WRITE_DELAY=0"
-            + ";DB_CLOSE_ON_EXIT=FALSE";
+            + ";DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=50000";
     }
 
     @Override

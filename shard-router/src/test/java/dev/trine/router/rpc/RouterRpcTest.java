@@ -82,7 +82,9 @@ class RouterRpcTest {
     }
 
     private String create(String path) {
-        return router.route(path, root, WRITE).getRepoId();
+        String repo = router.route(path, root, WRITE).getRepoId();
+        router.awaitReplicas(repo, router.nodes());
+        return repo;
     }
 
     private void everywhere(String repo, long last, long committed) {
@@ -121,7 +123,7 @@ class RouterRpcTest {
         assertThat(route.getPath()).isEqualTo("team/tool");
         assertThat(route.getReadPoint().getMode()).isEqualTo(ReadPoint.Mode.COMMITTED);
         assertThat(route.getNode().getAddress()).isIn(router.nodes().stream().map(node -> node.address()).toList());
-        assertThat(router.nodes()).allMatch(node -> node.has(route.getRepoId()));
+        router.awaitReplicas(route.getRepoId(), router.nodes());
         assertThat(router.route("team/tool", root, READ).getRepoId()).isEqualTo(route.getRepoId());
     }
 
@@ -138,6 +140,7 @@ class RouterRpcTest {
             }
         }
         assertThat(repos).hasSize(1);
+        router.awaitReplicas(repos.iterator().next(), router.nodes());
         assertThat(router.nodes()).allMatch(node -> node.created() == 1);
     }
 

@@ -52,7 +52,7 @@ class SettingsRpcTest {
 
     @BeforeEach
     void start() throws Exception {
-        router = TestRouter.start(directory, "routing: {heartbeat: 50ms}");
+        router = TestRouter.start(directory, "routing: {heartbeat: 50ms, probe-deadline: 30s, route-deadline: 1m}");
         root = router.admin();
     }
 

@@ -144,7 +144,7 @@ class WorkloadRpcTest {
         Path place = directory.resolve("mariadb");
         try (DatabaseServer database = DatabaseServer.mariaDb(place)) {
             TestRouter away = router.with(settings() + """
-                metadata: {url: "%s", user: root, patience: 2s, answer-max: 4s}
+                metadata: {url: "%s", user: root, patience: 2s, answer-max: 30s}
                 cache: {fresh-for: 1ms, age-max: 1h}
                 """.formatted(database.freshDatabase()));
             away.startAgain();

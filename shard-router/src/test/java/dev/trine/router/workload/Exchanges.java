@@ -44,7 +44,7 @@ final class Exchanges implements AutoCloseable {
         key = TestIssuer.rsa("k1");
         issuer.publish(key);
         metadata = Metadata.open(new MetadataConfig(MetadataConfig.embedded(directory), "trine", Optional.empty(), 4,
-            Duration.ofSeconds(5), Duration.ofSeconds(5)), clock);
+            Duration.ofMinutes(1), Duration.ofMinutes(1)), clock);
         metadata.migrate();
         exchange = with(issuer(Optional.empty(), List.of(), MAIN));
     }
