@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -22,10 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Threads that wait for turns. */
-@Timeout(60)
+@Timeout(180)
 class TurnsTest {
     private static final Purpose PURPOSE = new Purpose("making packs", "work.packs-max", "work.wait-max");
-    private static final Waiting NOBODY = new Client(new ArrayList<>());
+    private static final Waiting NOBODY = new Client(new CopyOnWriteArrayList<>());
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 

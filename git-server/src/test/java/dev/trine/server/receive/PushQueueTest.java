@@ -32,9 +32,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pushes that have to wait until their packs can be worked through. */
-@Timeout(60)
+@Timeout(180)
 class PushQueueTest {
     private static final RepoId REPO = new RepoId("0".repeat(31) + "1");
+    private static final Duration LONG = Duration.ofMinutes(2);
     private static final Waiting NOBODY = new PushReply(OutputStream.nullOutputStream(), false)
         .waiting(SideBandProgress.Audience.NOBODY);
 
@@ -59,8 +60,12 @@ class PushQueueTest {
         threads.shutdownNow();
     }
 
+    private static WorkSettings settings(int queueMax, Duration waitMax) {
+        return new WorkSettings(1, 1, 0, 0, 0, queueMax, queueMax, waitMax, 4, 2, 1);
+    }
+
     private static Turns turns(int queueMax, Duration waitMax) {
-        return WorkTurns.of(new WorkSettings(1, 1, 0, 0, 0, queueMax, queueMax, waitMax, 4, 2, 1), 1, waitMax).pushes();
+        return WorkTurns.of(settings(queueMax, waitMax), 1, waitMax).pushes();
     }
 
     private static Turn takeTheOnlyTurn(Turns turns) throws Exception {
@@ -79,12 +84,12 @@ class PushQueueTest {
 
     @Test
     void aPushWhosePackHasArrivedWaitsForItsTurn() throws Exception {
-        Turns turns = turns(10, Duration.ofMinutes(1));
+        Turns turns = turns(10, LONG);
         Future<RawClient.Answer> answer;
         try (Turn held = takeTheOnlyTurn(turns)) {
             RawClient push = push(turns, " side-band-64k");
             answer = threads.submit(push::answer);
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> turns.waiting() == 1);
+            Awaitility.await().atMost(LONG).until(() -> turns.waiting() == 1);
             assertThat(refs()).doesNotContain("new");
         }
         assertThat(answer.get().text()).contains("ok refs/heads/new");
@@ -93,7 +98,7 @@ class PushQueueTest {
 
     @Test
     void aFullQueueRefusesBeforeAnythingIsSent() throws Exception {
-        Turns turns = turns(0, Duration.ofMinutes(1));
+        Turns turns = turns(0, LONG);
         try (Turn held = takeTheOnlyTurn(turns)) {
             RawClient.Answer answer = push(turns, " side-band-64k").answer();
             assertThat(answer.served()).isEqualTo(new Served.Refused(new Refusal.OverLimit("this node lets 0"
@@ -118,15 +123,19 @@ class PushQueueTest {
 
     @Test
     void aWaitThatIsTooLongIsRefusedOnTheSideBandIfSomethingWasSaid() throws Exception {
-        Turns turns = turns(10, Duration.ofSeconds(3));
+        WorkTurns all = WorkTurns.of(settings(10, LONG), 1, LONG);
+        Turns turns = all.pushes();
         try (Turn held = takeTheOnlyTurn(turns)) {
             RawClient push = push(turns, " side-band-64k");
             RawClient quiet = push(turns, " side-band-64k quiet");
             Future<RawClient.Answer> answer = threads.submit(push::answer);
             Future<RawClient.Answer> toQuiet = threads.submit(quiet::answer);
+            Awaitility.await().atMost(LONG).until(() -> push.soFar().contains("\2queued, position ")
+                && quiet.soFar().contains("0005\1"));
+            all.limit(settings(10, Duration.ofSeconds(1)), 1, LONG);
             assertThat(answer.get().served()).isEqualTo(Served.Exit.FATAL);
-            assertThat(answer.get().text()).contains("\2queued, position ", "\3no turn came free within 3s");
-            assertThat(toQuiet.get().text()).contains("0005\1", "\3no turn came free within 3s")
+            assertThat(answer.get().text()).contains("\2queued, position ", "\3no turn came free within 1s");
+            assertThat(toQuiet.get().text()).contains("0005\1", "\3no turn came free within 1s")
                 .doesNotContain("queued");
         }
         assertThat(refs()).doesNotContain("new");
@@ -135,7 +144,7 @@ class PushQueueTest {
     @Test
     void aPushThatOnlyDeletesNeedsNoTurn() throws Exception {
         git.run("update-ref", "refs/heads/old", head);
-        Turns turns = turns(0, Duration.ofMinutes(1));
+        Turns turns = turns(0, LONG);
         try (Turn held = takeTheOnlyTurn(turns)) {
             RawClient delete = new RawClient(
                 new ReceivePack(hosting, ReceiveSettings.defaults(), Agent.ofRelease("0.1"), turns,

@@ -25,6 +25,7 @@ final class RawClient {
     private final GitService service;
     private final RepoId repo;
     private final ByteArrayOutputStream request = new ByteArrayOutputStream();
+    private volatile ByteArrayOutputStream answer = new ByteArrayOutputStream();
     private RefLimits limits = RefLimits.NONE;
 
     RawClient(GitService service, RepoId repo) {
@@ -67,12 +68,18 @@ final class RawClient {
         return call(GitCall.Framing.ADVERTISE, new GitProtocol(protocol));
     }
 
+    /** What the service has written so far, while another thread waits for its answer. */
+    String soFar() {
+        return answer.toString(StandardCharsets.ISO_8859_1);
+    }
+
     Answer answer() throws IOException {
         return call(GitCall.Framing.STATELESS, GitProtocol.NONE);
     }
 
     private Answer call(GitCall.Framing framing, GitProtocol protocol) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
+        answer = out;
         GitService.Served served = service.serve(new GitCall(repo, LocalHosting.ANY_STATE, framing, protocol,
             new GitCall.Caller("alice", "test", "127.0.0.1", limits),
             new ByteArrayInputStream(request.toByteArray()), out, OutputStream.nullOutputStream()));

@@ -56,10 +56,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Large answers, from a service through the transport and the relay to a client, with a bulk port or without. */
-@Timeout(60)
+@Timeout(180)
 class BulkAnswerTest {
     private static final HostPort ANY_PORT = new HostPort("127.0.0.1", 0);
-    private static final Duration SHORT = Duration.ofMillis(500);
+    /** Short for a test, and long for what gets through at all. */
+    private static final Duration SHORT = Duration.ofSeconds(4);
     /** More than can wait on the way. */
     private static final long LARGE_BYTES = 64 << 20;
 
@@ -109,8 +110,8 @@ class BulkAnswerTest {
         RpcServer router = parts.open(RpcServer.start(ANY_PORT, security, List.of(new Router(node.port()))));
         RpcChannels channels = parts.open(new RpcChannels(security));
         relay = new GitRelay(new RouterClient(channels.to(new HostPort("127.0.0.1", router.port())),
-            Duration.ofSeconds(10)), channels, new BulkConnections(security),
-            new RelaySettings(Duration.ofSeconds(10), 3, Duration.ofSeconds(10), idleMax, new ByteSize(128 << 10),
+            Duration.ofMinutes(1)), channels, new BulkConnections(security),
+            new RelaySettings(Duration.ofMinutes(1), 3, Duration.ofMinutes(1), idleMax, new ByteSize(128 << 10),
                 Duration.ofSeconds(5), 0, 0), Audit.NONE);
     }
 

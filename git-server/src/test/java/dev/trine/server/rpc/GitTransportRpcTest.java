@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Calls of the Git transport over a real connection, to services that each test makes. */
-@Timeout(60)
+@Timeout(180)
 class GitTransportRpcTest {
     private static final RepoId REPO = new RepoId("a".repeat(32));
     private static final RepoId OTHER = new RepoId("b".repeat(32));

@@ -49,7 +49,7 @@ class FetchFuzzTest {
         SampleHistory.create(directory.resolve("sample"));
         HOSTING.host(REPO, directory.resolve("sample"));
         service = new UploadPack(HOSTING,
-            new UploadLimits(20, 20, 20, 5, 100, new ByteSize(20_000), 5, 2, Duration.ofSeconds(1)),
+            new UploadLimits(20, 20, 20, 5, 100, new ByteSize(20_000), 5, 2, Duration.ofMinutes(1)),
             Agent.ofRelease("test"), NoPackCache.in(directory));
         main = new Git(directory.resolve("sample")).run("rev-parse", "main").strip();
         side = new Git(directory.resolve("sample")).run("rev-parse", "side~2").strip();

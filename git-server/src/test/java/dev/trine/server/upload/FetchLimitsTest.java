@@ -57,7 +57,7 @@ final class FetchLimitsTest {
         SampleHistory.create(directory.resolve("sample"));
         hosting.host(REPO, directory.resolve("sample"));
         service = new UploadPack(hosting,
-            new UploadLimits(3, 4, 2, 2, 100, new ByteSize(3000), 2, 1, Duration.ofSeconds(1)), Agent.ofRelease("test"),
+            new UploadLimits(3, 4, 2, 2, 100, new ByteSize(3000), 2, 1, Duration.ofMinutes(1)), Agent.ofRelease("test"),
             NoPackCache.in(directory));
         main = new Git(directory.resolve("sample")).run("rev-parse", "main").strip();
     }
@@ -140,7 +140,7 @@ final class FetchLimitsTest {
     @ValueSource(strings = {"want", "have", "shallow"})
     void namesWhoseHashesAreEqualTakeNoLongerThanOthers(String word) throws IOException {
         UploadLimits wide = new UploadLimits(200_000, 200_000, 200_000, 2, 100, new ByteSize(64 << 20), 2, 1,
-            Duration.ofSeconds(1));
+            Duration.ofMinutes(1));
         String answer = ask(new UploadPack(hosting, wide, Agent.ofRelease("test"), NoPackCache.in(directory)),
             GitCall.Framing.STATELESS, 2,
             FETCH + packets(200_000, i -> word + ' ' + id(i)) + packet("want " + id(0)) + "0000");

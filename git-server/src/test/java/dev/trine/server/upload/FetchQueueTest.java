@@ -27,7 +27,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,17 +39,19 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Fetches that have to wait until their packs can be made, and those that need not. */
-@Timeout(120)
+@Timeout(300)
 final class FetchQueueTest {
     private static final RepoId REPO = new RepoId("0".repeat(31) + "1");
+
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     @TempDir
     private Path directory;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final LocalHosting hosting = new LocalHosting();
-    private final List<String> served = Collections.synchronizedList(new ArrayList<>());
     private StreamCache cache;
     private UploadPack service;
+    private WorkTurns all;
     private Turns turns;
     private String main;
 
@@ -60,11 +61,15 @@ final class FetchQueueTest {
         main = new Git(directory.resolve("sample")).run("rev-parse", "main").strip();
         hosting.host(REPO, directory.resolve("sample"));
         cache = StreamCache.open(directory.resolve("cache"), PackCacheSettings.DEFAULT.limits(), 0);
-        serve(100, Duration.ofMinutes(1));
+        serve(100, LONG);
+    }
+
+    private static WorkSettings settings(int queueMax, Duration waitMax) {
+        return new WorkSettings(1, 1, 0, 0, 0, queueMax, queueMax, waitMax, 4, 2, 1);
     }
 
     private void serve(int queueMax, Duration waitMax) {
-        WorkTurns all = WorkTurns.of(new WorkSettings(1, 1, 0, 0, 0, queueMax, queueMax, waitMax, 4, 2, 1), 1, waitMax);
+        all = WorkTurns.of(settings(queueMax, waitMax), 1, waitMax);
         turns = all.packs();
         service = new UploadPack(hosting, UploadLimits.DEFAULT, Agent.ofRelease("test"), cache, all,
             RequestMemory.in(Runtime.getRuntime().maxMemory()));
@@ -76,8 +81,8 @@ final class FetchQueueTest {
         cache.close();
     }
 
-    private Turn takeTheOnlyTurn() throws Exception {
-        return turns.await(new Claimant(REPO, new Lane(Lane.Kind.PEOPLE, "x"), ""), "x", new Waiting() {
+    private Turn takeTheOnlyTurn(String who) throws Exception {
+        return turns.await(new Claimant(REPO, new Lane(Lane.Kind.PEOPLE, who), ""), who, new Waiting() {
             @Override
             public void told(String text) {
                 // nobody reads it
@@ -100,12 +105,10 @@ final class FetchQueueTest {
             : packet("want " + main + " side-band-64k ofs-delta");
         String request = start + packet("deepen " + depth) + (version == 2 ? "" : "0000") + packet("done")
             + (version == 2 ? "0000" : "");
-        Served end = service.serve(new GitCall(REPO, LocalHosting.ANY_STATE, GitCall.Framing.STATELESS,
+        return service.serve(new GitCall(REPO, LocalHosting.ANY_STATE, GitCall.Framing.STATELESS,
             new GitProtocol("version=" + version), new GitCall.Caller(user, "sample", ""),
             new ByteArrayInputStream(request.getBytes(StandardCharsets.ISO_8859_1)), answer,
             OutputStream.nullOutputStream()));
-        served.add(user + depth);
-        return end;
     }
 
     private static String packet(String line) {
@@ -113,28 +116,34 @@ final class FetchQueueTest {
     }
 
     private void awaitWaiting(int count) {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> turns.waiting() == count);
+        Awaitility.await().atMost(LONG).until(() -> turns.waiting() == count);
     }
 
     @Test
     void aPackThatSomebodyElseWaitsForIsMadeWhenItIsTheTurnOfEither() throws Exception {
         List<Future<Served>> fetches = new ArrayList<>();
         ByteArrayOutputStream bobs = new ByteArrayOutputStream();
-        try (Turn held = takeTheOnlyTurn()) {
+        Future<Turn> carols;
+        try (Turn held = takeTheOnlyTurn("x")) {
             for (int depth = 1; depth <= 9; depth++) {
                 int each = depth;
                 fetches.add(threads.submit(() -> fetch("alice", 2, each, new ByteArrayOutputStream())));
                 awaitWaiting(depth);
             }
             fetches.add(threads.submit(() -> fetch("bob", 2, 9, bobs)));
-            Awaitility.await().atMost(Duration.ofSeconds(60))
+            Awaitility.await().atMost(LONG)
                 .until(() -> bobs.toString(StandardCharsets.ISO_8859_1).contains("queued, position 2 "));
             assertThat(turns.waiting()).isEqualTo(9);
+            carols = threads.submit(() -> takeTheOnlyTurn("carol"));
+            awaitWaiting(10);
+        }
+        try (Turn third = carols.get()) { // as long as she has it, no more packs are made than those before hers
+            assertThat(fetches.getLast().get()).isEqualTo(Served.Exit.OK);
+            assertThat(turns.waiting()).as("alice's second to eighth").isEqualTo(7);
         }
         for (Future<Served> fetch : fetches) {
             assertThat(fetch.get()).isEqualTo(Served.Exit.OK);
         }
-        assertThat(served.indexOf("bob9")).isLessThan(served.indexOf("alice8"));
         assertThat(bobs.toString(StandardCharsets.ISO_8859_1)).contains("queued, done.", "PACK");
         assertThat(cache.counts().misses()).isEqualTo(9);
     }
@@ -142,7 +151,7 @@ final class FetchQueueTest {
     @Test
     void aPackThatWasMadeBeforeNeedsNoTurn() throws Exception {
         fetch("alice", 2, 3, new ByteArrayOutputStream());
-        try (Turn held = takeTheOnlyTurn()) {
+        try (Turn held = takeTheOnlyTurn("x")) {
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
             assertThat(fetch("bob", 2, 3, answer)).isEqualTo(Served.Exit.OK);
             assertThat(answer.toString(StandardCharsets.ISO_8859_1)).contains("PACK").doesNotContain("queued");
@@ -151,8 +160,8 @@ final class FetchQueueTest {
 
     @Test
     void aFullQueueRefusesBeforeAnythingIsSentInEitherProtocol() throws Exception {
-        serve(0, Duration.ofMinutes(1));
-        try (Turn held = takeTheOnlyTurn()) {
+        serve(0, LONG);
+        try (Turn held = takeTheOnlyTurn("x")) {
             for (int version : new int[] {0, 2}) {
                 ByteArrayOutputStream answer = new ByteArrayOutputStream();
                 assertThat(fetch("alice", version, 3, answer)).isEqualTo(new Served.Refused(new Refusal.OverLimit(
@@ -165,8 +174,8 @@ final class FetchQueueTest {
 
     @Test
     void aWaitThatIsTooLongIsRefusedOnTheSideBandOnceSomethingWasSaid() throws Exception {
-        serve(9, Duration.ofSeconds(3));
-        try (Turn held = takeTheOnlyTurn()) {
+        serve(9, LONG);
+        try (Turn held = takeTheOnlyTurn("x")) {
             List<Future<Served>> ends = new ArrayList<>();
             List<ByteArrayOutputStream> answers = new ArrayList<>();
             for (int version : new int[] {0, 2}) {
@@ -174,10 +183,13 @@ final class FetchQueueTest {
                 answers.add(answer);
                 ends.add(threads.submit(() -> fetch("alice", version, 3 + version, answer)));
             }
+            Awaitility.await().atMost(LONG).until(() -> answers.stream().allMatch(answer ->
+                answer.toString(StandardCharsets.ISO_8859_1).contains("\2queued, position ")));
+            all.limit(settings(9, Duration.ofSeconds(1)), 1, LONG);
             for (int i = 0; i < answers.size(); i++) {
                 assertThat(ends.get(i).get()).isEqualTo(Served.Exit.FATAL);
                 assertThat(answers.get(i).toString(StandardCharsets.ISO_8859_1))
-                    .contains("\2queued, position ", "\3no turn came free within 3s");
+                    .contains("\2queued, position ", "\3no turn came free within 1s");
             }
         }
         assertThat(turns.waiting()).isZero();
