@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a node tells a front door that it did for a real git client. */
 class DeedTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     @TempDir
     private Path dir;

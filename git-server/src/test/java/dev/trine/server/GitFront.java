@@ -53,7 +53,7 @@ public final class GitFront implements AutoCloseable {
             parts.open(RpcServer.start(new HostPort("127.0.0.1", 0), security, List.of(router)));
         RpcChannels channels = parts.open(new RpcChannels(security));
         RelaySettings settings =
-            new RelaySettings(Duration.ofSeconds(10), 4, Duration.ofSeconds(10), Duration.ofMinutes(1),
+            new RelaySettings(Duration.ofMinutes(1), 4, Duration.ofMinutes(1), Duration.ofMinutes(1),
                 new ByteSize(1 << 19), Duration.ofSeconds(5), 0, 0);
         relay = new GitRelay(new RouterClient(channels.to(new HostPort("127.0.0.1", server.port())),
             settings.routerAnswerMax()), channels, new BulkConnections(security), settings, audit);

@@ -16,13 +16,21 @@ import dev.trine.proto.DescribeReplicaRequest;
 import dev.trine.proto.Endpoint;
 import dev.trine.proto.NodeControlGrpc;
 import dev.trine.proto.ReadPoint;
+import dev.trine.proto.RefsGrpc;
+import dev.trine.proto.RepairReply;
+import dev.trine.proto.RepairRequest;
 import dev.trine.proto.ReplicaDescription;
 import dev.trine.proto.RouteReply;
 import dev.trine.proto.RouteRequest;
 import dev.trine.proto.RouterGrpc;
+import dev.trine.proto.SealRequest;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -40,6 +49,7 @@ import java.util.stream.Stream;
 final class NodeCluster implements AutoCloseable {
     /** Known to the others, a member of nothing, and not started. */
     static final String SPARE = "n4";
+    private static final int ATTEMPTS_MAX = 10;
     private static final List<String> NAMES = List.of("n1", "n2", "n3");
     private static final List<String> KNOWN = List.of("n1", "n2", "n3", SPARE);
 
@@ -48,7 +58,7 @@ final class NodeCluster implements AutoCloseable {
     private final Security security;
     private final RpcChannels channels;
     private final Map<String, Gate> gates = new TreeMap<>();
-    private final Map<String, GitServer> running = new TreeMap<>();
+    private final Map<String, GitServer> running = new ConcurrentSkipListMap<>();
     private final Map<String, Member> members = new TreeMap<>();
     private final GitFront front;
 
@@ -151,6 +161,42 @@ final class NodeCluster implements AutoCloseable {
         return NodeControlGrpc.newBlockingStub(channels.to(gates.get(name).address())).withWaitForReady();
     }
 
+    RefsGrpc.RefsBlockingStub refs(String name) {
+        return RefsGrpc.newBlockingStub(channels.to(gates.get(name).address())).withWaitForReady();
+    }
+
+    /** Ends a generation; again if nobody could tell whether it has ended, which it may have. */
+    void seal(String name, SealRequest request) {
+        for (int attempt = 1;; attempt++) {
+            try {
+                control(name).seal(request);
+                return;
+            } catch (StatusRuntimeException e) {
+                if (attempt > 1 && e.getStatus().getCode() == Status.Code.FAILED_PRECONDITION) {
+                    return;
+                }
+                throwUnlessAgain(e, attempt);
+            }
+        }
+    }
+
+    /** Repairs a repository; again if the nodes stood still for so long that they counted as away. */
+    RepairReply repair(String name, RepairRequest request) {
+        for (int attempt = 1;; attempt++) {
+            try {
+                return control(name).repair(request);
+            } catch (StatusRuntimeException e) {
+                throwUnlessAgain(e, attempt);
+            }
+        }
+    }
+
+    private static void throwUnlessAgain(StatusRuntimeException e, int attempt) {
+        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE || attempt == ATTEMPTS_MAX) {
+            throw e;
+        }
+    }
+
     ReplicaDescription describe(String name, RepoId repo) {
         return control(name).describeReplica(DescribeReplicaRequest.newBuilder().setRepoId(repo.value()).build());
     }
@@ -159,10 +205,23 @@ final class NodeCluster implements AutoCloseable {
         return List.copyOf(running.keySet());
     }
 
-    /** The node that has the repository's write lock. */
-    String lockHolder(RepoId repo) {
+    /** The node that has the repository's write lock; empty: it was used so long ago that nobody has it any more. */
+    Optional<String> lockHolder(RepoId repo) {
         return running().stream().map(name -> describe(name, repo)).filter(ReplicaDescription::hasLeaseHolder)
-            .map(replica -> replica.getLeaseHolder().getNode()).findFirst().orElseThrow();
+            .map(replica -> replica.getLeaseHolder().getNode()).findFirst();
+    }
+
+    /** The packs on a node's disk. */
+    List<Path> packs(String node) throws IOException {
+        while (true) {
+            try (Stream<Path> files = Files.walk(dir.resolve(node).resolve("objects"))) {
+                return files.filter(file -> file.toString().endsWith(".pack")).toList();
+            } catch (UncheckedIOException e) {
+                if (!(e.getCause() instanceof NoSuchFileException)) {
+                    throw e;
+                } // a file was removed while it was looked at
+            }
+        }
     }
 
     String url(RepoId repo) {

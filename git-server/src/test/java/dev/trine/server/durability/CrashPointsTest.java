@@ -181,9 +181,9 @@ class CrashPointsTest {
             for (HaltPoint point : PACK_COMPACTION) {
                 RepoId repo = node.newRepository();
                 node.cluster().routeTo(ProcessCluster.VICTIM);
-                node.git().run("push", node.cluster().url(repo), "HEAD~1:refs/heads/main");
+                node.git().push(node.cluster().url(repo), "HEAD~1:refs/heads/main");
                 // a second pack: one alone is rewritten to itself
-                node.kill(point, () ->
+                node.killWhile(point, () ->
                     node.git().tryRun("push", "--force", node.cluster().url(repo), "HEAD:refs/heads/main"));
                 node.startAgain();
                 node.push(repo, ProcessCluster.VICTIM);

@@ -46,7 +46,7 @@ class FullDiskTest {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-            return process.waitFor(10, TimeUnit.SECONDS) ? process.exitValue() : -1;
+            return process.waitFor(60, TimeUnit.SECONDS) ? process.exitValue() : -1;
         } catch (IOException e) {
             return -1; // there is no such command
         }
@@ -62,7 +62,7 @@ class FullDiskTest {
             Git git = new Git(Files.createDirectories(dir.resolve("work")));
             git.run("init", "--quiet");
             String before = git.commit("small");
-            git.run("push", cluster.url(repo), "HEAD:refs/heads/main");
+            git.push(cluster.url(repo), "HEAD:refs/heads/main");
             Path filler = fill();
             byte[] large = new byte[LARGE];
             new Random(3).nextBytes(large);
@@ -76,7 +76,7 @@ class FullDiskTest {
                 + " took this push is full; push again: another node takes it, or this one when it has room");
             cluster.routeTo("n2");
             assertThat(git.run("ls-remote", cluster.url(repo), "refs/heads/main")).startsWith(before);
-            git.run("push", cluster.url(repo), "HEAD:refs/heads/main"); // the two others are enough
+            git.push(cluster.url(repo), "HEAD:refs/heads/main"); // the two others are enough
             Files.delete(filler);
             await().atMost(MAX).until(() -> cluster.areLevel(repo)
                 && cluster.describe(ProcessCluster.VICTIM, repo).getRole() == Role.VOTER);
@@ -85,7 +85,7 @@ class FullDiskTest {
             assertThat(dir.resolve("clone/large")).hasBinaryContent(large);
             assertThat(new Git(dir.resolve("clone")).run("rev-parse", "HEAD").strip()).isEqualTo(after);
             git.commit("after that");
-            git.run("push", cluster.url(repo), "HEAD:refs/heads/main");
+            git.push(cluster.url(repo), "HEAD:refs/heads/main");
             assertThat(cluster.victimIsAlive()).isTrue();
         }
     }

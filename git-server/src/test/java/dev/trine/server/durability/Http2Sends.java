@@ -39,7 +39,10 @@ final class Http2Sends {
             case Event.Close close -> connections.remove(close.fd());
             case Event.Send send ->
                 connections.computeIfAbsent(send.fd(), fd -> new Connection()).offer(number, send.bytes());
-            case Event.Sent sent -> connections.get(sent.fd()).sent(sent.count());
+            case Event.Sent sent -> connections.computeIfPresent(sent.fd(), (fd, connection) -> {
+                connection.sent(sent.count());
+                return connection;
+            }); // not there: another thread has closed it meanwhile
             case Event.Open file -> connections.remove(file.fd());
             default -> { }
         }

@@ -13,6 +13,7 @@ import dev.trine.server.hosting.Git;
 import dev.trine.server.repo.PackFiles;
 import dev.trine.server.store.DataDirectory;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -170,12 +171,10 @@ final class KilledNode implements AutoCloseable {
 
     /** n1's files of a repository. */
     List<String> files(RepoId repo) throws Exception {
-        Path directory = directory(repo);
-        if (!Files.isDirectory(directory)) {
-            return List.of();
-        }
-        try (var files = Files.list(directory)) {
+        try (var files = Files.list(directory(repo))) {
             return files.map(file -> file.getFileName().toString()).toList();
+        } catch (NoSuchFileException e) {
+            return List.of(); // the node may remove it at any time
         }
     }
 

@@ -182,7 +182,7 @@ final class RecordedLife {
 
     /** Pushes revisions to refs, or deletes those whose revision is empty; notes the refs from that version on. */
     private void pushed(RepoId repo, Map<String, String> revisions) {
-        List<String> push = new ArrayList<>(List.of("push", "--atomic", "--force", cluster.url(repo)));
+        List<String> push = new ArrayList<>(List.of("--atomic", "--force", cluster.url(repo)));
         History history = histories.computeIfAbsent(repo, each -> new History());
         Map<String, String> refs = new TreeMap<>(history.latest());
         revisions.forEach((ref, revision) -> {
@@ -193,7 +193,7 @@ final class RecordedLife {
                 refs.put(ref, git.run("rev-parse", revision).strip());
             }
         });
-        String output = git.run(push.toArray(String[]::new));
+        String output = git.push(push.toArray(String[]::new));
         Matcher version = VERSION.matcher(output);
         assertThat(version.find()).as(output).isTrue();
         if (cluster.routed().equals(ProcessCluster.VICTIM)) {

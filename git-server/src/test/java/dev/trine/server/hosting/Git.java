@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 
 /** The real git client in one directory, untouched by the settings of whoever runs the tests. */
 public record Git(Path directory) {
-    private static final int WAIT_SECONDS_MAX = 60;
+    private static final int WAIT_SECONDS_MAX = 180;
+    private static final int REFUSALS_MAX = 20;
 
     /** What a command did. */
     public record Result(int exit, String output) {
@@ -68,7 +69,23 @@ public record Git(Path directory) {
 
     /** As {@link #run}, with text on its standard input. */
     public String feed(String input, String... arguments) {
-        Result result = tryRun(input.getBytes(StandardCharsets.UTF_8), List.of(arguments));
+        return printed(tryRun(input.getBytes(StandardCharsets.UTF_8), List.of(arguments)), arguments);
+    }
+
+    /**
+     * As {@link #run}, of a push. A node that stood still for seconds refuses one with nothing changed: then it is
+     * pushed again, as whoever pushes is told to.
+     */
+    public String push(String... arguments) {
+        String[] push = Stream.concat(Stream.of("push"), Arrays.stream(arguments)).toArray(String[]::new);
+        Result result = tryRun(push);
+        for (int refusals = 1; result.output().contains("nothing was changed") && refusals < REFUSALS_MAX; refusals++) {
+            result = tryRun(push);
+        }
+        return printed(result, push);
+    }
+
+    private static String printed(Result result, String... arguments) {
         if (result.exit() != 0) {
             throw new AssertionError("git " + String.join(" ", arguments) + ": " + result.output());
         }

@@ -36,7 +36,7 @@ class GivenUpPushTest {
             byte[] pack = cluster.work().pack(List.of(second.hex()), List.of(first.hex()));
             try (PushSession push = cluster.open("n1")) {
                 push.receive(new ByteArrayInputStream(pack), Set.of(second), NullProgressMonitor.INSTANCE);
-                assertThat(push.commit(List.of(new RefUpdate(MAIN, Optional.empty(),
+                assertThat(ReplicaCluster.commit(push, List.of(new RefUpdate(MAIN, Optional.empty(),
                     Optional.of(new RefValue.Direct(second)))))).isInstanceOf(PushOutcome.Rejected.class);
             }
             await().atMost(MAX).untilAsserted(() -> {

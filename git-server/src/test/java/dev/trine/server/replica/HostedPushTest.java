@@ -105,10 +105,11 @@ class HostedPushTest {
         ObjectName second = cluster.commit();
         try (PushSession push = cluster.open("n1")) {
             receive(push, cluster.work().pack(List.of("HEAD"), List.of(first.hex())), second);
-            assertThat(push.commit(List.of(create("refs/heads/main", second), create("refs/heads/new", second))))
+            assertThat(ReplicaCluster.commit(push,
+                List.of(create("refs/heads/main", second), create("refs/heads/new", second))))
                 .isInstanceOfSatisfying(PushOutcome.Rejected.class, rejected -> assertThat(rejected.rejections())
                     .contains(new RefRejection(MAIN, RefRejection.Reason.STALE_OLD_VALUE)));
-            assertThat(push.commit(List.of(create("refs/heads/new", second))))
+            assertThat(ReplicaCluster.commit(push, List.of(create("refs/heads/new", second))))
                 .isInstanceOf(PushOutcome.Committed.class);
         }
         cluster.awaitLevel("new", second, LEVEL_MAX);
@@ -122,9 +123,9 @@ class HostedPushTest {
         ObjectName second = cluster.commit();
         try (PushSession push = cluster.open("n2")) {
             receive(push, cluster.work().pack(List.of("HEAD"), List.of(first.hex())), second);
-            assertThat(push.commit(List.of(create("refs/heads/main", second))))
+            assertThat(ReplicaCluster.commit(push, List.of(create("refs/heads/main", second))))
                 .isInstanceOf(PushOutcome.Rejected.class);
-            assertThat(push.commit(List.of(create("refs/heads/new", second))))
+            assertThat(ReplicaCluster.commit(push, List.of(create("refs/heads/new", second))))
                 .isInstanceOf(PushOutcome.Committed.class);
         }
         cluster.awaitLevel("new", second, LEVEL_MAX);
@@ -137,7 +138,7 @@ class HostedPushTest {
         ObjectName tag = cluster.work().name("v1");
         try (PushSession push = cluster.open("n1")) {
             receive(push, cluster.work().pack(List.of("v1"), List.of(commit.hex())), tag);
-            push.commit(List.of(create("refs/tags/v1", tag)));
+            ReplicaCluster.commit(push, List.of(create("refs/tags/v1", tag)));
         }
         try (RepositoryView view = view("n1")) {
             assertThat(view.refs().get(new RefName("refs/tags/v1")))
@@ -151,12 +152,12 @@ class HostedPushTest {
         cluster.awaitLevel("main", commit, LEVEL_MAX);
         try (PushSession push = cluster.open("n2")) {
             assertThat(push.check(Set.of(commit), NullProgressMonitor.INSTANCE)).isEqualTo(new Received.Complete());
-            assertThat(push.commit(List.of(create("refs/heads/copy", commit))))
+            assertThat(ReplicaCluster.commit(push, List.of(create("refs/heads/copy", commit))))
                 .isInstanceOf(PushOutcome.Committed.class);
         }
         cluster.awaitLevel("copy", commit, LEVEL_MAX);
         try (PushSession push = cluster.open("n3")) {
-            assertThat(push.commit(List.of(new RefUpdate(new RefName("refs/heads/copy"),
+            assertThat(ReplicaCluster.commit(push, List.of(new RefUpdate(new RefName("refs/heads/copy"),
                 Optional.of(new RefValue.Direct(commit)), Optional.empty()))))
                 .isInstanceOf(PushOutcome.Committed.class);
         }
@@ -189,7 +190,7 @@ class HostedPushTest {
             .map(name -> new RefUpdate(name, create ? Optional.empty() : value, create ? value : Optional.empty()))
             .toList();
         try (PushSession push = cluster.open(node)) {
-            assertThat(push.commit(updates)).isInstanceOf(PushOutcome.Committed.class);
+            assertThat(ReplicaCluster.commit(push, updates)).isInstanceOf(PushOutcome.Committed.class);
         }
     }
 

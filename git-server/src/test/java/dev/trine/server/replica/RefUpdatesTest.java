@@ -42,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RefUpdatesTest {
     private static final Duration MAX = Duration.ofSeconds(60);
     private static final int WRITERS = 12;
+    private static final int REFUSALS_MAX = 20;
 
     @TempDir
     private Path dir;
@@ -78,6 +79,9 @@ class RefUpdatesTest {
     private RefUpdatesOutcome.Committed committed(String node, String token, boolean first, RefUpdate... updates)
         throws Exception {
         RefUpdatesOutcome outcome = update(node, token, first, updates);
+        for (int refusals = 1; outcome instanceof RefUpdatesOutcome.Refused && refusals < REFUSALS_MAX; refusals++) {
+            outcome = update(node, token, first, updates); // a node that stood still for seconds refuses
+        }
         assertThat(outcome).isInstanceOf(RefUpdatesOutcome.Committed.class);
         return (RefUpdatesOutcome.Committed) outcome;
     }
@@ -175,7 +179,8 @@ class RefUpdatesTest {
                 int number = i;
                 done.add(writers.submit(() -> {
                     go.await();
-                    return ((PushOutcome.Committed) pushes.get(number).commit(List.of(pushed.get(number)))).at();
+                    return ((PushOutcome.Committed) ReplicaCluster.commit(pushes.get(number),
+                        List.of(pushed.get(number)))).at();
                 }));
                 done.add(writers.submit(() -> {
                     go.await();

@@ -35,12 +35,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 
 /** Three nodes in this process that reach each other over real gRPC, a repository on them, and someone who pushes. */
 final class ReplicaCluster implements AutoCloseable {
     static final RepoId REPO = new RepoId("abcdef0123456789abcdef0123456789");
+    private static final int REFUSALS_MAX = 20;
     private static final List<NodeId> NAMES = List.of(new NodeId("n1"), new NodeId("n2"), new NodeId("n3"));
 
     private final Path dir;
@@ -159,8 +161,35 @@ final class ReplicaCluster implements AutoCloseable {
     /** Commits something and pushes it to a branch through a node, which must succeed; returns the commit. */
     ObjectName push(String node, String branch) throws Exception {
         ObjectName commit = commit();
-        assertThat(tryPush(node, branch, commit)).isInstanceOf(PushOutcome.Committed.class);
+        push(node, branch, commit);
         return commit;
+    }
+
+    /**
+     * Pushes a commit, which must succeed. A node that stood still for seconds refuses a push with nothing changed:
+     * then it is pushed again, as whoever pushes is told to.
+     */
+    PushOutcome.Committed push(String node, String branch, ObjectName commit) throws Exception {
+        return push(node, REPO, branch, commit);
+    }
+
+    PushOutcome.Committed push(String node, RepoId repo, String branch, ObjectName commit) throws Exception {
+        PushOutcome outcome = unlessRefused(() -> tryPush(node, repo, branch, commit));
+        assertThat(outcome).isInstanceOf(PushOutcome.Committed.class);
+        return (PushOutcome.Committed) outcome;
+    }
+
+    /** Commits a push, again if it was refused, which changes nothing. */
+    static PushOutcome commit(PushSession push, List<RefUpdate> updates) throws Exception {
+        return unlessRefused(() -> push.commit(updates));
+    }
+
+    private static PushOutcome unlessRefused(Callable<PushOutcome> attempt) throws Exception {
+        PushOutcome outcome = attempt.call();
+        for (int refusals = 1; outcome instanceof PushOutcome.Refused && refusals < REFUSALS_MAX; refusals++) {
+            outcome = attempt.call();
+        }
+        return outcome;
     }
 
     /** Commits something new on top of what is there. */

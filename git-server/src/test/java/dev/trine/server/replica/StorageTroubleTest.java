@@ -19,6 +19,7 @@ import dev.trine.server.repo.JGitSettings;
 import dev.trine.server.store.ReplicaSnapshot;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,7 +120,8 @@ final class StorageTroubleTest {
         Damage.DELETE.to(file);
         restart("n2");
 
-        await().atMost(LONG).untilAsserted(() -> assertThat(file).hasBinaryContent(before));
+        await().atMost(LONG).ignoreException(UncheckedIOException.class) // it is being replaced
+            .untilAsserted(() -> assertThat(file).hasBinaryContent(before));
 
         awaitSound("n2");
     }
@@ -242,7 +244,8 @@ final class StorageTroubleTest {
         byte[] before = Files.readAllBytes(file);
         Damage.FLIP.to(file);
 
-        await().atMost(LONG).untilAsserted(() -> assertThat(file).hasBinaryContent(before));
+        await().atMost(LONG).ignoreException(UncheckedIOException.class) // it is being replaced
+            .untilAsserted(() -> assertThat(file).hasBinaryContent(before));
 
         awaitSound("n2");
         assertThat(cluster.node("n2").replicas().health().scrubbed().damaged()).isPositive();
