@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who gets heap for a large file when, where there is heap for one. */
-@Timeout(60)
+@Timeout(180)
 class BlobMemoryTest {
     private static final int LARGE_BYTES = 2 << 20;
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Single files: which revision and path is meant, who may see it, and which bytes are sent. */
-@Timeout(60)
+@Timeout(180)
 final class RawFileTest {
     @TempDir
     private Path directory;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A stream ends with the thread that makes it, whatever happens to that. */
-@Timeout(60)
+@Timeout(180)
 class MakingTest {
     @TempDir
     private Path directory;

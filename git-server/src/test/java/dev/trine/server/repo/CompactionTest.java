@@ -10,9 +10,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.junit.jupiter.api.AfterEach;
@@ -135,8 +139,9 @@ class CompactionTest {
 
     @Test
     void aRewritingThatIsPutOffIsDueWhenTheRestIsOver() throws IOException {
+        storage.close();
+        storage = new LocalStorage(directory.resolve("objects"), new LongRewriting());
         pushFiles("a", 12_000);
-        assertThat(storage.compaction.dueAfterRest(LocalStorage.REPO, storage.packs())).isEmpty();
         Instant began = Instant.now();
         storage.compact(Compaction.Extent.FULL, Set.of(), Instant.MAX);
         assertThat(storage.compaction.dueAfterRest(LocalStorage.REPO, storage.packs())).isEmpty();
@@ -148,6 +153,26 @@ class CompactionTest {
             .isAfter(began);
         pushFiles("c", 1_050);
         assertThat(storage.compaction.due(LocalStorage.REPO, storage.packs())).contains(Compaction.Extent.FULL);
+    }
+
+    /** The first one to look at it begins a rewriting that ends a minute later: it is followed by ten of rest. */
+    private static final class LongRewriting extends Clock {
+        private final AtomicBoolean begun = new AtomicBoolean();
+
+        @Override
+        public Instant instant() {
+            return begun.getAndSet(true) ? Instant.now().plusSeconds(60) : Instant.now();
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 
     @Test

@@ -37,6 +37,11 @@ final class LocalStorage implements AutoCloseable {
     private volatile List<PackName> packs = List.of();
 
     LocalStorage(Path directory) {
+        this(directory, Clock.systemUTC());
+    }
+
+    /** As its compaction sees the time. */
+    LocalStorage(Path directory, Clock clock) {
         try {
             files = PackFiles.open(directory, (repo, pack) -> packs.contains(pack));
         } catch (IOException e) {
@@ -45,7 +50,7 @@ final class LocalStorage implements AutoCloseable {
         objects = new GitObjects(files, runtime);
         receiver = new PackReceiver(files, runtime, PackLimits.DEFAULT);
         connectivity = new ConnectivityCheck(runtime);
-        compaction = new Compaction(files, runtime, Clock.systemUTC());
+        compaction = new Compaction(files, runtime, clock);
         export = new PackExport(files, runtime);
         refs.put(RefName.HEAD, new RefValue.Symbolic(new RefName("refs/heads/main")));
     }

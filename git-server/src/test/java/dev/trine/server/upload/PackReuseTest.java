@@ -42,7 +42,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Packs that are cut out of one that C Git has packed, as C Git sees them. */
+/**
+ * Packs that are cut out of one that C Git has packed, as C Git sees them. It packs with one thread: several would find
+ * other deltas each time.
+ */
 final class PackReuseTest {
     private static final RepoId REPOSITORY = new RepoId("0123456789abcdef0123456789abcdef");
 
@@ -59,7 +62,7 @@ final class PackReuseTest {
             git.run("branch", "old" + i, "main~" + i);
             SampleHistory.addCommit(git, "old" + i, "on" + i);
         }
-        git.run("repack", "-q", "-a", "-d", "-f", "-b", "--window=50", "--depth=50");
+        git.run("-c", "pack.threads=1", "repack", "-q", "-a", "-d", "-f", "-b", "--window=50", "--depth=50");
     }
 
     /** What came of it. */
@@ -175,8 +178,8 @@ final class PackReuseTest {
     @ParameterizedTest
     @ValueSource(strings = {"main", "old16", "old22"})
     void deltasByNameAreCopiedIfTheirBaseIsSent(String revision) throws IOException {
-        git.run("-c", "repack.useDeltaBaseOffset=false", "repack", "-q", "-a", "-d", "-f", "-b", "--window=50",
-            "--depth=50");
+        git.run("-c", "pack.threads=1", "-c", "repack.useDeltaBaseOffset=false", "repack", "-q", "-a", "-d",
+            "-f", "-b", "--window=50", "--depth=50");
 
         Cut cut = cut(true, revision);
 
@@ -251,7 +254,7 @@ final class PackReuseTest {
             states[i] = git.feed(text, "hash-object", "-w", "--stdin").strip();
             git.run("update-ref", "refs/states/" + i, states[i]);
         }
-        git.run("repack", "-q", "-a", "-d", "-f", "-b", "--window=50", "--depth=50");
+        git.run("-c", "pack.threads=1", "repack", "-q", "-a", "-d", "-f", "-b", "--window=50", "--depth=50");
 
         // object, type, size, size in the pack, offset, depth, base: those that build on the same one, without it
         List<String> siblings = git.run("verify-pack", "-v", file(".pack").toString()).lines()
@@ -267,7 +270,7 @@ final class PackReuseTest {
         new Random(2).nextBytes(noise);
         siblings.add(git.feed(Base64.getEncoder().encodeToString(noise), "hash-object", "-w", "--stdin").strip());
         git.run("update-ref", "refs/states/noise", siblings.getLast());
-        git.run("repack", "-q", "-a", "-d", "-b");
+        git.run("-c", "pack.threads=1", "repack", "-q", "-a", "-d", "-b");
         assertThat(cut(true, siblings.toArray(String[]::new)).wasteful()).as("a few KB beside 600").isFalse();
     }
 
@@ -319,7 +322,7 @@ final class PackReuseTest {
             String commit = git.run("commit-tree", "-p", "side", "-m", name, tree.strip()).strip();
             git.run("update-ref", "refs/heads/" + name, commit);
         }
-        git.run("repack", "-q", "-a", "-d", "-f", "-b");
+        git.run("-c", "pack.threads=1", "repack", "-q", "-a", "-d", "-f", "-b");
 
         for (String name : names) {
             assertThat(cut(true, name).objects()).isEqualTo(reachable(name));
