@@ -18,7 +18,7 @@ import java.util.Optional;
 /** Proxies on loopback ports, with one setting or another that differs from the usual. */
 record Proxies(FakeCluster cluster) {
     private static final RelaySettings RELAY =
-        new RelaySettings(Duration.ofSeconds(10), 2, Duration.ofSeconds(10), Duration.ofMinutes(1),
+        new RelaySettings(Duration.ofSeconds(40), 2, Duration.ofSeconds(40), Duration.ofMinutes(1),
             new ByteSize(1 << 19), Duration.ofSeconds(5), 0, 0);
 
     static HttpLimits limits(Duration idleMax, Duration exchangeMax, Duration drainMax) {

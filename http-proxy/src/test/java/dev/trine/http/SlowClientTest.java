@@ -3,6 +3,8 @@ package dev.trine.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trine.common.relay.GitClient;
+import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SlowClientTest {
     private static final String HASTY = "limits: {header-for: 300ms, drain-max: 0s}";
-    /** For who has to be served first, on a machine that may be busy. */
+    /** For who has to be served further on, on a machine that may be busy. */
     private static final String LESS_HASTY = "limits: {header-for: 5s, drain-max: 0s}";
     private static final String FAST = "limits: {rate-min: 1m, rate-grace: 100ms, drain-max: 0s}";
     private static final String LIVE = "GET /livez HTTP/1.1\r\nHost: x\r\n";
@@ -34,6 +36,25 @@ class SlowClientTest {
     @AfterEach
     void stop() throws Exception {
         door.close();
+    }
+
+    /** A client that was answered once: on a busy machine one may be cut off before it comes to say anything. */
+    private static RawClient answered(HttpProxy proxy) throws IOException {
+        while (true) {
+            RawClient client = new RawClient(proxy.port());
+            if (isAlive(client)) {
+                return client;
+            }
+            client.close();
+        }
+    }
+
+    private static boolean isAlive(RawClient client) throws IOException {
+        try {
+            return client.send(LIVE + "\r\n").head().startsWith("HTTP/1.1 200") && client.line().equals("ok");
+        } catch (SocketException cutOff) {
+            return false;
+        }
     }
 
     private void awaitNothingRunning() {
@@ -58,19 +79,15 @@ class SlowClientTest {
 
     @Test
     void whoDoesNotEndTheHeadersOfAFurtherRequestIsCutOff() throws Exception {
-        try (HttpProxy proxy = door.proxy(LESS_HASTY); RawClient client = new RawClient(proxy.port())) {
-            assertThat(client.send(LIVE + "\r\n").head()).startsWith("HTTP/1.1 200");
-            assertThat(client.line()).isEqualTo("ok");
+        try (HttpProxy proxy = door.proxy(HASTY); RawClient client = answered(proxy)) {
             assertThat(client.send(LIVE).rest()).isEmpty();
         }
     }
 
     @Test
     void whoSaysNothingAfterAnAnswerIsLeftInPeace() throws Exception {
-        try (HttpProxy proxy = door.proxy(LESS_HASTY); RawClient client = new RawClient(proxy.port());
+        try (HttpProxy proxy = door.proxy(LESS_HASTY); RawClient client = answered(proxy);
              RawClient silent = new RawClient(proxy.port())) {
-            assertThat(client.send(LIVE + "\r\n").head()).startsWith("HTTP/1.1 200");
-            assertThat(client.line()).isEqualTo("ok");
             assertThat(silent.rest()).isEmpty();
             assertThat(client.send(LIVE + "\r\n").head()).startsWith("HTTP/1.1 200");
         }

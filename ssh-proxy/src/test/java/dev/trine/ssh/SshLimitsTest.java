@@ -146,10 +146,16 @@ class SshLimitsTest {
                 assertThat(++more).as("failures are counted when their connections are seen to be gone").isLessThan(9);
             }
             door.newKey("mine", "-t", "ed25519");
-            long start = System.nanoTime();
-            assertThat(door.ssh("-T", "git@127.0.0.1")).contains("Permission denied (publickey)");
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(400));
+            while (denied(door).compareTo(Duration.ofMillis(400)) <= 0) {
+                assertThat(++more).as("a busy machine may have been slow before enough was counted").isLessThan(9);
+            }
         }
+    }
+
+    private static Duration denied(SshDoor door) throws Exception {
+        long start = System.nanoTime();
+        assertThat(door.ssh("-T", "git@127.0.0.1")).contains("Permission denied (publickey)");
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     @Test

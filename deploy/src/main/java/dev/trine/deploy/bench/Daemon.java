@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /** A server process on a loopback port, ended when closed. */
 final class Daemon implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("^listening on (\\d+)\\R", Pattern.MULTILINE);
-    private static final int START_SECONDS_MAX = 30;
+    private static final int START_SECONDS_MAX = 120;
     private static final int STOP_SECONDS_MAX = 10;
 
     private final Process process;

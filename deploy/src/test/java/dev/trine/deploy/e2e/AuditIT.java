@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 /** What a stock git and an administrator do, as the audit shows it afterwards. */
 @Timeout(300)
 class AuditIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static TestCluster cluster;
 
     @BeforeAll

@@ -29,7 +29,7 @@ class LargeHistoryIT {
             Path mirror = cluster.clone(Door.HTTP, "big/history", "--mirror");
             assertThat(refs(git, mirror)).isEqualTo(refs(git, source));
             cluster.fsck(mirror);
-            await().atMost(Duration.ofSeconds(60)).until(() -> cluster.replicasAgree("big/history"));
+            await().atMost(Duration.ofSeconds(180)).until(() -> cluster.replicasAgree("big/history"));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.trine.deploy.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.trine.deploy.bench.GitClient;
 import dev.trine.deploy.bench.LocalCluster;
@@ -8,6 +9,7 @@ import dev.trine.deploy.e2e.TestCluster.Door;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -125,7 +127,7 @@ class LifecycleIT {
     void aNodeIsStoppedAndStartedByName() throws Exception {
         LocalCluster processes = cluster.processes();
         processes.node("stop", "n2");
-        assertThat(processes.admin("cluster", "status").status()).isEqualTo(3);
+        await().atMost(Duration.ofSeconds(60)).until(() -> processes.admin("cluster", "status").status() == 3);
         processes.node("start", "n2");
         assertThat(processes.trine("node", "kill", "n9", "--data", cluster.data().toString()).status())
             .isNotZero();

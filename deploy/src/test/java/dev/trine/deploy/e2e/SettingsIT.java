@@ -39,7 +39,7 @@ class SettingsIT {
 
     /** Waits until these nodes, and no others, do not have the newest values. */
     private static void behind(String setting, String... nodes) {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() ->
+        Awaitility.await().atMost(Duration.ofSeconds(90)).untilAsserted(() ->
             assertThat(cluster.read("settings", "get", setting).path("behind")).extracting(JsonNode::asString)
                 .containsExactly(nodes));
     }
@@ -73,13 +73,13 @@ class SettingsIT {
         String loud = SshCommand.with(cluster.identity(), cluster.data().resolve("known_hosts"), Set.of())
             .replace("LogLevel=ERROR", "LogLevel=INFO");
         GitClient overSsh = cluster.git(Map.of("GIT_SSH_COMMAND", loud));
-        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() ->
+        Awaitility.await().atMost(Duration.ofSeconds(90)).untilAsserted(() ->
             assertThat(overSsh.run(work, "ls-remote", ssh).err()).contains("Maintenance at 18:00 UTC"));
-        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() ->
+        Awaitility.await().atMost(Duration.ofSeconds(90)).untilAsserted(() ->
             assertThat(cluster.git().run(work, "ls-remote", cluster.url(Door.HTTP, "open/none")).err())
                 .contains("remote: Maintenance at 18:00 UTC"));
         cluster.read("settings", "rollback", "notice");
-        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() ->
+        Awaitility.await().atMost(Duration.ofSeconds(90)).untilAsserted(() ->
             assertThat(overSsh.run(work, "ls-remote", ssh).err()).doesNotContain("Maintenance"));
     }
 

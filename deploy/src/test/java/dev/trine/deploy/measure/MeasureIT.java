@@ -38,7 +38,7 @@ class MeasureIT {
             command.destroy();
             await().atMost(Duration.ofMinutes(2)).until(() -> !command.isAlive());
             // one that has ended is seen until its parent looks
-            await().atMost(Duration.ofSeconds(20)).until(() ->
+            await().atMost(Duration.ofMinutes(2)).until(() ->
                 cluster.stream().noneMatch(pid -> ProcessHandle.of(pid).isPresent()));
             assertThat(entries(directory).filter(each -> each.startsWith("trine-measure")))
                 .as(Files.readString(directory.resolve("err"))).isEmpty();

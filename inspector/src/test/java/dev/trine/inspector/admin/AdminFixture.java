@@ -87,8 +87,8 @@ final class AdminFixture implements AutoCloseable {
         return this;
     }
 
-    void stopServer() {
-        server.shutdownNow();
+    void stopServer() throws InterruptedException {
+        server.shutdownNow().awaitTermination();
     }
 
     Result run(String... args) {

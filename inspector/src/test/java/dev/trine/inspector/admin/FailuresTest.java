@@ -93,7 +93,7 @@ class FailuresTest {
     }
 
     @Test
-    void aStoppedClusterIsCalledUnreachable() {
+    void aStoppedClusterIsCalledUnreachable() throws Exception {
         trine.stopServer();
         Result result = trine.run("user", "list");
         assertOneSentence(result, 1);
