@@ -29,6 +29,7 @@ class FaultLinkTest {
     @BeforeEach
     void open() throws IOException {
         server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        server.setSoTimeout(LONG_MILLIS);
         link = FaultLink.open("a>b", List.of(server.getLocalPort()));
     }
 
