@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RepairsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(50);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final RepoId REPO = new RepoId("0123456789abcdef0123456789abcdef");
     private static final Duration LONG = Duration.ofMinutes(1);
 

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node, or its disk, is replaced by the administrators' API. */
 class ReplacementTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(50);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Epoch EPOCH = new Epoch(1, 1, 0);
 
     @TempDir

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A repository's life by the administrators' API, with nodes that come and go. */
 class RepositoryLifeTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(50);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     Path directory;
