@@ -183,8 +183,8 @@ class CrashPointsTest {
                 node.cluster().routeTo(ProcessCluster.VICTIM);
                 node.git().push(node.cluster().url(repo), "HEAD~1:refs/heads/main");
                 // a second pack: one alone is rewritten to itself
-                node.killWhile(point, () ->
-                    node.git().tryRun("push", "--force", node.cluster().url(repo), "HEAD:refs/heads/main"));
+                node.kill(point, () ->
+                    node.git().push("--force", node.cluster().url(repo), "HEAD:refs/heads/main"));
                 node.startAgain();
                 node.push(repo, ProcessCluster.VICTIM);
                 node.awaitLevel(repo);
